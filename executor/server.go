@@ -1,0 +1,45 @@
+// Package executor carries a plan out: it reads steps, keeps a journal in the target database,
+// looks at proofs, walks key ranges, feeds captured keys, cuts over and rolls back.
+// It knows plans and sessions; it knows no engine.
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"surefoot/planner"
+)
+
+// Server is what the executor asks of a database.
+type Server interface {
+	// Pool gives sessions that are set up for unattended work: row by row the same result on every
+	// machine (time zone, SQL mode, isolation level READ COMMITTED), no statement timeout, no
+	// waiting for ever on a lock.
+	Pool() *sql.DB
+	// Claim takes the lock called name in a session, for as long as the session lives. When
+	// somebody else has it, holder says who (host, process, since when, as far as known) and err
+	// is nil. A session whose client died keeps the lock until its statement is over.
+	Claim(ctx context.Context, conn *sql.Conn, name string) (holder string, err error)
+	// LockTimeout sets how long statements of this session wait for a lock; 0: for ever.
+	LockTimeout(ctx context.Context, conn *sql.Conn, d time.Duration) error
+	// Fault says what an error means.
+	Fault(err error) planner.Fault
+	// Blockers says in one line who holds or awaits locks on a table that a statement of ours
+	// would wait for: "session 4711 (app@10.0.0.3), idle in transaction for 64 s"; empty: nobody.
+	Blockers(ctx context.Context, table string) (string, error)
+	// Words gives what the journal's statements need.
+	Words() Words
+}
+
+// Words is the little of the engine's language that the executor writes itself: the journal.
+type Words struct {
+	// Setup is run before the journal's tables are made: CREATE SCHEMA IF NOT EXISTS ….
+	Setup []string
+	// Table gives the quoted, qualified name of a journal table ("run", "step", "chunk").
+	Table func(name string) string
+	// LongText is a column type for texts of any length (a plan).
+	LongText string
+	// Bind turns ? placeholders into the engine's own.
+	Bind func(query string) string
+}

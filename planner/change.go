@@ -1,0 +1,271 @@
+package planner
+
+// Change is one thing that is to happen to the schema. What users write (a statement, a file, a
+// wanted schema) becomes changes; rules rewrite unsafe ones into milder ones; a Dialect scripts
+// what is left. The set is closed: every type of this package that embeds On.
+type Change interface {
+	// Table is the table that the change is about.
+	Table() Name
+	// Kind is the change's name in findings, rules and JSON: "change-type".
+	Kind() string
+}
+
+// On names the table that a change is about.
+type On struct{ Name Name }
+
+// Table gives the name.
+func (o On) Table() Name { return o.Name }
+
+// What users write.
+type (
+	// CreateTable makes a new table. Def is what it will be, as far as the parser knows.
+	CreateTable struct {
+		On
+		SQL string
+		Def *Table
+		// IfNotExists: an existing table of that name is left as it is.
+		IfNotExists bool
+	}
+	// DropTable drops a table.
+	DropTable struct {
+		On
+		IfExists, Cascade bool
+		// Deployed: a hold before it made sure that the application no longer uses it.
+		Deployed bool
+	}
+	// RenameTable gives a table a new name in the same schema.
+	RenameTable struct {
+		On
+		To string
+	}
+	// AddColumn adds a column. Column.Definition is the text behind the name, as the user wrote it,
+	// without inline constraints that became changes of their own.
+	AddColumn struct {
+		On
+		Column      Column
+		Position    string // MySQL and MariaDB: "", "FIRST" or "AFTER `x`"
+		IfNotExists bool
+	}
+	// DropColumn drops a column.
+	DropColumn struct {
+		On
+		Column            string
+		IfExists, Cascade bool
+		Deployed          bool
+	}
+	// RenameColumn gives a column a new name.
+	RenameColumn struct {
+		On
+		From, To string
+	}
+	// ChangeType changes a column's type (also its collation). Where the engine's statement states
+	// the whole column anew (MODIFY, CHANGE), Definition is all that stands behind the name and the
+	// parser adds SetNotNull, SetDefault and so on for what differs from the present column.
+	ChangeType struct {
+		On
+		Column     string
+		Type       string // as the user wrote it
+		Using      string // PostgreSQL: the USING expression
+		Collation  string
+		Definition string
+		Position   string
+	}
+	// SetNotNull forbids NULL in a column.
+	SetNotNull struct {
+		On
+		Column string
+		// Proven: a valid check already says that no row is NULL, so nothing is scanned.
+		Proven bool
+		// Definition is the whole column where the engine's statement must state it anew.
+		Definition string
+	}
+	// DropNotNull allows NULL in a column.
+	DropNotNull struct {
+		On
+		Column     string
+		Definition string
+	}
+	// SetDefault sets a column's default for rows to come.
+	SetDefault struct {
+		On
+		Column, Expr string
+	}
+	// DropDefault takes a column's default away.
+	DropDefault struct {
+		On
+		Column string
+	}
+	// CreateIndex builds an index. Text is what stands behind the table's name: "USING btree (a, b) WHERE …".
+	CreateIndex struct {
+		On
+		Index       Index
+		Text        string
+		IfNotExists bool
+		// Online: build without blocking writers (PostgreSQL CONCURRENTLY; LOCK=NONE).
+		Online bool
+	}
+	// DropIndex drops an index.
+	DropIndex struct {
+		On
+		Index    string
+		IfExists bool
+		Online   bool
+	}
+	// AddConstraint adds a primary key, unique, check or foreign key.
+	// Constraint.NotValid: existing rows are not checked yet.
+	AddConstraint struct {
+		On
+		Constraint Constraint
+		// UsingIndex names a unique index that already does the work.
+		UsingIndex string
+	}
+	// ValidateConstraint checks existing rows against a constraint added NotValid.
+	ValidateConstraint struct {
+		On
+		Constraint Constraint
+	}
+	// DropConstraint drops a constraint.
+	DropConstraint struct {
+		On
+		Constraint        string
+		What              ConstraintKind // "" where the text does not say
+		IfExists, Cascade bool
+	}
+	// Alter is several clauses on one table that share one pass.
+	Alter struct {
+		On
+		Clauses []Change
+	}
+	// Verbatim is what nobody could read: shown, priced as the worst, never rewritten.
+	Verbatim struct {
+		On     // empty where the table is not known
+		SQL    string
+		Reason string // why it could not be read
+	}
+)
+
+// What planning makes.
+type (
+	// Native is a statement that no rule rewrote: run as the user wrote it. Clauses say what it
+	// does, for its proof and its way back.
+	Native struct {
+		On
+		SQL     string
+		Clauses []Change
+	}
+	// Backfill gives a column its value in existing rows, key range by key range.
+	Backfill struct {
+		On
+		Column string
+		Expr   string // an expression over the row
+		Where  string // rows that still need it; empty: Column IS NULL
+	}
+	// SyncColumns keeps two columns equal under writes to either (dual-write within the row).
+	SyncColumns struct {
+		On
+		Old, New string
+	}
+	// UnsyncColumns ends SyncColumns.
+	UnsyncColumns struct {
+		On
+		Old, New string
+	}
+	// Hold stops the run until the operator says that the application is deployed.
+	Hold struct {
+		On
+		Why string
+	}
+	// The parts of a table copy, in their order. Each dialect scripts them.
+	CreateShadow struct{ *Copy } // the new table beside the live one, without secondary indexes
+	StartCapture struct{ *Copy } // log the key of each changed row
+	CopyRows     struct{ *Copy } // key range by key range
+	BuildIndexes struct{ *Copy } // all secondary indexes, once, from sorted data
+	VerifyCopy   struct{ *Copy } // compare range by range, repair, compare again
+	SwapTables   struct{ *Copy } // the cut-over; from there on the old table is kept current
+	DropOld      struct{ *Copy } // contract: reverse capture, the old table and the logs go
+)
+
+// Copy is a table copy: live table, its shadow and what changes on the way.
+type Copy struct {
+	On
+	Clauses []Change // the changes that the shadow table gets
+	Live    *Table
+	Key     []Column  // the live table's key, in whose order both tables are walked
+	Columns []Mapping // the columns that are copied, in the shadow's order
+}
+
+// Mapping says where a column of the shadow gets its value from.
+type Mapping struct {
+	To   string // the shadow's column
+	From string // the live table's column; "" for a column that is filled by its default
+	// Using is an expression over the live row that gives the value; empty: the column itself.
+	Using string
+	// Type is the new type where it changes; empty: as it was.
+	Type string
+}
+
+// Kinds.
+func (CreateTable) Kind() string  { return "create-table" }
+func (DropTable) Kind() string    { return "drop-table" }
+func (RenameTable) Kind() string  { return "rename-table" }
+func (AddColumn) Kind() string    { return "add-column" }
+func (DropColumn) Kind() string   { return "drop-column" }
+func (RenameColumn) Kind() string { return "rename-column" }
+func (ChangeType) Kind() string   { return "change-type" }
+func (SetNotNull) Kind() string   { return "set-not-null" }
+func (DropNotNull) Kind() string  { return "drop-not-null" }
+func (SetDefault) Kind() string   { return "set-default" }
+func (DropDefault) Kind() string  { return "drop-default" }
+func (CreateIndex) Kind() string  { return "add-index" }
+func (DropIndex) Kind() string    { return "drop-index" }
+
+// Kind names the kind of constraint too: "add-foreign-key".
+func (c AddConstraint) Kind() string {
+	switch c.Constraint.Kind {
+	case PrimaryKey:
+		return "add-primary-key"
+	case Unique:
+		return "add-unique"
+	case Check:
+		return "add-check"
+	case ForeignKey:
+		return "add-foreign-key"
+	case OtherKind:
+	}
+	return "add-constraint"
+}
+func (ValidateConstraint) Kind() string { return "validate-constraint" }
+func (DropConstraint) Kind() string     { return "drop-constraint" }
+func (a Alter) Kind() string            { return kindOf(a.Clauses, "alter-table") }
+func (Verbatim) Kind() string           { return "verbatim" }
+func (n Native) Kind() string           { return kindOf(n.Clauses, "statement") }
+func (Backfill) Kind() string           { return "backfill" }
+func (SyncColumns) Kind() string        { return "sync-columns" }
+func (UnsyncColumns) Kind() string      { return "unsync-columns" }
+func (Hold) Kind() string               { return "hold" }
+func (CreateShadow) Kind() string       { return "create-shadow" }
+func (StartCapture) Kind() string       { return "start-capture" }
+func (CopyRows) Kind() string           { return "copy-rows" }
+func (BuildIndexes) Kind() string       { return "build-indexes" }
+func (VerifyCopy) Kind() string         { return "verify-copy" }
+func (SwapTables) Kind() string         { return "swap-tables" }
+func (DropOld) Kind() string            { return "drop-old" }
+
+func kindOf(clauses []Change, many string) string {
+	if len(clauses) == 1 {
+		return clauses[0].Kind()
+	}
+	return many
+}
+
+// Statement is one statement of the user's, with its place. Lines and columns are 1-based;
+// columns count bytes.
+type Statement struct {
+	SQL       string
+	File      string
+	Line      int
+	Column    int
+	EndLine   int
+	EndColumn int
+	Changes   []Change
+}

@@ -1,0 +1,37 @@
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// Dialect supplies facts and verbs for one engine at one version. It answers with data and does
+// nothing.
+type Dialect interface {
+	// Effect says what a change does to others when it is run as one statement on the tables of s.
+	// Parts of a table copy, backfills and the like are asked too: the rewriting law compares them.
+	// A change that the engine cannot do in any way has Refused set.
+	Effect(c Change, s *Schema) Effect
+	// Script turns a change into steps: SQL, proof, way back, Work, Kind, Title. ID and costs are
+	// the planner's. A change that cannot be scripted is an error that says why.
+	Script(c Change, s *Schema) ([]Step, error)
+	// Carries says why a clause cannot be part of a table copy; empty: it can.
+	Carries(c Change, s *Schema) string
+}
+
+// SideName names what stands beside a table: its shadow ("new"), the old table ("old"), the logs
+// ("log", "rev"). The name sorts behind the table's own, so that engines that take locks in the
+// order of names take the live table's first. limit is the longest name in bytes.
+func SideName(table, suffix string, limit int) string {
+	name := table + "_sf_" + suffix
+	if len(name) <= limit {
+		return name
+	}
+	sum := sha256.Sum256([]byte(table))
+	tail := "~" + hex.EncodeToString(sum[:])[:8] + "_sf_" + suffix
+	keep := limit - len(tail)
+	for keep > 0 && table[keep]&0xC0 == 0x80 { // not inside a character
+		keep--
+	}
+	return table[:keep] + tail
+}

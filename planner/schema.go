@@ -1,0 +1,212 @@
+// Package planner turns a wanted change into a plan: an ordered list of steps,
+// each with its SQL, the proof that it took effect and the way back.
+// It is pure: no database, no clock, no files. Facts and SQL text come from a Dialect.
+package planner
+
+import "strings"
+
+// Name is a table's name. Schema is the PostgreSQL schema, the MySQL database or
+// SQLite's "main"; it is empty where the text did not give one and nothing resolved it yet.
+type Name struct {
+	Schema string `json:"schema,omitempty"`
+	Table  string `json:"table"`
+}
+
+// String gives the name for people, unquoted: "public.orders".
+func (n Name) String() string {
+	if n.Schema == "" {
+		return n.Table
+	}
+	return n.Schema + "." + n.Table
+}
+
+// Schema is what a server (or a schema file) holds, as far as planning needs it.
+type Schema struct {
+	Dialect string   `json:"dialect"`        // postgres, mysql, mariadb or sqlite
+	Version string   `json:"version"`        // the server's version, for example "15.18"
+	Default string   `json:"default_schema"` // the schema of unqualified names
+	Strict  bool     `json:"strict"`         // false: the server changes values that do not fit without an error
+	Tables  []*Table `json:"tables"`
+}
+
+// Table finds a table by name; an empty Schema in name means the default schema.
+// It gives nil when there is none.
+func (s *Schema) Table(name Name) *Table {
+	if s == nil {
+		return nil
+	}
+	name = s.Resolve(name)
+	for _, t := range s.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	for _, t := range s.Tables {
+		if strings.EqualFold(t.Name.Table, name.Table) && t.Name.Schema == name.Schema && t.FoldsCase {
+			return t
+		}
+	}
+	return nil
+}
+
+// Resolve fills in the default schema.
+func (s *Schema) Resolve(name Name) Name {
+	if name.Schema == "" && s != nil {
+		name.Schema = s.Default
+	}
+	return name
+}
+
+// Table is a base table with all that belongs to it.
+type Table struct {
+	Name        Name         `json:"name"`
+	Columns     []Column     `json:"columns"`
+	Indexes     []Index      `json:"indexes,omitempty"`     // secondary and unique indexes, and the primary key's
+	Constraints []Constraint `json:"constraints,omitempty"` // primary key, unique, check, foreign
+	Triggers    []Trigger    `json:"triggers,omitempty"`
+	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE, sqlite_schema.sql)
+	Comment     string       `json:"comment,omitempty"`
+	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
+
+	// Refusals says what a table copy could not carry over, one sentence each with its reason.
+	// A plan that would copy the table is refused with these.
+	Refusals []string `json:"refusals,omitempty"`
+
+	// Extra holds facts that only the table's own dialect reads (sequences, grants, views,
+	// table options …), so that Script can carry them over. It is part of the drift hash.
+	Extra map[string]string `json:"extra,omitempty"`
+
+	Stats Stats `json:"-"` // sizes change all the time: never part of the drift hash
+}
+
+// Stats are sizes; nil means not known, and an unknown table counts as large.
+type Stats struct {
+	Rows       *int64 `json:"rows"`
+	Bytes      *int64 `json:"bytes"`       // the table's rows
+	IndexBytes *int64 `json:"index_bytes"` // all indexes
+}
+
+// Column is one column of a table.
+type Column struct {
+	Name      string `json:"name"`
+	Type      string `json:"type"` // the engine's own spelling, for example "character varying(50)", "int unsigned"
+	NotNull   bool   `json:"not_null,omitempty"`
+	Default   string `json:"default,omitempty"`   // the default's expression as SQL text; empty: none
+	Generated string `json:"generated,omitempty"` // "", "stored" or "virtual"
+	Expr      string `json:"expr,omitempty"`      // a generated column's expression
+	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" (PostgreSQL) or "auto_increment"
+	Collation string `json:"collation,omitempty"`
+	Comment   string `json:"comment,omitempty"`
+	// NoKey says why the column's type cannot be walked in key order (floats, enums); empty: it can.
+	NoKey string `json:"no_key,omitempty"`
+	// Definition is the column's whole definition as the engine writes it, where it has one
+	// (a line of SHOW CREATE TABLE).
+	Definition string `json:"definition,omitempty"`
+}
+
+// Index is an index; Columns holds column names in order, "" where a part is an expression.
+type Index struct {
+	Name       string   `json:"name"`
+	Columns    []string `json:"columns"`
+	Unique     bool     `json:"unique,omitempty"`
+	Primary    bool     `json:"primary,omitempty"`
+	Partial    bool     `json:"partial,omitempty"` // has a WHERE clause
+	Prefix     bool     `json:"prefix,omitempty"`  // some part covers only a prefix of its column
+	Invalid    bool     `json:"invalid,omitempty"` // left behind by a failed build
+	Constraint string   `json:"constraint,omitempty"`
+	Definition string   `json:"definition,omitempty"`
+}
+
+// ConstraintKind is the kind of a constraint.
+type ConstraintKind string
+
+// The constraint kinds.
+const (
+	PrimaryKey ConstraintKind = "primary key"
+	Unique     ConstraintKind = "unique"
+	Check      ConstraintKind = "check"
+	ForeignKey ConstraintKind = "foreign key"
+	OtherKind  ConstraintKind = "other" // for example PostgreSQL's EXCLUDE
+)
+
+// Constraint is a constraint, existing or wanted.
+type Constraint struct {
+	Name       string         `json:"name,omitempty"` // empty: the engine chooses
+	Kind       ConstraintKind `json:"kind"`
+	Columns    []string       `json:"columns,omitempty"`
+	Expr       string         `json:"expr,omitempty"` // a check's expression
+	RefTable   Name           `json:"ref_table,omitzero"`
+	RefColumns []string       `json:"ref_columns,omitempty"`
+	// Actions is the rest of a foreign key's text: MATCH, ON DELETE, ON UPDATE, DEFERRABLE.
+	Actions string `json:"actions,omitempty"`
+	// NotValid: existing rows were not (or will not be) checked.
+	NotValid bool `json:"not_valid,omitempty"`
+	// Definition is the constraint's text without its name, as the engine or the user wrote it:
+	// "CHECK ((a > 0))", "FOREIGN KEY (a) REFERENCES b(id) ON DELETE CASCADE".
+	Definition string `json:"definition,omitempty"`
+}
+
+// Trigger is a trigger of the user's.
+type Trigger struct {
+	Name       string `json:"name"`
+	Definition string `json:"definition"`
+}
+
+// Column finds a column by name, without case where the engine compares so; nil when there is none.
+func (t *Table) Column(name string) *Column {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Name == name || t.FoldsCase && strings.EqualFold(c.Name, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Constraint finds a constraint by name; nil when there is none.
+func (t *Table) Constraint(name string) *Constraint {
+	for i := range t.Constraints {
+		if t.Constraints[i].Name == name {
+			return &t.Constraints[i]
+		}
+	}
+	return nil
+}
+
+// Key gives the columns in whose order the table can be walked: the primary key, else the first
+// complete unique index without nullable columns. Without one it gives nil and the reason.
+func (t *Table) Key() ([]Column, string) {
+	reason := "it has no primary key and no unique index over columns that are NOT NULL"
+	for _, primary := range []bool{true, false} {
+		for _, ix := range t.Indexes {
+			if ix.Primary != primary || !ix.Unique || ix.Partial || ix.Prefix || ix.Invalid {
+				continue
+			}
+			cols, why := t.keyColumns(ix)
+			if why == "" {
+				return cols, ""
+			}
+			if ix.Primary {
+				reason = why
+			}
+		}
+	}
+	return nil, reason
+}
+
+func (t *Table) keyColumns(ix Index) ([]Column, string) {
+	var cols []Column
+	for _, name := range ix.Columns {
+		c := t.Column(name)
+		switch {
+		case name == "" || c == nil:
+			return nil, "index " + ix.Name + " is over an expression"
+		case !c.NotNull:
+			return nil, "key column " + c.Name + " may be NULL"
+		case c.NoKey != "":
+			return nil, "key column " + c.Name + " " + c.NoKey
+		}
+		cols = append(cols, *c)
+	}
+	return cols, ""
+}

@@ -1,0 +1,174 @@
+package planner
+
+// StepKind is for people: nothing decides by it.
+type StepKind string
+
+// The kinds of a step.
+const (
+	Expand    StepKind = "expand"
+	DualWrite StepKind = "dual-write"
+	Fill      StepKind = "backfill"
+	Verify    StepKind = "verify"
+	CutOver   StepKind = "cut-over"
+	Contract  StepKind = "contract"
+)
+
+// Step is SQL, the proof that it took effect, and the way back. All of it is data: a plan can be
+// printed, priced, stored and run later, and what is printed is what is run.
+//
+// A step is one of:
+//   - plain: SQL is run once. Atomic: in one transaction together with the journal's entry.
+//     Otherwise it is one DDL statement that commits by itself (statements before it may set up
+//     the session, which is thrown away afterwards), and Proof decides after an unknown outcome.
+//   - a walk: Walk is run for each key range, each with its checkpoint in one transaction.
+//   - a swap: Swap locks, drains the active feed and exchanges tables.
+//   - a hold: no SQL; the run stops at Hold.
+type Step struct {
+	ID    string   `json:"id"`    // "03-backfill": position and kind
+	Kind  StepKind `json:"kind"`  //
+	Title string   `json:"title"` // "copy public.t into its shadow table"
+	Table string   `json:"table"`
+
+	SQL    []string `json:"sql"`
+	Atomic bool     `json:"atomic,omitempty"`
+	// Patient: waiting for this step's locks blocks nobody, so it gets no lock timeout.
+	Patient bool `json:"patient,omitempty"`
+	// Proof is a query that gives one row with one number: not 0 when the step's effect is there.
+	// Empty: there is none; after an unknown outcome the run stops and asks.
+	Proof string `json:"proof"`
+
+	// Undo takes the step back; every statement of it is safe to repeat and safe to run when the
+	// step never took effect. In order. UndoAtomic: in one transaction.
+	Undo       []string `json:"undo"`
+	UndoAtomic bool     `json:"undo_atomic,omitempty"`
+	// Lost says what the way back loses, or that there is none ("point of no return: …").
+	Lost string `json:"lost"`
+	// NoReturn: once this step has begun there is no way back.
+	NoReturn bool `json:"no_return,omitempty"`
+
+	Walk *Walk `json:"walk,omitempty"`
+	Swap *Swap `json:"swap,omitempty"`
+	Back *Swap `json:"back,omitempty"` // the way back of a swap: runs before Undo
+
+	// Feed is the capture that is active from the end of this step on, until a later step names
+	// another or ends it with EndFeed.
+	Feed    *Feed `json:"feed,omitempty"`
+	EndFeed bool  `json:"end_feed,omitempty"`
+
+	// Hold stops the run before this step until the operator says so: why it waits.
+	// Until is the command that lets it go on: "continue" or "finish".
+	Hold  string `json:"hold"`
+	Until string `json:"until,omitempty"`
+
+	// Costs; nil: not known.
+	Blocks     Level  `json:"blocks"`
+	Lock       string `json:"lock"`
+	HeldMS     *int64 `json:"held_ms"`
+	DurationMS *int64 `json:"duration_ms"`
+	DiskBytes  *int64 `json:"disk_bytes"`
+	LogBytes   *int64 `json:"log_bytes"`
+
+	// Work says what the duration grows with; filled by dialects, read by the cost model.
+	Work Work `json:"work,omitempty"`
+}
+
+// Work says what a step's duration grows with.
+type Work string
+
+// The kinds of work.
+const (
+	Moment     Work = ""        // does not grow with the table
+	WriteRows  Work = "rows"    // writes every row of the table once
+	ReadRows   Work = "scan"    // reads every row of the table
+	ReadTwice  Work = "compare" // reads every row of the table and of its shadow
+	WriteIndex Work = "indexes" // builds indexes
+	WriteAll   Work = "rebuild" // writes the table and its indexes anew
+)
+
+// Stmt is one statement with the engine's own placeholders; Args names what is bound to each, in
+// order. Names: "lo0", "lo1"… and "hi0"… (a key range's bounds, each key column as text: lower
+// bound exclusive, upper inclusive), "limit" (a number of rows), "ids" (comma-separated numbers
+// of log entries, as one string).
+type Stmt struct {
+	SQL  string   `json:"sql"`
+	Args []string `json:"args,omitempty"`
+}
+
+// Ranged is one statement in its four shapes, by which bounds the key range has.
+type Ranged struct {
+	First Stmt `json:"first"` // key <= hi
+	Mid   Stmt `json:"mid"`   // lo < key <= hi
+	Last  Stmt `json:"last"`  // lo < key
+	All   Stmt `json:"all"`   // no bounds: the table fits one chunk
+}
+
+// Shape picks the statement for a range with these bounds.
+func (r Ranged) Shape(lo, hi bool) Stmt {
+	switch {
+	case lo && hi:
+		return r.Mid
+	case lo:
+		return r.Last
+	case hi:
+		return r.First
+	}
+	return r.All
+}
+
+// Walk goes over a table in key order, one chunk at a time. The chunks together cover the whole
+// key space: the first has no lower bound, the last no upper one.
+type Walk struct {
+	Table string `json:"table"` // for progress
+	Keys  int    `json:"keys"`  // key columns
+	// Next (First: from the start; Mid is not used; Last: after lo) takes "limit" and gives one row
+	// with the key of the limit-th next row, each column as text; no row: fewer rows are left.
+	// Its shapes used: All (from the start) and Last (after lo).
+	Next Ranged `json:"next"`
+	// Do is run for a chunk, in one transaction with its checkpoint. The rows affected by all of
+	// them are the chunk's rows.
+	Do []Ranged `json:"do,omitempty"`
+	// Diff makes the walk a comparison: it gives a row for each key (each column as text) in the
+	// range that differs between the two tables, "limit" at the most. It must be one statement
+	// with one snapshot, and leave keys out that wait in the log.
+	Diff *Ranged `json:"diff,omitempty"`
+	// Repair puts all keys of the range (of both tables) into the log, so that the feed makes
+	// them right.
+	Repair []Ranged `json:"repair,omitempty"`
+	// Alone: chunks block writers (one writer at a time), so the walk has one worker and pauses
+	// between chunks.
+	Alone bool `json:"alone,omitempty"`
+}
+
+// Feed turns captured keys into rows: for each key in the log, the target's row becomes what the
+// source's row is now.
+type Feed struct {
+	Name string `json:"name"` // "forward" or "reverse"
+	// Take gives the ids of the oldest log entries, "limit" at the most; TakeBelow only those
+	// whose key is at or below hi.
+	Take      Stmt `json:"take"`
+	TakeBelow Stmt `json:"take_below"`
+	// Apply is run in one transaction for a batch of "ids": deletes the target's rows of those
+	// keys, inserts what the source has now, deletes the log entries.
+	Apply []Stmt `json:"apply"`
+	// Keys gives the key (each column as text) of each log entry in "ids", for messages.
+	Keys Stmt `json:"keys"`
+	// Backlog gives one number: entries in the log; it may be an estimate that counts no further
+	// than "limit".
+	Backlog Stmt `json:"backlog"`
+}
+
+// Swap exchanges tables under a lock. One session runs Lock, then drains the active feed, runs
+// SQL, and lets go. Closing that session at any point before Release leaves everything as it was
+// or is repaired by running the step again.
+type Swap struct {
+	Lock []string `json:"lock"` // after the server was told the lock timeout
+	SQL  []string `json:"sql"`
+	// Queue, where the engine cannot exchange tables in the session that holds the lock: run in a
+	// second session, it waits behind the lock until Release; Queued gives not 0 once it does.
+	Queue  []string `json:"queue,omitempty"`
+	Queued string   `json:"queued,omitempty"`
+	// Release lets go: COMMIT, UNLOCK TABLES.
+	Release []string `json:"release"`
+	// Atomic: Lock to Release is one transaction, and the journal's entry belongs in it.
+	Atomic bool `json:"atomic,omitempty"`
+}
