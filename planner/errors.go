@@ -1,0 +1,57 @@
+package planner
+
+import "fmt"
+
+// SyntaxError is SQL that could not be read, with its place (1-based; 0: not known).
+type SyntaxError struct {
+	File    string
+	Line    int
+	Column  int
+	Message string // the parser's or the server's own words
+}
+
+func (e *SyntaxError) Error() string {
+	file := e.File
+	if file == "" {
+		file = "SQL"
+	}
+	return fmt.Sprintf("%s:%d:%d: cannot read the SQL: %s", file, e.Line, e.Column, e.Message)
+}
+
+// Ailment is something that would stop or disturb a run, and what to do about it.
+type Ailment struct {
+	Severity Severity `json:"severity"`
+	What     string   `json:"what"`
+	Remedy   string   `json:"remedy"`
+}
+
+// Severity grades findings and ailments.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Note    Severity = "note"
+)
+
+// Refusal is a change that cannot be planned, and why.
+type Refusal struct {
+	Statement Statement
+	Reasons   []string
+}
+
+func (e *Refusal) Error() string {
+	msg := e.Reasons[0]
+	for _, r := range e.Reasons[1:] {
+		msg += "; " + r
+	}
+	if e.Statement.Line > 0 {
+		file := e.Statement.File
+		if file == "" {
+			file = "SQL"
+		}
+		return fmt.Sprintf("%s:%d:%d: %s", file, e.Statement.Line, e.Statement.Column, msg)
+	}
+	return msg
+}
