@@ -157,6 +157,7 @@ type (
 	Backfill struct {
 		On
 		Column string
+		From   string // the column whose value it gets; empty: Expr says
 		Expr   string // an expression over the row
 		Where  string // rows that still need it; empty: Column IS NULL
 	}

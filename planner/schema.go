@@ -27,6 +27,9 @@ type Schema struct {
 	Default string   `json:"default_schema"` // the schema of unqualified names
 	Strict  bool     `json:"strict"`         // false: the server changes values that do not fit without an error
 	Tables  []*Table `json:"tables"`
+
+	// Partial: tables that are not listed may exist (planning offline without a schema).
+	Partial bool `json:"partial,omitempty"`
 }
 
 // Table finds a table by name; an empty Schema in name means the default schema.
@@ -131,12 +134,14 @@ const (
 
 // Constraint is a constraint, existing or wanted.
 type Constraint struct {
-	Name       string         `json:"name,omitempty"` // empty: the engine chooses
-	Kind       ConstraintKind `json:"kind"`
-	Columns    []string       `json:"columns,omitempty"`
-	Expr       string         `json:"expr,omitempty"` // a check's expression
-	RefTable   Name           `json:"ref_table,omitzero"`
-	RefColumns []string       `json:"ref_columns,omitempty"`
+	Name    string         `json:"name,omitempty"` // empty: the engine chooses
+	Kind    ConstraintKind `json:"kind"`
+	Columns []string       `json:"columns,omitempty"`
+	Expr    string         `json:"expr,omitempty"` // a check's expression
+	// NotNull: the check is that its one column IS NOT NULL; Expr is empty, the dialect writes it.
+	NotNull    bool     `json:"not_null,omitempty"`
+	RefTable   Name     `json:"ref_table,omitzero"`
+	RefColumns []string `json:"ref_columns,omitempty"`
 	// Actions is the rest of a foreign key's text: MATCH, ON DELETE, ON UPDATE, DEFERRABLE.
 	Actions string `json:"actions,omitempty"`
 	// NotValid: existing rows were not (or will not be) checked.

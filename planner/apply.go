@@ -1,0 +1,148 @@
+package planner
+
+import "slices"
+
+// Apply gives the schema as it is after a change, as far as planning needs it; s stays as it is.
+// Statements that follow are planned against it.
+func Apply(s *Schema, c Change) *Schema {
+	next := *s
+	switch c := c.(type) {
+	case Native:
+		return applyAll(s, c.Clauses)
+	case Alter:
+		return applyAll(s, c.Clauses)
+	case CreateTable:
+		if c.Def == nil || s.Table(c.Name) != nil {
+			return s
+		}
+		def := *c.Def
+		def.Name = s.Resolve(c.Name)
+		zero := int64(0)
+		def.Stats = Stats{Rows: &zero, Bytes: &zero, IndexBytes: &zero}
+		next.Tables = append(slices.Clone(s.Tables), &def)
+		return &next
+	case DropTable:
+		next.Tables = slices.DeleteFunc(slices.Clone(s.Tables), func(t *Table) bool { return t == s.Table(c.Name) })
+		return &next
+	}
+	t := s.Table(c.Table())
+	if t == nil {
+		return s
+	}
+	changed := t.clone()
+	changed.apply(c)
+	next.Tables = slices.Clone(s.Tables)
+	next.Tables[slices.Index(next.Tables, t)] = changed
+	return &next
+}
+
+func applyAll(s *Schema, clauses []Change) *Schema {
+	for _, c := range clauses {
+		s = Apply(s, c)
+	}
+	return s
+}
+
+func (t *Table) clone() *Table {
+	c := *t
+	c.Columns = slices.Clone(t.Columns)
+	c.Indexes = slices.Clone(t.Indexes)
+	c.Constraints = slices.Clone(t.Constraints)
+	return &c
+}
+
+// apply changes the table itself; only Apply calls it, on a clone.
+func (t *Table) apply(c Change) {
+	switch c := c.(type) {
+	case RenameTable:
+		t.Name.Table = c.To
+	case AddColumn:
+		if t.Column(c.Column.Name) == nil {
+			t.Columns = append(t.Columns, c.Column)
+		}
+	case DropColumn:
+		t.dropColumn(c.Column)
+	case RenameColumn:
+		t.renameColumn(c.From, c.To)
+	case ChangeType:
+		t.with(c.Column, func(col *Column) {
+			col.Type = c.Type
+			if c.Collation != "" {
+				col.Collation = c.Collation
+			}
+		})
+	case SetNotNull:
+		t.with(c.Column, func(col *Column) { col.NotNull = true })
+	case DropNotNull:
+		t.with(c.Column, func(col *Column) { col.NotNull = false })
+	case SetDefault:
+		t.with(c.Column, func(col *Column) { col.Default = c.Expr })
+	case DropDefault:
+		t.with(c.Column, func(col *Column) { col.Default = "" })
+	case CreateIndex:
+		t.Indexes = append(t.Indexes, c.Index)
+	case DropIndex:
+		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Index })
+	case AddConstraint:
+		t.addConstraint(c)
+	case ValidateConstraint:
+		for i := range t.Constraints {
+			if t.Constraints[i].Name == c.Constraint.Name {
+				t.Constraints[i].NotValid = false
+			}
+		}
+	case DropConstraint:
+		t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return k.Name == c.Constraint })
+		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Constraint != "" && ix.Constraint == c.Constraint })
+	}
+}
+
+func (t *Table) with(column string, f func(*Column)) {
+	if col := t.Column(column); col != nil {
+		f(col)
+	}
+}
+
+func (t *Table) dropColumn(name string) {
+	col := t.Column(name)
+	if col == nil {
+		return
+	}
+	name = col.Name
+	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
+	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return slices.Contains(ix.Columns, name) })
+	t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return slices.Contains(k.Columns, name) })
+}
+
+func (t *Table) renameColumn(from, to string) {
+	t.with(from, func(col *Column) { from, col.Name = col.Name, to })
+	swap := func(names []string) []string {
+		names = slices.Clone(names)
+		for i := range names {
+			if names[i] == from {
+				names[i] = to
+			}
+		}
+		return names
+	}
+	for i := range t.Indexes {
+		t.Indexes[i].Columns = swap(t.Indexes[i].Columns)
+	}
+	for i := range t.Constraints {
+		t.Constraints[i].Columns = swap(t.Constraints[i].Columns)
+	}
+}
+
+func (t *Table) addConstraint(c AddConstraint) {
+	k := c.Constraint
+	t.Constraints = append(t.Constraints, k)
+	if k.Kind != PrimaryKey && k.Kind != Unique || c.UsingIndex != "" {
+		return
+	}
+	t.Indexes = append(t.Indexes, Index{Name: k.Name, Columns: k.Columns, Unique: true, Primary: k.Kind == PrimaryKey, Constraint: k.Name})
+	if k.Kind == PrimaryKey {
+		for _, name := range k.Columns {
+			t.with(name, func(col *Column) { col.NotNull = true })
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package planner
+
+import (
+	"fmt"
+	"time"
+)
+
+// Rates are a server's speeds in bytes a second. Measured ones come from the server's own runs;
+// the defaults are from a machine with two cores.
+type Rates struct {
+	Write int64 // rows written anew by INSERT … SELECT or a rewrite
+	Read  int64 // rows read
+	Index int64 // index bytes built
+}
+
+// DefaultRates are cautious: estimates from them rather say too long than too short.
+func DefaultRates() Rates {
+	return Rates{Write: 30 << 20, Read: 200 << 20, Index: 20 << 20}
+}
+
+// momentMS is what a lock that is held for a moment counts for.
+const momentMS = 5
+
+// heldMS estimates for how long an effect blocks others; nil where the size is not known.
+func heldMS(e Effect, t *Table, r Rates) *int64 {
+	if e.Blocks == BlocksNothing {
+		return ms(0)
+	}
+	if !e.Long() {
+		return ms(momentMS)
+	}
+	return workMS(work(e), t, r)
+}
+
+// work says what an effect's time grows with.
+func work(e Effect) Work {
+	switch {
+	case e.Rewrites:
+		return WriteAll
+	case e.RebuildsIndexes:
+		return WriteIndex
+	case e.Scans:
+		return ReadRows
+	}
+	return Moment
+}
+
+// workMS estimates how long a kind of work takes on a table; nil where its size is not known.
+func workMS(w Work, t *Table, r Rates) *int64 {
+	if w == Moment {
+		return ms(momentMS)
+	}
+	if t == nil || t.Stats.Bytes == nil {
+		return nil
+	}
+	rows, indexes := *t.Stats.Bytes, int64(0)
+	if t.Stats.IndexBytes != nil {
+		indexes = *t.Stats.IndexBytes
+	}
+	at := func(bytes, rate int64) int64 { return bytes * 1000 / max(rate, 1) }
+	switch w {
+	case WriteRows:
+		return ms(momentMS + at(rows, r.Write))
+	case ReadRows:
+		return ms(momentMS + at(rows, r.Read))
+	case ReadTwice:
+		return ms(momentMS + at(2*rows, r.Read))
+	case WriteIndex:
+		return ms(momentMS + at(rows, r.Read) + at(max(indexes, rows/5), r.Index))
+	case WriteAll:
+		return ms(momentMS + at(rows, r.Write) + at(indexes, r.Index))
+	case Moment:
+	}
+	return ms(momentMS)
+}
+
+// price fills in a step's costs from what its change does to others.
+func price(s *Step, e Effect, t *Table, r Rates) {
+	s.Blocks, s.Lock = e.Blocks, e.Lock
+	w := s.Work
+	if w == Moment {
+		w = work(e)
+	}
+	s.DurationMS = workMS(w, t, r)
+	switch {
+	case e.Blocks == BlocksNothing:
+		s.HeldMS = ms(0)
+	case e.Long():
+		s.HeldMS = s.DurationMS
+	default:
+		s.HeldMS = ms(momentMS)
+	}
+	s.DiskBytes, s.LogBytes = bytesFor(w, t), bytesFor(w, t)
+}
+
+// bytesFor estimates what a kind of work writes; nil where the size is not known.
+func bytesFor(w Work, t *Table) *int64 {
+	if w == Moment || w == ReadRows || w == ReadTwice {
+		return ms(0)
+	}
+	if t == nil || t.Stats.Bytes == nil {
+		return nil
+	}
+	n := int64(0)
+	if w == WriteRows || w == WriteAll {
+		n += *t.Stats.Bytes
+	}
+	if (w == WriteIndex || w == WriteAll) && t.Stats.IndexBytes != nil {
+		n += *t.Stats.IndexBytes
+	}
+	return ms(n)
+}
+
+func totals(steps []Step) Totals {
+	t := Totals{Steps: len(steps), BlockedMS: ms(0), DurationMS: ms(0), DiskBytes: ms(0), LogBytes: ms(0)}
+	for _, s := range steps {
+		if s.Hold != "" && s.Until == "continue" {
+			t.Deploys++
+		}
+		if s.Blocks >= BlocksWrites {
+			add(&t.BlockedMS, s.HeldMS)
+		}
+		add(&t.DurationMS, s.DurationMS)
+		add(&t.DiskBytes, s.DiskBytes)
+		add(&t.LogBytes, s.LogBytes)
+	}
+	return t
+}
+
+// add sums; what is not known makes the sum unknown.
+func add(sum **int64, n *int64) {
+	if *sum == nil || n == nil {
+		*sum = nil
+		return
+	}
+	*sum = ms(**sum + *n)
+}
+
+func ms(n int64) *int64 { return &n }
+
+// Duration writes milliseconds for people: "5 ms", "1.5 s", "4m10s".
+func Duration(n int64) string {
+	d := time.Duration(n) * time.Millisecond
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", n)
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return d.Round(time.Second).String()
+}

@@ -1,0 +1,155 @@
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Format is the version of the plan's JSON.
+const Format = 1
+
+// Mode says how a plan treats unsafe changes.
+type Mode string
+
+// The modes.
+const (
+	Safe   Mode = "safe"   // rewrite them until none is left
+	Window Mode = "window" // leave them as they are, for a scheduled outage
+)
+
+// Verdict sums a plan up.
+type Verdict string
+
+// The verdicts.
+const (
+	IsSafe    Verdict = "safe"
+	IsUnsafe  Verdict = "unsafe"
+	IsUnknown Verdict = "unknown"
+)
+
+// Plan is the ordered list of steps that makes the wanted changes; field names are the contract
+// of `plan --format json`.
+type Plan struct {
+	Format        int        `json:"format"`
+	Dialect       string     `json:"dialect"`
+	ServerVersion string     `json:"server_version"`
+	Mode          Mode       `json:"mode"`
+	Base          string     `json:"base"` // fingerprint of the tables it was made for
+	Hash          string     `json:"hash"` // fingerprint of the plan itself
+	Statements    []Planned  `json:"statements"`
+	Steps         []Step     `json:"steps"`
+	Totals        Totals     `json:"totals"`
+	Verdict       Verdict    `json:"verdict"`
+	Tables        []Name     `json:"tables"` // existing tables that Base covers
+	Findings      []*Finding `json:"-"`
+}
+
+// Planned is one statement of the user's and what it would do by itself.
+type Planned struct {
+	SQL      string       `json:"sql"`
+	File     string       `json:"file"`
+	Line     int          `json:"line"`
+	Column   int          `json:"column"`
+	Table    string       `json:"table"`
+	Kind     string       `json:"kind"`
+	Native   NativeEffect `json:"native"`
+	Findings []string     `json:"findings"`
+}
+
+// NativeEffect is an Effect with its estimated time.
+type NativeEffect struct {
+	Effect
+	HeldMS *int64 `json:"held_ms"`
+}
+
+// Totals sums up a plan's steps; nil: not known.
+type Totals struct {
+	Steps      int    `json:"steps"`
+	Deploys    int    `json:"deploys"`
+	BlockedMS  *int64 `json:"blocked_ms"`
+	DurationMS *int64 `json:"duration_ms"`
+	DiskBytes  *int64 `json:"disk_bytes"`
+	LogBytes   *int64 `json:"log_bytes"`
+}
+
+// Limits say what blocks too long. The zero value calls every block that grows with its table
+// too long.
+type Limits struct {
+	MaxBlockMS int64 // a longer block of writes or reads is unsafe
+	LargeRows  int64 // from here on a table counts as large
+	LargeBytes int64
+}
+
+// DefaultLimits are the limits of surefoot.yaml's defaults.
+func DefaultLimits() Limits {
+	return Limits{MaxBlockMS: 1000, LargeRows: 100_000, LargeBytes: 64 << 20}
+}
+
+// Options steer Build.
+type Options struct {
+	Mode   Mode
+	Limits Limits
+	Rates  Rates
+	// Probe asks the live server for the effect of a statement; nil, or false: Dialect.Effect decides.
+	Probe func(Native, *Schema) (Effect, bool)
+	// Gate: what cannot be planned becomes a finding instead of an error.
+	Gate bool
+}
+
+// Fingerprint identifies the definition of tables, without sizes. Tables that are not there count
+// as absent.
+func Fingerprint(s *Schema, names []Name) string {
+	h := sha256.New()
+	for _, n := range slices.SortedFunc(slices.Values(names), func(a, b Name) int { return strings.Compare(a.String(), b.String()) }) {
+		b, err := json.Marshal(s.Table(n))
+		if err != nil {
+			panic(fmt.Sprintf("a table is plain data: %v", err))
+		}
+		fmt.Fprintf(h, "%s %s\n", n, b)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// seal fills in step IDs, totals and the plan's hash.
+func (p *Plan) seal() error {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		s.ID = fmt.Sprintf("%02d-%s", i+1, s.Kind)
+		if s.SQL == nil {
+			s.SQL = []string{}
+		}
+		if s.Undo == nil {
+			s.Undo = []string{}
+		}
+	}
+	p.Totals = totals(p.Steps)
+	p.Hash = ""
+	b, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("write the plan: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	p.Hash = "sha256:" + hex.EncodeToString(sum[:])
+	return nil
+}
+
+// Check says whether a plan read from a file is whole: its format is known and its hash is right.
+func (p *Plan) Check() error {
+	if p.Format != Format {
+		return fmt.Errorf("the plan has format %d, this surefoot reads format %d: make the plan again", p.Format, Format)
+	}
+	want := p.Hash
+	c := *p
+	c.Steps = slices.Clone(p.Steps)
+	if err := c.seal(); err != nil {
+		return err
+	}
+	if c.Hash != want {
+		return fmt.Errorf("the plan was changed after it was made (its hash does not fit): make the plan again")
+	}
+	return nil
+}

@@ -1,0 +1,23 @@
+package planner
+
+// Rule knows one kind of unsafe change and a milder way to the same end. It does not ask which
+// engine this is: whether its rewrite is milder there is a fact (see milder).
+type Rule struct {
+	// Name is the rule's name in findings: the kind of change it is about.
+	Name string
+	// Why says what is wrong with the plain way, as the end of the sentence "… because …".
+	Why string
+	// Always: the milder form is taken even where the plain one does not block for too long.
+	Always bool
+	// Rewrite gives the milder changes, or nil where the rule has nothing to say. t is the table as
+	// it is now; nil where it is not known.
+	Rewrite func(c Change, t *Table) []Change
+}
+
+// rules in the order in which they are tried; the first whose pieces are all milder is taken.
+func rules() []Rule {
+	return []Rule{
+		addIndex, dropIndex, addUnique, addPrimaryKey, addForeignKey, addCheck, setNotNull,
+		addColumn, renameColumn, dropColumn, dropTable, copyTable,
+	}
+}

@@ -1,0 +1,33 @@
+package planner
+
+var dropColumn = Rule{
+	Name: "drop-column",
+	Why:  "its values are gone for good, and clients that still read it fail",
+	Rewrite: func(c Change, _ *Table) []Change {
+		d, ok := c.(DropColumn)
+		if !ok || d.Deployed {
+			return nil
+		}
+		d.Deployed = true
+		return []Change{
+			Hold{On: d.On, Why: "deploy the application that no longer uses " + d.Name.String() + "." + d.Column + ", everywhere, then continue"},
+			d,
+		}
+	},
+}
+
+var dropTable = Rule{
+	Name: "drop-table",
+	Why:  "its rows are gone for good, and clients that still use it fail",
+	Rewrite: func(c Change, _ *Table) []Change {
+		d, ok := c.(DropTable)
+		if !ok || d.Deployed {
+			return nil
+		}
+		d.Deployed = true
+		return []Change{
+			Hold{On: d.On, Why: "deploy the application that no longer uses " + d.Name.String() + ", everywhere, then continue"},
+			d,
+		}
+	},
+}
