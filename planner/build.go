@@ -51,6 +51,13 @@ type builder struct {
 	old       map[Name][]Step   // contract steps that wait for the end
 	order     []Name            // the order of old
 	created   map[Name]struct{} // tables made by this plan: nobody uses them yet
+	asked     *answer           // what is known of the present statement's only clause
+}
+
+// answer is an effect that holds for one change.
+type answer struct {
+	change Change
+	effect NativeEffect
 }
 
 // pending is a copy that later statements on the same table may still join.
@@ -73,6 +80,10 @@ func (b *builder) statement(st Statement) error {
 	}
 	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Clauses: clauses}
 	e := b.effect(native)
+	b.asked = nil
+	if len(clauses) == 1 {
+		b.asked = &answer{clauses[0], e}
+	}
 	p := Planned{
 		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: native.Kind(),
 		Table: native.Name.String(), Native: e, Findings: []string{},
@@ -421,6 +432,9 @@ func (b *builder) effect(c Change) NativeEffect { return b.effectIn(c, b.now) }
 
 // effectIn asks the server where it can be asked, else the dialect's table.
 func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
+	if b.asked != nil && reflect.DeepEqual(b.asked.change, c) {
+		return b.asked.effect
+	}
 	e, asked := Effect{}, false
 	if n, ok := c.(Native); ok && b.opts.Probe != nil && !b.isNew(n.Name) {
 		e, asked = b.opts.Probe(n, s)
