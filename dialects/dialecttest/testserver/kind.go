@@ -1,0 +1,49 @@
+package testserver
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// kind is what differs between the engines. It is wider than our interfaces
+// are elsewhere because it stands for the whole of running a server.
+type kind interface {
+	home(cached string) (string, error) // where to run it from
+	initialise(home, data string) error // fills the empty folder data
+	configure(s *Server) error          // writes the configuration file
+	command(s *Server) *exec.Cmd        // runs the server in the foreground
+	relaxed() []string                  // settings that do not wait for the disk
+	stopSignal() syscall.Signal         // shuts down cleanly
+	deathSignal() syscall.Signal        // what it gets when our process dies
+
+	url(engine string, port int, database string) string
+	open(port int, database string) (*sql.DB, error)
+	dataQuery() string
+	drop(ctx context.Context, db *sql.DB, name string) error
+}
+
+func kindOf(engine string) (kind, error) {
+	switch engine {
+	case "postgres":
+		return postgres{}, nil
+	case "mysql":
+		return mysql{}, nil
+	case "mariadb":
+		return mysql{mariadb: true}, nil
+	}
+	return nil, fmt.Errorf("no test server for %q; there are postgres, mysql and mariadb", engine)
+}
+
+// output runs a command and returns an error that holds what it printed.
+func output(cmd *exec.Cmd) error {
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", cmd.Path, err, out)
+	}
+	return nil
+}
+
+func isRoot() bool { return os.Geteuid() == 0 }
