@@ -87,8 +87,8 @@ const (
 
 // Stmt is one statement with the engine's own placeholders; Args names what is bound to each, in
 // order. Names: "lo0", "lo1"… and "hi0"… (a key range's bounds, each key column as text: lower
-// bound exclusive, upper inclusive), "limit" (a number of rows), "ids" (comma-separated numbers
-// of log entries, as one string).
+// bound exclusive, upper inclusive), "limit" (a number of rows), "skip" (limit less one, for OFFSET),
+// "ids" (comma-separated numbers of log entries, as one string).
 type Stmt struct {
 	SQL  string   `json:"sql"`
 	Args []string `json:"args,omitempty"`
@@ -120,9 +120,14 @@ func (r Ranged) Shape(lo, hi bool) Stmt {
 type Walk struct {
 	Table string `json:"table"` // for progress
 	Keys  int    `json:"keys"`  // key columns
-	// Next (First: from the start; Mid is not used; Last: after lo) takes "limit" and gives one row
-	// with the key of the limit-th next row, each column as text; no row: fewer rows are left.
-	// Its shapes used: All (from the start) and Last (after lo).
+	// Names are the key columns' names, for messages.
+	Names []string `json:"names,omitempty"`
+	// Rows is about how many rows the walk will see, for progress; nil: not known.
+	Rows *int64 `json:"rows,omitempty"`
+	// Next takes "limit" and gives one row with the key of the limit-th next row, each column as
+	// text; no row: fewer rows are left. All: from the start; Last: after lo. First and Mid do not
+	// look beyond hi: they cut a chunk that was too large in two. Where they are empty such a chunk
+	// is tried again whole.
 	Next Ranged `json:"next"`
 	// Do is run for a chunk, in one transaction with its checkpoint. The rows affected by all of
 	// them are the chunk's rows.
@@ -143,6 +148,8 @@ type Walk struct {
 // source's row is now.
 type Feed struct {
 	Name string `json:"name"` // "forward" or "reverse"
+	// Names are the key columns' names, for messages.
+	Names []string `json:"names,omitempty"`
 	// Take gives the ids of the oldest log entries, "limit" at the most; TakeBelow only those
 	// whose key is at or below hi.
 	Take      Stmt `json:"take"`
