@@ -50,8 +50,9 @@ type Step struct {
 	Swap *Swap `json:"swap,omitempty"`
 	Back *Swap `json:"back,omitempty"` // the way back of a swap: runs before Undo
 
-	// Feed is the capture that is active from the end of this step on, until a later step names
-	// another or ends it with EndFeed.
+	// Feed is the capture of this step's Table that is active from the end of this step on, until
+	// a later step of the same Table names another or ends it with EndFeed. Several tables may
+	// have one each; a swap drains its own table's.
 	Feed    *Feed `json:"feed,omitempty"`
 	EndFeed bool  `json:"end_feed,omitempty"`
 
