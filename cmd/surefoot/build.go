@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"surefoot/planner"
+)
+
+// options gives what steers planning: the mode, the limits of surefoot.yaml, measured speeds, and
+// the live server's answers.
+func (t *target) options(ctx context.Context, mode string, c config) (planner.Options, error) {
+	o := planner.Options{Mode: planner.Mode(mode), Limits: planner.DefaultLimits()}
+	if c.MaxBlock != "" {
+		d, err := time.ParseDuration(c.MaxBlock)
+		if err != nil || d < 0 {
+			return o, usagef("%s: max_block: %q is not a time such as 1s", c.path, c.MaxBlock)
+		}
+		o.Limits.MaxBlockMS = d.Milliseconds()
+	}
+	if c.LargeTable != "" {
+		rows, bytes, err := parseLarge(c.LargeTable)
+		if err != nil {
+			return o, usagef("%s: large_table: %v", c.path, err)
+		}
+		o.Limits.LargeRows, o.Limits.LargeBytes = rows, bytes
+	}
+	o.Rates = t.facts.rates()
+	if t.db != nil {
+		o.Probe = func(n planner.Native, s *planner.Schema) (planner.Effect, bool) {
+			effect, err := t.db.Probe(ctx, n, s)
+			return effect, err == nil
+		}
+	}
+	return o, nil
+}
+
+// build plans a change.
+func (t *target) build(ctx context.Context, c *change, mode string, cfg config) (*planner.Plan, error) {
+	o, err := t.options(ctx, mode, cfg)
+	if err != nil {
+		return nil, err
+	}
+	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	return p, nil
+}
+
+// planned is the road from flags to a plan that plan, compare and run share.
+func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mode string) (*planner.Plan, *target, error) {
+	if err := from.check(e.config); err != nil {
+		return nil, nil, err
+	}
+	t, err := at.open(ctx, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := from.read(ctx, e, t)
+	if err != nil {
+		t.close()
+		return nil, nil, err
+	}
+	p, err := t.build(ctx, c, mode, e.config)
+	if err != nil {
+		t.close()
+		return nil, nil, err
+	}
+	return p, t, nil
+}
+
+var errNoNumber = errors.New("write it as 100k rows or 64 MB")
+
+// parseLarge reads "100k rows or 64 MB"; either half may be missing.
+func parseLarge(s string) (rows, bytes int64, err error) {
+	l := planner.DefaultLimits()
+	rows, bytes = l.LargeRows, l.LargeBytes
+	for _, half := range splitOr(s) {
+		n, unit, ok := numberAndUnit(half)
+		if !ok {
+			return 0, 0, fmt.Errorf("%q: %w", s, errNoNumber)
+		}
+		if unit == "rows" || unit == "row" {
+			rows = n
+			continue
+		}
+		bytes = n
+	}
+	return rows, bytes, nil
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"surefoot/cmd/surefoot/render"
+	"surefoot/planner"
+)
+
+type checkOptions struct {
+	sourceFlags
+	targetFlags
+	format string
+	failOn string
+}
+
+func newCheckCommand(e *env) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:     "check [FILE…|DIR|-]",
+		Short:   "The CI gate: find changes that would stop an application or lose data",
+		GroupID: groupThink,
+		Long: `Say which statements would block, break or lose something, for how long, and what to do instead.
+Exits with 2 when a finding is at or above --fail-on.
+
+A comment on the line before a statement silences a rule, with a reason and, if you like, a date:
+
+  -- surefoot:ignore change-type until=2027-01-31 table is empty until launch`,
+		Example: `  surefoot check --dialect postgres --server-version 15.18 migrations/
+  surefoot check --dialect mysql --server-version 9.7.0 --stats stats.json --format sarif migrations/ >findings.sarif
+  surefoot check --db "$DATABASE_URL" --fail-on warning 0042_orders.sql
+  git diff --name-only --diff-filter=A main -- '*.sql' | xargs surefoot check --dialect postgres --server-version 15.18`,
+		RunE: action(e, func(ctx context.Context, args []string) error {
+			o.files = args
+			return runCheck(ctx, e, o)
+		}),
+	}
+	o.sourceFlags.add(cmd)
+	o.targetFlags.add(cmd)
+	addConfig(cmd)
+	choice(cmd, &o.format, "format", "how to print it", render.CheckFormats()...)
+	choice(cmd, &o.failOn, "fail-on", "exit with 2 from this severity on", "error", "warning", "note", "never")
+	return cmd
+}
+
+func runCheck(ctx context.Context, e *env, o checkOptions) error {
+	if err := o.sourceFlags.check(e.config); err != nil {
+		return err
+	}
+	t, err := o.targetFlags.open(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	c, err := o.sourceFlags.read(ctx, e, t)
+	if err != nil {
+		return err
+	}
+	checked, err := t.check(ctx, e, c)
+	if err != nil {
+		return err
+	}
+	if err := render.Check(e.out, checked, o.format, e.look()); err != nil {
+		return fmt.Errorf("print the findings: %w", err)
+	}
+	for _, f := range checked.Findings {
+		if o.failOn != "never" && rank(f.Severity) >= rank(planner.Severity(o.failOn)) {
+			return quietly(exitFindings)
+		}
+	}
+	return nil
+}
+
+// check asks which rules fire.
+func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked, error) {
+	o, err := t.options(ctx, string(planner.Safe), e.config)
+	if err != nil {
+		return nil, err
+	}
+	o.Gate = true
+	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := e.config.graded(p.Findings)
+	if err != nil {
+		return nil, err
+	}
+	var comments []*planner.Suppression
+	for _, tx := range c.texts {
+		comments = append(comments, planner.Suppressions(tx.file, tx.sql)...)
+	}
+	kept, suppressed := planner.Suppress(findings, comments, e.now().Format("2006-01-02"))
+	out := &render.Checked{Format: planner.Format, Findings: kept}
+	if kept == nil {
+		out.Findings = []*planner.Finding{}
+	}
+	out.Summary = render.Summary{Files: len(c.texts), Statements: len(c.statements), Suppressed: suppressed}
+	for _, tx := range c.texts {
+		out.Files = append(out.Files, tx.file)
+	}
+	for _, st := range c.statements {
+		for _, ch := range st.Changes {
+			if ch.Kind() == (planner.Verbatim{}).Kind() {
+				out.Summary.Unparsed++
+				break
+			}
+		}
+	}
+	for _, f := range kept {
+		switch f.Severity {
+		case planner.Error:
+			out.Summary.Errors++
+		case planner.Warning:
+			out.Summary.Warnings++
+		case planner.Note:
+			out.Summary.Notes++
+		}
+	}
+	return out, nil
+}
+
+// graded applies the rules section of surefoot.yaml: another severity, or off.
+func (c config) graded(findings []*planner.Finding) ([]*planner.Finding, error) {
+	for rule, level := range c.Rules {
+		if level != "off" && rank(planner.Severity(level)) == 0 {
+			return nil, usagef("%s: rules: %s: %q is not one of off, note, warning, error", c.path, rule, level)
+		}
+	}
+	var kept []*planner.Finding
+	for _, f := range findings {
+		level := c.Rules[f.Rule]
+		if level == "off" {
+			continue
+		}
+		if level != "" {
+			f.Severity = planner.Severity(level)
+		}
+		kept = append(kept, f)
+	}
+	return kept, nil
+}
+
+// rank orders severities; 0 is none of them.
+func rank(s planner.Severity) int {
+	return map[planner.Severity]int{planner.Note: 1, planner.Warning: 2, planner.Error: 3}[s]
+}

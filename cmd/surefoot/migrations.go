@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Migration folders are read the way the tool they were written for reads them: only what goes
+// forward, in the order of their numbers. What does not count is replaced by blank lines, so that
+// lines and columns stay those of the file.
+//
+//	format          forward files           forward part of a file
+//	goose           *.sql                   -- +goose Up … -- +goose Down
+//	dbmate          *.sql                   -- migrate:up … -- migrate:down
+//	golang-migrate  *.up.sql                all of it
+//	flyway          V*.sql, R*.sql          all of it
+//	plain           *.sql                   all of it
+const (
+	formatAuto   = "auto"
+	formatPlain  = "plain"
+	formatGoose  = "goose"
+	formatDbmate = "dbmate"
+	formatFlyway = "flyway"
+	formatUpDown = "golang-migrate"
+)
+
+func readMigrations(dir, format string) ([]text, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, readError(dir, err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if !entry.IsDir() && strings.EqualFold(filepath.Ext(entry.Name()), ".sql") {
+			names = append(names, entry.Name())
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s holds no .sql files", dir)
+	}
+	if format == "" || format == formatAuto {
+		format = folderFormat(names)
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return !forward(n, format) })
+	slices.SortFunc(names, byNumber)
+	var all []text
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, readError(path, err)
+		}
+		all = append(all, upOnly(filepath.ToSlash(path), string(b), format))
+	}
+	return all, nil
+}
+
+// folderFormat tells the formats apart that show in file names; the others show inside the files.
+func folderFormat(names []string) string {
+	switch {
+	case slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, ".up.sql") }):
+		return formatUpDown
+	case slices.ContainsFunc(names, flywayName.MatchString):
+		return formatFlyway
+	}
+	return formatAuto
+}
+
+func forward(name, format string) bool {
+	switch format {
+	case formatUpDown:
+		return strings.HasSuffix(name, ".up.sql")
+	case formatFlyway:
+		return flywayName.MatchString(name)
+	}
+	return true
+}
+
+var (
+	flywayName = regexp.MustCompile(`^[VR][0-9._]*__.*\.sql$`)
+	leadNumber = regexp.MustCompile(`^[A-Za-z]*([0-9]+)`)
+	upMark     = regexp.MustCompile(`(?i)^\s*--\s*(\+goose up|migrate:up)\b`)
+	downMark   = regexp.MustCompile(`(?i)^\s*--\s*(\+goose down|migrate:down)\b`)
+)
+
+// byNumber sorts 2_b before 10_a, and names without a number behind those with one.
+func byNumber(a, b string) int {
+	na, nb := number(a), number(b)
+	switch {
+	case na != "" && nb != "" && len(na) != len(nb):
+		return len(na) - len(nb)
+	case na != "" && nb == "":
+		return -1
+	case na == "" && nb != "":
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+func number(name string) string {
+	m := leadNumber.FindStringSubmatch(name)
+	if m == nil {
+		return ""
+	}
+	return strings.TrimLeft(m[1], "0") + ""
+}
+
+// upOnly blanks the part of a file that goes backward.
+func upOnly(file, sql, format string) text {
+	if format == formatPlain || format == formatFlyway || format == formatUpDown || !marked(sql) {
+		return text{file: file, sql: sql}
+	}
+	lines := strings.SplitAfter(sql, "\n")
+	up := false
+	for i, line := range lines {
+		switch {
+		case upMark.MatchString(line):
+			up = true
+		case downMark.MatchString(line):
+			up = false
+		}
+		if !up {
+			lines[i] = blank(line)
+		}
+	}
+	return text{file: file, sql: strings.Join(lines, "")}
+}
+
+func marked(sql string) bool {
+	return slices.ContainsFunc(strings.Split(sql, "\n"), upMark.MatchString)
+}
+
+func blank(line string) string {
+	if strings.HasSuffix(line, "\n") {
+		return "\n"
+	}
+	return ""
+}

@@ -1,0 +1,31 @@
+package render
+
+import (
+	"io"
+
+	"surefoot/planner"
+)
+
+// Doctor writes what would stop a run: text or json.
+func Doctor(w io.Writer, ailments []planner.Ailment, format string, look Look) error {
+	if format == "json" {
+		if ailments == nil {
+			ailments = []planner.Ailment{}
+		}
+		return JSON(w, struct {
+			Format   int               `json:"format"`
+			Ailments []planner.Ailment `json:"ailments"`
+		}{1, ailments})
+	}
+	out := &printer{w: w}
+	if len(ailments) == 0 {
+		out.line(look.paint("Nothing would stop a run.", good))
+	}
+	for _, a := range ailments {
+		out.line(look.paint(string(a.Severity), severityTone(a.Severity)), ": ", a.What)
+		if a.Remedy != "" {
+			out.line("  remedy: ", a.Remedy)
+		}
+	}
+	return out.err
+}

@@ -1,0 +1,284 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Plan writes a plan in a format: text, json, markdown or html. verbose adds SQL, proofs and ways
+// back to text.
+func Plan(w io.Writer, p *planner.Plan, format string, look Look, verbose bool) error {
+	switch format {
+	case "json":
+		return JSON(w, p)
+	case "markdown":
+		return planMarkdown(w, p)
+	case "html":
+		return planHTML(w, p)
+	}
+	return planText(w, p, look, verbose)
+}
+
+// JSON writes indented JSON without escaping <, > and &.
+func JSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
+	out := &printer{w: w}
+	out.line(look.paint("Plan", strong), " for ", server(p), ", mode ", string(p.Mode), ", verdict ", look.paint(string(p.Verdict), verdictTone(p.Verdict)))
+	for _, st := range p.Statements {
+		out.line()
+		out.line(look.paint(place(st.File, st.Line, st.Column), faint), "  ", oneLine(st.SQL, 0))
+		out.line("  by itself: ", nativeSentence(st.Native))
+		if len(st.Findings) > 0 {
+			out.line("  found: ", look.paint(strings.Join(st.Findings, ", "), warn))
+		}
+	}
+	out.line()
+	if len(p.Steps) == 0 {
+		out.line("Nothing to do: the database is as wanted.")
+		return out.err
+	}
+	out.print(look.grid(stepGrid(p)))
+	out.line()
+	out.line(totalsSentence(p.Totals))
+	for _, s := range wayBackSentences(p) {
+		out.line(s)
+	}
+	if verbose {
+		writeSteps(out, p, look)
+	}
+	return out.err
+}
+
+func server(p *planner.Plan) string {
+	return strings.TrimSpace(p.Dialect + " " + p.ServerVersion)
+}
+
+func verdictTone(v planner.Verdict) tone {
+	switch v {
+	case planner.IsSafe:
+		return good
+	case planner.IsUnsafe:
+		return bad
+	case planner.IsUnknown:
+	}
+	return warn
+}
+
+// blocked says in words what a level keeps others from doing.
+func blocked(l planner.Level) string {
+	switch l {
+	case planner.BlocksDDL:
+		return "other schema changes"
+	case planner.BlocksWrites:
+		return "writes"
+	case planner.BlocksAll:
+		return "reads and writes"
+	case planner.BlocksNothing:
+	}
+	return "nothing"
+}
+
+// nativeSentence says what a statement does when it is run as it stands.
+func nativeSentence(n planner.NativeEffect) string {
+	if n.Refused != "" {
+		return "the server refuses it: " + n.Refused
+	}
+	s := "blocks " + blocked(n.Blocks)
+	if words := strings.Join(nonEmpty(n.Lock, n.Algorithm), ", "); words != "" {
+		s += " (" + words + ")"
+	}
+	if n.Blocks > planner.BlocksNothing {
+		switch {
+		case !n.Long():
+			s += " for a moment"
+		case n.HeldMS == nil:
+			s += " for a time that grows with the table"
+		default:
+			s += " for " + about(span(n.HeldMS))
+		}
+	}
+	var does []string
+	for _, d := range []struct {
+		is   bool
+		what string
+	}{
+		{n.Rewrites, "rewrites the table"}, {n.Scans, "scans the table"}, {n.RebuildsIndexes, "builds indexes"},
+		{n.LosesData, "loses data"}, {n.Breaks, "breaks clients that know the old schema"},
+	} {
+		if d.is {
+			does = append(does, d.what)
+		}
+	}
+	if len(does) > 0 {
+		s += "; " + strings.Join(does, ", ")
+	}
+	return s + source(n.Source)
+}
+
+func source(s planner.Source) string {
+	switch s {
+	case planner.Measured:
+		return " [measured on this version]"
+	case planner.FromDocs:
+		return " [from the manual]"
+	case planner.Probed:
+		return " [the server was asked]"
+	case planner.NotKnown:
+	}
+	return " [not known, so the worst is assumed]"
+}
+
+func nonEmpty(parts ...string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func stepGrid(p *planner.Plan) grid {
+	g := grid{head: []string{"step", "what", "blocks", "held", "takes", "lock"}}
+	for _, s := range p.Steps {
+		g.rows = append(g.rows, []string{s.ID, stepTitle(s), s.Blocks.String(), held(s), span(s.DurationMS), s.Lock})
+	}
+	g.tone = func(row, col int) tone {
+		s := p.Steps[row]
+		switch {
+		case col == 0:
+			return strong
+		case col == 2 && s.Blocks >= planner.BlocksWrites:
+			return warn
+		case col == 5:
+			return faint
+		}
+		return plain
+	}
+	return g
+}
+
+// stepTitle is a step's title, with what it waits for before it.
+func stepTitle(s planner.Step) string {
+	if s.Hold == "" {
+		return s.Title
+	}
+	wait := "hold until surefoot " + orElse(s.Until, "continue")
+	if len(s.SQL) == 0 && s.Walk == nil && s.Swap == nil {
+		return wait + ": " + s.Hold
+	}
+	return s.Title + " (" + wait + ")"
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func held(s planner.Step) string {
+	if s.Blocks == planner.BlocksNothing {
+		return "-"
+	}
+	return span(s.HeldMS)
+}
+
+func totalsSentence(t planner.Totals) string {
+	s := plural(t.Steps, "step", "steps")
+	if t.Deploys > 0 {
+		s += ", " + plural(t.Deploys, "deploy of the application", "deploys of the application")
+	}
+	s += "; writers blocked for " + orUnknown(span(t.BlockedMS)) + " in all; takes " + about(span(t.DurationMS))
+	return s + "; writes " + orUnknown(size(t.DiskBytes)) + " to disk and " + orUnknown(size(t.LogBytes)) + " to the log."
+}
+
+func orUnknown(s string) string {
+	if s == unknown {
+		return "an unknown amount"
+	}
+	return s
+}
+
+// wayBackSentences say until when the plan can be taken back, and what that loses.
+func wayBackSentences(p *planner.Plan) []string {
+	var out []string
+	for _, s := range p.Steps {
+		if s.NoReturn {
+			return append(out, "The way back ends with "+s.ID+": after it rollback is not possible.")
+		}
+		if s.Lost != "" {
+			out = append(out, "Taking back "+s.ID+" loses: "+s.Lost+".")
+		}
+	}
+	return append(out, "Every step can be taken back with surefoot rollback.")
+}
+
+// writeSteps writes what each step runs, how it is known to be done, and how it is taken back.
+func writeSteps(out *printer, p *planner.Plan, look Look) {
+	for _, s := range p.Steps {
+		out.line()
+		out.line(look.paint(s.ID, strong), "  ", stepTitle(s))
+		for _, part := range stepParts(s) {
+			out.line("  ", look.paint(part.Name+":", faint))
+			for _, sql := range part.SQL {
+				out.line("    ", strings.ReplaceAll(strings.TrimRight(sql, "; \n"), "\n", "\n    "), ";")
+			}
+		}
+	}
+}
+
+// part is a named list of statements of a step.
+type part struct {
+	Name string
+	SQL  []string
+}
+
+// stepParts gives a step's SQL in the order in which it is used.
+func stepParts(s planner.Step) []part {
+	var parts []part
+	add := func(name string, sql ...string) {
+		if sql = nonEmpty(sql...); len(sql) > 0 {
+			parts = append(parts, part{name, sql})
+		}
+	}
+	add("runs", s.SQL...)
+	if w := s.Walk; w != nil {
+		for _, do := range w.Do {
+			add("for each key range", do.Mid.SQL)
+		}
+		if w.Diff != nil {
+			add("compares each key range", w.Diff.Mid.SQL)
+		}
+		for _, r := range w.Repair {
+			add("a range that differs", r.Mid.SQL)
+		}
+	}
+	if s.Swap != nil {
+		add("under a lock with a short timeout", append(append([]string{}, s.Swap.Lock...), append(append([]string{}, s.Swap.SQL...), s.Swap.Release...)...)...)
+		add("queued behind the lock", s.Swap.Queue...)
+	}
+	if s.Feed != nil {
+		var apply []string
+		for _, a := range s.Feed.Apply {
+			apply = append(apply, a.SQL)
+		}
+		add(fmt.Sprintf("from here on, for each captured key (%s)", s.Feed.Name), apply...)
+	}
+	add("done when this is not 0", s.Proof)
+	if s.Back != nil {
+		add("way back, under a lock", append(append([]string{}, s.Back.Lock...), append(append([]string{}, s.Back.SQL...), s.Back.Release...)...)...)
+	}
+	add("way back", s.Undo...)
+	return parts
+}

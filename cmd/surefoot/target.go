@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"surefoot/dialects"
+	"surefoot/planner"
+)
+
+// targetFlags say what a change is measured against: a live database, or a dialect and a version.
+type targetFlags struct {
+	liveFlags
+	dialect string
+	version string
+	schema  string
+	stats   string
+}
+
+func (f *targetFlags) add(cmd *cobra.Command) {
+	f.liveFlags.add(cmd)
+	cmd.Flags().StringVar(&f.dialect, "dialect", "", "without a database: postgres, mysql, mariadb or sqlite")
+	cmd.Flags().StringVar(&f.version, "server-version", "", "without a database: the server's `VERSION`, for example 15.18")
+	cmd.Flags().StringVar(&f.schema, "schema", "", "without a database: a `FILE` with the present schema's CREATE statements")
+	cmd.Flags().StringVar(&f.stats, "stats", "", "without a database: a `FILE` that surefoot stats wrote (sizes, settings, measured speeds)")
+	_ = cmd.RegisterFlagCompletionFunc("dialect", cobra.FixedCompletions(dialects.Names(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// liveFlags name a live database.
+type liveFlags struct {
+	db           string
+	passwordFile string
+}
+
+func (f *liveFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.db, "db", "", "the database: `URL` postgres://, mysql://, mariadb:// or sqlite:PATH (or SUREFOOT_DB)")
+	cmd.Flags().StringVar(&f.passwordFile, "password-file", "", "read the password from the first line of `FILE`")
+}
+
+// target is what a change is measured against.
+type target struct {
+	dialects.Dialect
+	db    dialects.Database // nil: offline
+	have  *planner.Schema   // the present schema; nil: not known
+	facts *facts            // from --stats; nil: none
+}
+
+func (t *target) close() {
+	if t.db != nil {
+		_ = t.db.Close()
+	}
+}
+
+// wanted reads the text of a schema that is to be.
+func (t *target) wanted(ctx context.Context, text string) (*planner.Schema, error) {
+	if t.db != nil {
+		return t.db.Scratch(ctx, text)
+	}
+	return t.Schema(text)
+}
+
+// open connects, or makes do without a server.
+func (f *targetFlags) open(ctx context.Context, e *env) (*target, error) {
+	switch {
+	case f.db != "" && f.dialect != "":
+		return nil, usagef("--db and --dialect exclude each other: a database knows its dialect")
+	case f.db != "":
+		if f.schema != "" || f.stats != "" {
+			return nil, usagef("--schema and --stats are for work without a database; with --db both come from the server")
+		}
+		db, err := f.liveFlags.open(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		have, err := db.Inspect(ctx)
+		if err != nil {
+			_ = db.Close()
+			return nil, err
+		}
+		return &target{Dialect: db, db: db, have: have}, nil
+	}
+	return f.openOffline()
+}
+
+func (f *targetFlags) openOffline() (*target, error) {
+	t := &target{}
+	if f.stats != "" {
+		fx, err := readFacts(f.stats)
+		if err != nil {
+			return nil, err
+		}
+		t.facts = fx
+		f.dialect, f.version = orElse(f.dialect, fx.Dialect), orElse(f.version, fx.ServerVersion)
+	}
+	if f.dialect == "" {
+		return nil, usagef("name the database with --db (or SUREFOOT_DB), or work without one: --dialect postgres --server-version 15.18")
+	}
+	if f.version == "" {
+		return nil, usagef("--dialect %s needs --server-version: what a change blocks depends on it", f.dialect)
+	}
+	d, err := dialects.Offline(f.dialect, f.version)
+	if err != nil {
+		return nil, &usageError{err.Error()}
+	}
+	t.Dialect = d
+	if f.schema == "" {
+		return t, nil
+	}
+	text, err := os.ReadFile(f.schema)
+	if err != nil {
+		return nil, readError(f.schema, err)
+	}
+	if t.have, err = d.Schema(string(text)); err != nil {
+		return nil, inFile(err, f.schema)
+	}
+	t.facts.addSizes(t.have)
+	return t, nil
+}
+
+// inFile names the file in a syntax error that does not name one.
+func inFile(err error, file string) error {
+	var syntax *planner.SyntaxError
+	if errors.As(err, &syntax) {
+		if syntax.File == "" {
+			syntax.File = file
+		}
+		return err
+	}
+	return fmt.Errorf("read %s: %w", file, err)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// readFacts reads what surefoot stats wrote.
+func readFacts(path string) (*facts, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	var fx facts
+	if err := json.Unmarshal(b, &fx); err != nil {
+		return nil, fmt.Errorf("read %s: it is not a file of surefoot stats: %w", path, err)
+	}
+	if fx.Format != factsFormat {
+		return nil, fmt.Errorf("read %s: it has format %d, this surefoot reads format %d: write it again with surefoot stats", path, fx.Format, factsFormat)
+	}
+	return &fx, nil
+}

@@ -1,0 +1,90 @@
+// Package dialects opens databases of every engine. It is the only place that names them all.
+package dialects
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"surefoot/dialects/mysql"
+	"surefoot/dialects/postgres"
+	"surefoot/dialects/sqlite"
+	"surefoot/executor"
+	"surefoot/planner"
+)
+
+// Names are the engines, as --dialect takes them.
+func Names() []string { return []string{"postgres", "mysql", "mariadb", "sqlite"} }
+
+// Dialect reads SQL and supplies facts and verbs, without a server.
+type Dialect interface {
+	planner.Dialect
+	// Parse reads statements; s is what they meet, nil where it is not known.
+	Parse(file, text string, s *planner.Schema) ([]planner.Statement, error)
+	// Schema reads a schema file.
+	Schema(text string) (*planner.Schema, error)
+}
+
+// Database is a live server.
+type Database interface {
+	Dialect
+	executor.Server
+	// Inspect gives all of the user's tables with their sizes.
+	Inspect(ctx context.Context) (*planner.Schema, error)
+	// Probe asks the server what a statement does, without touching the table.
+	Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error)
+	// Doctor says what would stop a run on these tables; none: on any.
+	Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error)
+	// Scratch runs a schema's text on an empty database of its own and gives what it makes.
+	Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error)
+	Close() error
+}
+
+// BadURL is a database address that names no engine.
+type BadURL struct{ Reason string }
+
+func (e *BadURL) Error() string { return e.Reason }
+
+// Open connects to the server that a URL names: postgres://, mysql://, mariadb://, sqlite:PATH.
+func Open(ctx context.Context, url string) (Database, error) {
+	scheme, _, _ := strings.Cut(url, ":")
+	switch strings.ToLower(scheme) {
+	case "postgres", "postgresql":
+		return opened(postgres.Open(ctx, url))
+	case "mysql", "mariadb":
+		return opened(mysql.Open(ctx, url))
+	case "sqlite":
+		return opened(sqlite.Open(ctx, url))
+	}
+	return nil, &BadURL{"the database's address must begin with postgres://, mysql://, mariadb:// or sqlite:"}
+}
+
+// opened keeps a nil *Database from becoming a Database that is not nil.
+func opened[D Database](db D, err error) (Database, error) {
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// Offline gives a dialect for a server version, without a server.
+func Offline(name, version string) (Dialect, error) {
+	switch name {
+	case "postgres":
+		return offline(postgres.New(version))
+	case "mysql":
+		return offline(mysql.New(mysql.MySQL, version))
+	case "mariadb":
+		return offline(mysql.New(mysql.MariaDB, version))
+	case "sqlite":
+		return offline(sqlite.New(version))
+	}
+	return nil, fmt.Errorf("no dialect is called %q; there are %s", name, strings.Join(Names(), ", "))
+}
+
+func offline[D Dialect](d D, err error) (Dialect, error) {
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
