@@ -1,0 +1,268 @@
+package load
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// writer sends writes to its own keys, one after another.
+type writer struct {
+	load    *Load
+	sql     statements
+	weights map[Kind]int
+	journal *Journal // of this writer's keys
+	stats   *stats
+	rng     *rand.Rand
+
+	low, high int64 // indices of its own, both inclusive
+	serial    int64 // the last used
+	recent    []int64
+	free      []int64
+
+	keep bool                 // prepare statements once and keep them
+	kept map[string]*sql.Stmt // by text
+}
+
+const (
+	recentKeys = 4096
+	freeKeys   = 4096
+	firstPause = 20 * time.Millisecond // after a lost connection, doubled up to
+	lastPause  = 500 * time.Millisecond
+)
+
+// errNoRow means that a statement for a row that must be there affected none.
+var errNoRow = errors.New("no row has this key")
+
+// run writes until the load is stopped.
+func (w *writer) run() {
+	defer w.closeKept()
+	for w.load.limit.Wait(w.load.stopping) == nil && w.load.stopping.Err() == nil {
+		if w.serial > 1<<serialBits-16 {
+			w.fail(&write{kind: Insert, actions: make([]action, 1)}, errors.New("this writer has no unused keys left"))
+			return
+		}
+		if !w.step() {
+			return
+		}
+	}
+}
+
+// step sends one write and enters its outcome in the journal. It is false if
+// the outcome could not be found out before the load was stopped.
+func (w *writer) step() bool {
+	task := w.next()
+	w.load.record.begin(task)
+	started := time.Now()
+	unknown, err := w.send(w.load.running, task)
+	switch {
+	case err == nil:
+		w.stats.answered(task.kind, started, true)
+		w.load.silence.answered(w.load.started)
+		w.finish(task, task.kind != Rollback)
+		return true
+	case unknown:
+		w.fail(task, err)
+		w.stats.mu.Lock()
+		w.stats.unknown++
+		w.stats.mu.Unlock()
+		err = w.settleLater(task)
+	case errors.Is(err, errNoRow):
+		// The row must be there: look, and go on from what is found.
+		e := task.effects()[0]
+		w.breach(task, e.key, "a row", err.Error(), nil)
+		err = w.settleLater(task)
+	default:
+		w.fail(task, err)
+		w.finish(task, false)
+		if disconnected(err) {
+			w.awaitServer()
+		}
+		err = nil
+	}
+	w.stats.answered(task.kind, started, false)
+	return err == nil
+}
+
+// send runs a write. With an error, unknown says whether it may have taken
+// effect all the same.
+func (w *writer) send(ctx context.Context, task *write) (unknown bool, err error) {
+	if task.kind != Transaction && task.kind != Rollback {
+		err := w.do(ctx, nil, &task.actions[0])
+		return err != nil && disconnected(err), err
+	}
+	tx, err := w.load.db.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	for i := range task.actions {
+		if err := w.do(ctx, tx, &task.actions[i]); err != nil {
+			// Nothing was committed, so the outcome is known whatever the rollback says.
+			_ = tx.Rollback()
+			return false, err
+		}
+	}
+	if task.kind == Rollback {
+		return false, tx.Rollback()
+	}
+	err = tx.Commit()
+	return err != nil && disconnected(err), err
+}
+
+// do runs one statement, in a transaction or, if tx is nil, on its own.
+func (w *writer) do(ctx context.Context, tx *sql.Tx, a *action) error {
+	auto := a.effects[0].auto
+	if auto && w.journal.Engine == Postgres {
+		return w.queryRow(ctx, tx, a).Scan(&a.effects[0].key)
+	}
+	result, err := w.exec(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	if auto {
+		a.effects[0].key, err = result.LastInsertId()
+		return err
+	}
+	if !a.exact {
+		return nil
+	}
+	affected, err := result.RowsAffected()
+	if err == nil && affected != 1 {
+		return fmt.Errorf("%s affected %d rows: %w", a.kind, affected, errNoRow)
+	}
+	return err
+}
+
+func (w *writer) exec(ctx context.Context, tx *sql.Tx, a *action) (sql.Result, error) {
+	stmt, err := w.prepared(ctx, tx, a.query)
+	switch {
+	case err != nil:
+		return nil, err
+	case stmt != nil:
+		return stmt.ExecContext(ctx, a.args...)
+	case tx != nil:
+		return tx.ExecContext(ctx, a.query, a.args...)
+	default:
+		return w.load.db.ExecContext(ctx, a.query, a.args...)
+	}
+}
+
+// rowScanner is one row of a query, or its error.
+type rowScanner interface{ Scan(dest ...any) error }
+
+// failedRow is a query that could not be prepared.
+type failedRow struct{ err error }
+
+func (f failedRow) Scan(...any) error { return f.err }
+
+func (w *writer) queryRow(ctx context.Context, tx *sql.Tx, a *action) rowScanner {
+	stmt, err := w.prepared(ctx, tx, a.query)
+	switch {
+	case err != nil:
+		return failedRow{err}
+	case stmt != nil:
+		return stmt.QueryRowContext(ctx, a.args...)
+	case tx != nil:
+		return tx.QueryRowContext(ctx, a.query, a.args...)
+	default:
+		return w.load.db.QueryRowContext(ctx, a.query, a.args...)
+	}
+}
+
+// prepared is the kept statement for a text, or nil if this writer keeps none.
+// Every second writer keeps them, as many applications do: such a statement
+// lives on while the table under it is swapped.
+func (w *writer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
+	if !w.keep {
+		return nil, nil
+	}
+	stmt := w.kept[query]
+	if stmt == nil {
+		// In a transaction the pool has a spare connection for this.
+		var err error
+		if stmt, err = w.load.db.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
+		w.kept[query] = stmt
+	}
+	if tx != nil {
+		return tx.StmtContext(ctx, stmt), nil
+	}
+	return stmt, nil
+}
+
+func (w *writer) closeKept() {
+	for _, stmt := range w.kept {
+		_ = stmt.Close() // the pool closes its connections next
+	}
+}
+
+// finish enters a known outcome.
+func (w *writer) finish(task *write, ok bool) {
+	w.load.record.end(task, ok)
+	if !ok {
+		return
+	}
+	for _, e := range task.effects() {
+		if e.auto {
+			w.checkHandedOut(task, e)
+		}
+		w.journal.cells[e.key] = e.next
+		switch {
+		case e.next.live:
+			w.remember(e.key)
+		case len(w.free) < freeKeys && !w.respelledAway(task, e.key):
+			w.free = append(w.free, e.key)
+		}
+	}
+}
+
+// respelledAway is whether a text key was given up for another spelling of
+// itself. It is then never used again: under a blind collation it still exists.
+func (w *writer) respelledAway(task *write, key int64) bool {
+	if w.journal.Shape != Text {
+		return false
+	}
+	for _, e := range task.effects() {
+		if e.next.live && e.key>>spellingBits == key>>spellingBits {
+			return true
+		}
+	}
+	return false
+}
+
+// remember makes a key likely to be chosen again.
+func (w *writer) remember(key int64) {
+	if len(w.recent) < recentKeys {
+		w.recent = append(w.recent, key)
+		return
+	}
+	w.recent[w.rng.IntN(recentKeys)] = key
+}
+
+// checkHandedOut finds the server handing out a key that was used before.
+func (w *writer) checkHandedOut(task *write, e effect) {
+	if _, used := w.journal.cells[e.key]; used || e.key <= w.journal.Rows {
+		w.breach(task, e.key, "a key never used before", "one that was", nil)
+	}
+}
+
+func (w *writer) breach(task *write, key int64, expected, found string, cells []lineCell) {
+	b := Breach{At: time.Now(), Op: task.kind, Key: w.journal.Shape.show(key), Expected: expected, Found: found}
+	w.journal.breaches = append(w.journal.breaches, b)
+	w.stats.breach(b)
+	w.load.record.breach(b, cells)
+}
+
+// fail records an error of a write.
+func (w *writer) fail(task *write, err error) {
+	key := ""
+	if effects := task.effects(); len(effects) > 0 {
+		key = w.journal.Shape.show(effects[0].key)
+	}
+	tolerated := w.load.opts.TolerateDisconnects && disconnected(err)
+	w.stats.failed(OpError{At: time.Now(), Op: task.kind, Key: key, Text: err.Error()}, tolerated)
+}
