@@ -33,7 +33,10 @@ var engines = []string{"postgres", "mysql", "mariadb"}
 func eachVersion(t *testing.T, test func(t *testing.T, engine, version string)) {
 	for _, engine := range engines {
 		for _, version := range Versions(engine) {
-			t.Run(engine+" "+version, func(t *testing.T) { test(t, engine, version) })
+			t.Run(engine+" "+version, func(t *testing.T) {
+				t.Parallel()
+				test(t, engine, version)
+			})
 		}
 	}
 }
@@ -118,8 +121,10 @@ func TestSettings(t *testing.T) {
 		},
 	}
 	settings["mariadb"] = settings["mysql"]
+	if os.Getenv("SUREFOOT_TEST_FAST") == "1" {
+		t.Skip("SUREFOOT_TEST_FAST relaxes the settings")
+	}
 	eachVersion(t, func(t *testing.T, engine, version string) {
-		t.Setenv("SUREFOOT_TEST_FAST", "")
 		extra := "lock_wait_timeout = 7"
 		if engine == "postgres" {
 			extra = "lock_timeout = 7s"
