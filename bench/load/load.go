@@ -269,6 +269,11 @@ func (s *silence) answered(started time.Time) {
 	}
 }
 
+// longest counts the silence that is not over yet.
 func (s *silence) longest(started time.Time) Stall {
+	last := s.last.Load()
+	if open := time.Since(started) - time.Duration(last); open > time.Duration(s.length.Load()) {
+		return Stall{At: started.Add(time.Duration(last)), Length: open}
+	}
 	return Stall{At: started.Add(time.Duration(s.from.Load())), Length: time.Duration(s.length.Load())}
 }
