@@ -9,21 +9,33 @@ import (
 	"syscall"
 )
 
-// kind is what differs between the engines. It is wider than our interfaces
-// are elsewhere because it stands for the whole of running a server.
+// kind is what differs between the engines.
 type kind interface {
+	program
+	client
+}
+
+// program runs a server.
+type program interface {
 	home(cached string) (string, error) // where to run it from
 	initialise(home, data string) error // fills the empty folder data
 	configure(s *Server) error          // writes the configuration file
 	command(s *Server) *exec.Cmd        // runs the server in the foreground
-	relaxed() []string                  // settings that do not wait for the disk
-	stopSignal() syscall.Signal         // shuts down cleanly
-	deathSignal() syscall.Signal        // what it gets when our process dies
+	facts() facts
+}
 
+// client talks to a server.
+type client interface {
 	url(engine string, port int, database string) string
 	open(port int, database string) (*sql.DB, error)
-	dataQuery() string
 	drop(ctx context.Context, db *sql.DB, name string) error
+}
+
+type facts struct {
+	relaxed   []string       // settings that do not wait for the disk
+	stop      syscall.Signal // shuts down cleanly
+	death     syscall.Signal // what it gets when our process dies
+	dataQuery string         // says where its data is
 }
 
 func kindOf(engine string) (kind, error) {

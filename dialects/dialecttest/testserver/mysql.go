@@ -146,17 +146,13 @@ func (m mysql) command(s *Server) *exec.Cmd {
 	return exec.Command(m.binary(s.home), "--defaults-file="+m.conf(s))
 }
 
-func (m mysql) relaxed() []string {
-	lines := []string{"innodb_flush_log_at_trx_commit = 0", "sync_binlog = 0", "innodb_doublewrite = OFF"}
+func (m mysql) facts() facts {
+	relaxed := []string{"innodb_flush_log_at_trx_commit = 0", "sync_binlog = 0", "innodb_doublewrite = OFF"}
 	if m.mariadb {
-		return append(lines, "innodb_flush_method = nosync")
+		relaxed = append(relaxed, "innodb_flush_method = nosync")
 	}
-	return lines
+	return facts{relaxed: relaxed, stop: syscall.SIGTERM, death: syscall.SIGKILL, dataQuery: "SELECT @@datadir"}
 }
-
-func (mysql) stopSignal() syscall.Signal { return syscall.SIGTERM }
-
-func (mysql) deathSignal() syscall.Signal { return syscall.SIGKILL }
 
 func (mysql) url(engine string, port int, database string) string {
 	return fmt.Sprintf("%s://root@127.0.0.1:%d/%s", engine, port, database)
@@ -172,8 +168,6 @@ func (mysql) open(port int, database string) (*sql.DB, error) {
 	}
 	return sql.OpenDB(connector), nil
 }
-
-func (mysql) dataQuery() string { return "SELECT @@datadir" }
 
 // drop ends the connections to the database first: one with an open transaction
 // would hold up DROP DATABASE for lock_wait_timeout, a year by default.

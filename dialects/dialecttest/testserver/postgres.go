@@ -104,15 +104,16 @@ func (postgres) command(s *Server) *exec.Cmd {
 	return cmd
 }
 
-func (postgres) relaxed() []string {
-	return []string{"fsync = off", "synchronous_commit = off", "full_page_writes = off"}
+func (postgres) facts() facts {
+	return facts{
+		relaxed: []string{"fsync = off", "synchronous_commit = off", "full_page_writes = off"},
+		stop:    syscall.SIGINT, // fast shutdown
+		// Immediate shutdown, in which the postmaster takes its children along.
+		// SIGKILL would leave those that run a statement.
+		death:     syscall.SIGQUIT,
+		dataQuery: "SHOW data_directory",
+	}
 }
-
-func (postgres) stopSignal() syscall.Signal { return syscall.SIGINT } // fast shutdown
-
-// deathSignal is an immediate shutdown, in which the postmaster takes its
-// children along. SIGKILL would leave those that run a statement.
-func (postgres) deathSignal() syscall.Signal { return syscall.SIGQUIT }
 
 func (postgres) url(_ string, port int, database string) string {
 	if database == "" {
@@ -124,8 +125,6 @@ func (postgres) url(_ string, port int, database string) string {
 func (p postgres) open(port int, database string) (*sql.DB, error) {
 	return sql.Open("pgx", p.url("postgres", port, database))
 }
-
-func (postgres) dataQuery() string { return "SHOW data_directory" }
 
 // drop also drops the replication slots of the database, which FORCE refuses to.
 func (postgres) drop(ctx context.Context, db *sql.DB, name string) error {

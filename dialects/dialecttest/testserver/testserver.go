@@ -167,7 +167,7 @@ func launch(engine, version string, relaxed bool, settings []string) (*Server, e
 		return nil, fmt.Errorf("initialise %s: %w", name, err)
 	}
 	if relaxed {
-		settings = append(k.relaxed(), settings...)
+		settings = append(k.facts().relaxed, settings...)
 	}
 	// A port can be taken between the look and the start: try another.
 	for attempt := 1; ; attempt++ {
@@ -216,7 +216,7 @@ func (s *Server) run() error {
 	defer log.Close()
 	cmd := s.kind.command(s)
 	cmd.Stdout, cmd.Stderr = log, log
-	p, err := start(cmd, s.kind.deathSignal())
+	p, err := start(cmd, s.kind.facts().death)
 	if err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func (s *Server) answers() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	var dir string
-	if err := db.QueryRowContext(ctx, s.kind.dataQuery()).Scan(&dir); err != nil {
+	if err := db.QueryRowContext(ctx, s.kind.facts().dataQuery).Scan(&dir); err != nil {
 		return err
 	}
 	if filepath.Clean(dir) != s.data() {
@@ -296,7 +296,7 @@ func (s *Server) Restart() {
 	p := s.process
 	s.mu.Unlock()
 	if p != nil {
-		p.terminate(s.kind.stopSignal())
+		p.terminate(s.kind.facts().stop)
 	}
 	if err := s.run(); err != nil {
 		panic(fmt.Sprintf("testserver: restart %s %s: %v", s.Engine, s.Version, err))
