@@ -19,6 +19,7 @@ type env struct {
 	errTTY   bool // progress goes to a terminal
 	canAsk   bool // somebody is there to answer a question
 	outWidth int  // columns of the terminal; 0: not a terminal
+	errWidth int
 	config   config
 }
 
@@ -29,6 +30,9 @@ func processEnv() *env {
 		outTTY: isTerminal(os.Stdout), errTTY: isTerminal(os.Stderr),
 	}
 	e.canAsk = e.errTTY && isTerminal(os.Stdin)
+	if e.errTTY {
+		e.errWidth = terminalWidth(os.Stderr)
+	}
 	if e.outTTY {
 		e.outWidth = terminalWidth(os.Stdout)
 	}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"surefoot/cmd/surefoot/render"
+	"surefoot/executor"
+	"surefoot/planner"
+)
+
+type runOptions struct {
+	sourceFlags
+	liveFlags
+	plan string
+	mode string
+	id   string
+	yes  bool
+	conductFlags
+}
+
+func newRunCommand(e *env) *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:     "run [FILE…|-]",
+		Short:   "Carry a change out; run again after any interruption to continue",
+		GroupID: groupAct,
+		Long: `Carry a plan out on a live database. Progress goes to a journal in the database itself, so after a
+kill, a crash or a lost connection the same command continues where it stopped: nothing is lost
+and nothing is done twice.
+
+After the cut-over the new table serves and the old one is kept current until surefoot finish, so
+that surefoot rollback loses nothing.
+
+Exit codes: 0 done · 1 failed · 3 stopped on purpose and can be continued · 4 the database is not
+the one that was planned for.`,
+		Example: `  surefoot run --db postgres://app@localhost/shop 0042_orders.sql
+  surefoot plan --db "$DATABASE_URL" --out plan.json 0042_orders.sql && surefoot run --db "$DATABASE_URL" --plan plan.json --yes
+  surefoot run --db sqlite:shop.db --yes --finish --sql 'ALTER TABLE orders ADD COLUMN note text'
+  surefoot run --db "$DATABASE_URL" --yes --hold cut-over --wait --progress plain 0042_orders.sql`,
+		RunE: action(e, func(ctx context.Context, args []string) error {
+			o.files = args
+			return runRun(ctx, e, o)
+		}),
+	}
+	o.sourceFlags.add(cmd)
+	o.liveFlags.add(cmd)
+	addConfig(cmd)
+	cmd.Flags().StringVar(&o.plan, "plan", "", "carry out the plan in `FILE`, written by surefoot plan --out")
+	addMode(cmd, &o.mode)
+	cmd.Flags().StringVar(&o.id, "id", "", "`NAME` of the run (default: from the plan's hash)")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask before starting")
+	o.conductFlags.add(cmd)
+	_ = cmd.MarkFlagFilename("plan", "json")
+	return cmd
+}
+
+// conductFlags steer how a run works; the commands that go on with a run have them too.
+type conductFlags struct {
+	hold        []string
+	wait        bool
+	capture     string
+	workers     int
+	maxLag      time.Duration
+	lockTimeout time.Duration
+	progress    string
+	keepOld     time.Duration
+	finish      bool
+}
+
+func (f *conductFlags) add(cmd *cobra.Command) {
+	kinds := []string{"expand", "dual-write", "backfill", "verify", "cut-over", "contract"}
+	cmd.Flags().StringSliceVar(&f.hold, "hold", nil, "stop before steps of these `KIND`s: "+strings.Join(kinds, ", "))
+	cmd.Flags().BoolVar(&f.wait, "wait", false, "stay at a hold, keep catching up, and go on when surefoot continue comes")
+	choice(cmd, &f.capture, "capture", "where the keys of changed rows come from", "auto", "triggers", "stream")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "sessions that copy (default 2)")
+	cmd.Flags().DurationVar(&f.maxLag, "max-lag", 0, "rest while replicas are further behind than this")
+	cmd.Flags().DurationVar(&f.lockTimeout, "lock-timeout", time.Second, "longest wait for a lock in one try; others wait no longer for us")
+	choice(cmd, &f.progress, "progress", "how to show progress on standard error", "auto", "plain", "json", "none")
+	cmd.Flags().DurationVar(&f.keepOld, "keep-old", 0, "finish by itself that long after the cut-over (default: wait for surefoot finish)")
+	cmd.Flags().BoolVar(&f.finish, "finish", false, "finish at once: drop the old table right after the cut-over")
+	_ = cmd.RegisterFlagCompletionFunc("hold", cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// check says what is wrong with the flags, before anything is opened.
+func (f *conductFlags) check() error {
+	for _, h := range f.hold {
+		switch planner.StepKind(h) {
+		case planner.Expand, planner.DualWrite, planner.Fill, planner.Verify, planner.CutOver, planner.Contract:
+		default:
+			return usagef("--hold: %q is no kind of step; there are expand, dual-write, backfill, verify, cut-over, contract", h)
+		}
+	}
+	if f.capture == "stream" {
+		return usagef("--capture stream: this version captures with triggers only")
+	}
+	if f.finish && f.keepOld > 0 {
+		return usagef("--finish drops the old table at once and --keep-old keeps it: choose one")
+	}
+	if f.workers < 0 || f.maxLag < 0 || f.lockTimeout <= 0 || f.keepOld < 0 {
+		return usagef("--workers, --max-lag, --lock-timeout and --keep-old must not be negative, and --lock-timeout not 0")
+	}
+	return nil
+}
+
+func (f *conductFlags) options(id string) executor.Options {
+	o := executor.Options{
+		ID: id, Workers: f.workers, LockTimeout: f.lockTimeout, Wait: f.wait,
+		KeepOld: f.keepOld, Finish: f.finish, MaxLag: f.maxLag,
+	}
+	for _, h := range f.hold {
+		o.Hold = append(o.Hold, planner.StepKind(h))
+	}
+	return o
+}
+
+func (o *runOptions) check(c config) error {
+	if err := o.conductFlags.check(); err != nil {
+		return err
+	}
+	if o.plan == "" {
+		return o.sourceFlags.check(c)
+	}
+	if len(o.files) > 0 || o.sql != "" || o.to != "" {
+		return usagef("--plan brings its own change: leave out files, --sql and --to")
+	}
+	return nil
+}
+
+func runRun(ctx context.Context, e *env, o runOptions) error {
+	if err := o.check(e.config); err != nil {
+		return err
+	}
+	db, err := o.liveFlags.open(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	r := &running{env: e, db: db, flags: o.conductFlags}
+	live, err := o.underWay(ctx, e, db)
+	if err != nil {
+		return err
+	}
+	if live != "" {
+		_, _ = fmt.Fprintf(e.err, "run %s of this change is under way: continuing\n", live)
+		return r.resume(ctx, live)
+	}
+	p, base, err := o.planFor(ctx, e, db)
+	if err != nil {
+		return err
+	}
+	if len(p.Steps) == 0 {
+		_, _ = fmt.Fprintln(e.err, "nothing to do: the database is as wanted")
+		return nil
+	}
+	if err := o.allowed(e, p); err != nil {
+		return err
+	}
+	return r.start(ctx, p, o.id, base)
+}
+
+// planFor gives the plan and the fingerprint of the tables as they are now.
+func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner.Plan, string, error) {
+	have, err := db.Inspect(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if o.plan != "" {
+		p, err := readPlan(o.plan)
+		if err != nil {
+			return nil, "", err
+		}
+		if p.Dialect != have.Dialect {
+			return nil, "", exitWith(exitDrift, fmt.Errorf("the plan was made for %s, the database is %s", p.Dialect, have.Dialect), "make the plan again for this database")
+		}
+		return p, planner.Fingerprint(have, p.Tables), nil
+	}
+	t := &target{Dialect: db, db: db, have: have}
+	c, err := o.sourceFlags.read(ctx, e, t)
+	if err != nil {
+		return nil, "", err
+	}
+	p, err := t.build(ctx, c, o.mode, e.config)
+	if err != nil {
+		return nil, "", err
+	}
+	return p, p.Base, nil
+}
+
+// readPlan reads what surefoot plan --out wrote.
+func readPlan(path string) (*planner.Plan, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	var p planner.Plan
+	if err := json.Unmarshal(b, &p); err != nil {
+		return nil, fmt.Errorf("read %s: it is not a plan of surefoot: %w", path, err)
+	}
+	if err := p.Check(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return &p, nil
+}
+
+// allowed shows the plan and asks, unless --yes was given.
+func (o *runOptions) allowed(e *env, p *planner.Plan) error {
+	if p.Mode == planner.Safe && p.Verdict != planner.IsSafe {
+		return exitWith(exitFailed, fmt.Errorf("the plan is %s: part of the change has no safe way (%s)", p.Verdict, unsafeParts(p)),
+			"see surefoot plan; to carry it out while nobody works, use --mode window")
+	}
+	if o.yes {
+		return nil
+	}
+	if !e.canAsk {
+		return exitWith(exitUsage, fmt.Errorf("there is nobody to ask: standard input is not a terminal"), "look at surefoot plan first, then run with --yes")
+	}
+	if err := render.Plan(e.err, p, "text", render.Look{Colour: e.colours(), Width: e.outWidth}, false); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprint(e.err, "\nCarry this out? [y/N] ")
+	answer, _ := bufio.NewReader(e.in).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return exitWith(exitStopped, fmt.Errorf("not started"), "")
+}
+
+// unsafeParts names the statements that no rule could better.
+func unsafeParts(p *planner.Plan) string {
+	var rules []string
+	for _, st := range p.Statements {
+		rules = append(rules, st.Findings...)
+	}
+	if len(rules) == 0 {
+		return "see its findings"
+	}
+	return strings.Join(rules, ", ")
+}

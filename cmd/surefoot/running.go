@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"surefoot/dialects"
+	"surefoot/executor"
+	"surefoot/planner"
+)
+
+// database is what commands use of a live server.
+type database = dialects.Database
+
+// running carries runs out for run, continue, resume, rollback and finish: the same options, the
+// same progress, the same ends.
+type running struct {
+	env   *env
+	db    database
+	flags conductFlags
+}
+
+// with calls the executor with progress shown, and turns its outcome into words and an exit code.
+func (r *running) with(ctx context.Context, id string, call func(executor.Options) (executor.Outcome, error)) error {
+	o := r.flags.options(id)
+	show := newProgress(r.env, r.flags.progress)
+	o.Notify = show.notify
+	outcome, err := call(o)
+	show.close()
+	if err != nil {
+		return err
+	}
+	return r.env.ended(ctx, outcome)
+}
+
+func (r *running) start(ctx context.Context, p *planner.Plan, id, base string) error {
+	return r.with(ctx, id, func(o executor.Options) (executor.Outcome, error) {
+		o.Base = base
+		return executor.Run(ctx, r.db, p, o)
+	})
+}
+
+func (r *running) resume(ctx context.Context, id string) error {
+	return r.with(ctx, id, func(o executor.Options) (executor.Outcome, error) {
+		return executor.Resume(ctx, r.db, id, o)
+	})
+}
+
+// ended says how a call left a run and what can be done next; results of a run are its state in
+// the database, so all of it goes to standard error.
+func (e *env) ended(ctx context.Context, o executor.Outcome) error {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(e.err, format+"\n", args...) }
+	if o.Warning != "" {
+		say("warning: %s", o.Warning)
+	}
+	switch o.State {
+	case executor.Finished:
+		say("run %s is finished: the change is made and nothing is left behind", o.ID)
+		return nil
+	case executor.RolledBack:
+		say("run %s is rolled back: the database is as it was", o.ID)
+		return nil
+	case executor.AfterSwap:
+		say("run %s has cut over: the new table serves, and the old one is kept current", o.ID)
+		say("next:  surefoot finish    drops the old table")
+		say("       surefoot rollback  goes back to it, without losing a write")
+		return nil
+	}
+	if o.By != "" {
+		say("run %s: %s works on it and was told", o.ID, o.By)
+		return nil
+	}
+	if cause := context.Cause(ctx); ctx.Err() != nil && !errors.Is(cause, errInterrupted) && !errors.Is(cause, context.Canceled) {
+		say("%v", cause)
+	}
+	switch o.State {
+	case executor.Held:
+		say("run %s holds before %s: %s", o.ID, o.Step, o.Hold)
+		say("capture goes on in the database; next: surefoot %s", orElse(o.Until, "continue"))
+	case executor.Paused:
+		say("run %s is paused before %s; next: surefoot resume", o.ID, o.Step)
+	default:
+		say("run %s stopped at %s; nothing is lost: run the same command again to continue, or surefoot rollback", o.ID, o.Step)
+	}
+	return quietly(exitStopped)
+}
