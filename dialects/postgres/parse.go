@@ -1,0 +1,257 @@
+package postgres
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	pgquery "github.com/pganalyze/pg_query_go/v6"
+
+	"surefoot/planner"
+)
+
+// reader maps the statements of one text to changes.
+type reader struct {
+	file   string
+	text   string // as the user wrote it
+	src    source
+	lines  []int // offset of each line's start
+	schema *planner.Schema
+	path   string          // the schema of unqualified names, once SET search_path said so
+	taken  map[string]bool // names that earlier statements of the text chose
+}
+
+// Parse reads a text of statements. With a schema, unqualified names are resolved and names that
+// the server would choose are chosen as it would. What is not understood becomes Verbatim;
+// BEGIN, COMMIT and SET become statements without changes, because a plan has its own.
+func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+	text = strings.TrimPrefix(text, "\uFEFF")
+	r := &reader{file: file, text: text, src: newSource(text), schema: s, taken: map[string]bool{}}
+	r.lines = lineStarts(text)
+	tree, at, err := readTree(text, r.src)
+	if err != nil {
+		line, column := r.place(byteOffset(text, at))
+		return nil, &planner.SyntaxError{File: file, Line: line, Column: column, Message: err.Error()}
+	}
+	var statements []planner.Statement
+	for _, raw := range tree.Stmts {
+		src := r.statementSource(raw)
+		if len(src.tokens) == 0 {
+			continue
+		}
+		statements = append(statements, r.statement(raw.Stmt, src))
+	}
+	return statements, nil
+}
+
+func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
+	first, last := src.tokens[0].start, src.tokens[len(src.tokens)-1].end
+	st := planner.Statement{SQL: r.text[first:last], File: r.file}
+	st.Line, st.Column = r.place(first)
+	st.EndLine, st.EndColumn = r.place(last)
+	st.Changes = r.changes(node, src)
+	return st
+}
+
+// statementSource gives a statement's tokens, without the semicolon.
+func (r *reader) statementSource(raw *pgquery.RawStmt) source {
+	start, end := int(raw.StmtLocation), len(r.text)
+	if raw.StmtLen > 0 {
+		end = start + int(raw.StmtLen)
+	}
+	src := r.src.span(start, end)
+	for n := len(src.tokens); n > 0 && src.tokens[n-1].punct == ';'; n-- {
+		src = src.to(n - 1)
+	}
+	return src
+}
+
+// changes maps one statement. No change at all means that the statement is about the session or
+// the transaction.
+func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
+	switch n := node.Node.(type) {
+	case *pgquery.Node_TransactionStmt:
+		return nil
+	case *pgquery.Node_VariableSetStmt:
+		return r.set(n.VariableSetStmt, src)
+	case *pgquery.Node_CreateStmt:
+		return r.createTable(n.CreateStmt, src)
+	case *pgquery.Node_CreateTableAsStmt:
+		return r.createTableAs(n.CreateTableAsStmt, src)
+	case *pgquery.Node_AlterTableStmt:
+		return r.alterTable(n.AlterTableStmt, src)
+	case *pgquery.Node_RenameStmt:
+		return r.rename(n.RenameStmt, src)
+	case *pgquery.Node_IndexStmt:
+		return r.createIndex(n.IndexStmt, src)
+	case *pgquery.Node_DropStmt:
+		return r.drop(n.DropStmt, src)
+	}
+	return r.verbatim(subject(node), src, "this kind of statement is not read")
+}
+
+// set drops settings of the session, and follows search_path for the names behind it.
+func (r *reader) set(n *pgquery.VariableSetStmt, src source) []planner.Change {
+	switch n.Name {
+	case "role", "session_authorization":
+		return r.verbatim(nil, src, "it changes the role of the session")
+	case "search_path":
+		if len(n.Args) > 0 {
+			r.path = n.Args[0].GetAConst().GetSval().GetSval()
+		}
+	}
+	return nil
+}
+
+func (r *reader) rename(n *pgquery.RenameStmt, src source) []planner.Change {
+	on := planner.On{}
+	if n.Relation != nil {
+		on = r.on(n.Relation)
+	}
+	switch {
+	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE:
+		return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
+	case n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && n.RelationType == pgquery.ObjectType_OBJECT_TABLE:
+		return []planner.Change{planner.RenameColumn{On: on, From: n.Subname, To: n.Newname}}
+	}
+	return r.verbatim(n.Relation, src, "only tables and columns are renamed with understanding")
+}
+
+func (r *reader) drop(n *pgquery.DropStmt, src source) []planner.Change {
+	cascade := n.Behavior == pgquery.DropBehavior_DROP_CASCADE
+	var changes []planner.Change
+	for _, object := range n.Objects {
+		name := r.listName(object)
+		switch n.RemoveType {
+		case pgquery.ObjectType_OBJECT_TABLE:
+			changes = append(changes, planner.DropTable{On: planner.On{Name: name}, IfExists: n.MissingOk, Cascade: cascade})
+		case pgquery.ObjectType_OBJECT_INDEX:
+			if cascade {
+				return r.verbatim(nil, src, "DROP INDEX … CASCADE drops what is not named")
+			}
+			changes = append(changes, planner.DropIndex{
+				On: planner.On{Name: r.tableOfIndex(name)}, Index: name.Table, IfExists: n.MissingOk, Online: n.Concurrent,
+			})
+		default:
+			return r.verbatim(nil, src, "only tables and indexes are dropped with understanding")
+		}
+	}
+	return changes
+}
+
+// tableOfIndex finds the table that an index belongs to; its name is empty when nobody knows.
+func (r *reader) tableOfIndex(index planner.Name) planner.Name {
+	if r.schema != nil {
+		for _, t := range r.schema.Tables {
+			for _, ix := range t.Indexes {
+				if ix.Name == index.Table && t.Name.Schema == r.schema.Resolve(index).Schema {
+					return t.Name
+				}
+			}
+		}
+	}
+	return planner.Name{Schema: index.Schema}
+}
+
+func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []planner.Change {
+	on := planner.On{}
+	if rel != nil {
+		on = r.on(rel)
+	}
+	return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Reason: reason}}
+}
+
+func (r *reader) on(rel *pgquery.RangeVar) planner.On {
+	return planner.On{Name: r.resolve(planner.Name{Schema: rel.Schemaname, Table: rel.Relname})}
+}
+
+func (r *reader) resolve(n planner.Name) planner.Name {
+	if n.Schema == "" && r.path != "" {
+		n.Schema = r.path
+	}
+	return r.schema.Resolve(n)
+}
+
+// listName reads a name that the tree holds as a list of strings.
+func (r *reader) listName(n *pgquery.Node) planner.Name {
+	parts := stringsOf(n.GetList().GetItems())
+	name := planner.Name{}
+	if len(parts) > 0 {
+		name.Table = parts[len(parts)-1]
+	}
+	if len(parts) > 1 {
+		name.Schema = parts[len(parts)-2]
+	}
+	return r.resolve(name)
+}
+
+func stringsOf(nodes []*pgquery.Node) []string {
+	var out []string
+	for _, n := range nodes {
+		out = append(out, n.GetString_().GetSval())
+	}
+	return out
+}
+
+// subject finds the table of a statement that is not read further.
+func subject(node *pgquery.Node) *pgquery.RangeVar {
+	switch n := node.Node.(type) {
+	case *pgquery.Node_UpdateStmt:
+		return n.UpdateStmt.Relation
+	case *pgquery.Node_InsertStmt:
+		return n.InsertStmt.Relation
+	case *pgquery.Node_DeleteStmt:
+		return n.DeleteStmt.Relation
+	case *pgquery.Node_CreateTrigStmt:
+		return n.CreateTrigStmt.Relation
+	case *pgquery.Node_CreatePolicyStmt:
+		return n.CreatePolicyStmt.Table
+	case *pgquery.Node_AlterPolicyStmt:
+		return n.AlterPolicyStmt.Table
+	case *pgquery.Node_RuleStmt:
+		return n.RuleStmt.Relation
+	case *pgquery.Node_ClusterStmt:
+		return n.ClusterStmt.Relation
+	case *pgquery.Node_ReindexStmt:
+		return n.ReindexStmt.Relation
+	case *pgquery.Node_AlterObjectSchemaStmt:
+		return n.AlterObjectSchemaStmt.Relation
+	case *pgquery.Node_TruncateStmt:
+		if len(n.TruncateStmt.Relations) == 1 {
+			return n.TruncateStmt.Relations[0].GetRangeVar()
+		}
+	}
+	return nil
+}
+
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+// place turns a byte offset into a line and a column, both from 1.
+func (r *reader) place(offset int) (line, column int) {
+	lo, hi := 0, len(r.lines)
+	for hi-lo > 1 {
+		if mid := (lo + hi) / 2; r.lines[mid] <= offset {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo + 1, offset - r.lines[lo] + 1
+}
+
+// byteOffset turns the parser's cursor (1-based, in characters) into a byte offset.
+func byteOffset(text string, cursor int) int {
+	offset := 0
+	for i := 1; i < cursor && offset < len(text); i++ {
+		_, size := utf8.DecodeRuneInString(text[offset:])
+		offset += size
+	}
+	return offset
+}

@@ -1,0 +1,202 @@
+package postgres
+
+import (
+	"strings"
+
+	pgquery "github.com/pganalyze/pg_query_go/v6"
+
+	"surefoot/planner"
+)
+
+// alterTable maps the clauses of ALTER TABLE. One clause that is not understood makes the whole
+// statement verbatim: its clauses take effect together.
+func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Change {
+	if n.Objtype != pgquery.ObjectType_OBJECT_TABLE {
+		return r.verbatim(n.Relation, src, "only tables are altered with understanding")
+	}
+	on := r.on(n.Relation)
+	clauses := alterClauses(src)
+	if len(clauses) != len(n.Cmds) {
+		return r.verbatim(n.Relation, src, "its clauses could not be told apart")
+	}
+	var changes []planner.Change
+	for i, cmd := range n.Cmds {
+		cs := r.alterClause(on, cmd.GetAlterTableCmd(), clauses[i])
+		if cs == nil {
+			return r.verbatim(n.Relation, src, "the clause "+clip(clauses[i].String())+" is not read")
+		}
+		changes = append(changes, cs...)
+	}
+	if len(changes) > 1 {
+		return []planner.Change{planner.Alter{On: on, Clauses: changes}}
+	}
+	return changes
+}
+
+// alterClauses gives the tokens of each clause behind ALTER TABLE [IF EXISTS] [ONLY] name [*].
+func alterClauses(src source) []source {
+	i := src.skip(0, "alter", "table")
+	i = src.skip(i, "if", "exists")
+	i = src.skip(i, "only")
+	i = src.skipName(i)
+	if i < len(src.tokens) && src.tokens[i].punct == '*' {
+		i++
+	}
+	return src.from(i).split()
+}
+
+func (r *reader) alterClause(on planner.On, cmd *pgquery.AlterTableCmd, src source) []planner.Change {
+	cascade := cmd.Behavior == pgquery.DropBehavior_DROP_CASCADE
+	switch cmd.Subtype {
+	case pgquery.AlterTableType_AT_AddColumn:
+		return r.addColumn(on, cmd, src)
+	case pgquery.AlterTableType_AT_DropColumn:
+		return one(planner.DropColumn{On: on, Column: cmd.Name, IfExists: cmd.MissingOk, Cascade: cascade})
+	case pgquery.AlterTableType_AT_AlterColumnType:
+		return r.changeType(on, cmd, src)
+	case pgquery.AlterTableType_AT_ColumnDefault:
+		if cmd.Def == nil {
+			return one(planner.DropDefault{On: on, Column: cmd.Name})
+		}
+		return one(planner.SetDefault{On: on, Column: cmd.Name, Expr: src.from(src.find(0, "default") + 1).String()})
+	case pgquery.AlterTableType_AT_SetNotNull:
+		return one(planner.SetNotNull{On: on, Column: cmd.Name})
+	case pgquery.AlterTableType_AT_DropNotNull:
+		return one(planner.DropNotNull{On: on, Column: cmd.Name})
+	case pgquery.AlterTableType_AT_AddConstraint:
+		return r.addConstraint(on, cmd.Def.GetConstraint(), src)
+	case pgquery.AlterTableType_AT_ValidateConstraint:
+		return one(planner.ValidateConstraint{On: on, Constraint: r.known(on, cmd.Name)})
+	case pgquery.AlterTableType_AT_DropConstraint:
+		return one(planner.DropConstraint{
+			On: on, Constraint: cmd.Name, What: r.known(on, cmd.Name).Kind, IfExists: cmd.MissingOk, Cascade: cascade,
+		})
+	}
+	return nil
+}
+
+func one(c planner.Change) []planner.Change { return []planner.Change{c} }
+
+func (r *reader) addColumn(on planner.On, cmd *pgquery.AlterTableCmd, src source) []planner.Change {
+	i := src.skip(0, "add")
+	i = src.skip(i, "column")
+	i = src.skip(i, "if", "not", "exists")
+	column, constraints := r.column(on.Name, cmd.Def.GetColumnDef(), src.from(i))
+	changes := one(planner.AddColumn{On: on, Column: column, IfNotExists: cmd.MissingOk})
+	for _, c := range constraints {
+		changes = append(changes, planner.AddConstraint{On: on, Constraint: c})
+	}
+	return changes
+}
+
+func (r *reader) changeType(on planner.On, cmd *pgquery.AlterTableCmd, src source) []planner.Change {
+	def := cmd.Def.GetColumnDef()
+	from := src.find(0, "type") + 1
+	to, using := len(src.tokens), src.find(from, "using")
+	change := planner.ChangeType{On: on, Column: cmd.Name}
+	if using >= 0 {
+		to = using
+		change.Using = src.from(using + 1).String()
+	}
+	if coll := def.GetCollClause(); coll != nil {
+		if at := src.find(from, "collate"); at >= 0 {
+			change.Collation = strings.Join(stringsOf(coll.Collname), ".")
+			to = at
+		}
+	}
+	change.Type = src.to(to).from(from).String()
+	return one(change)
+}
+
+func (r *reader) addConstraint(on planner.On, n *pgquery.Constraint, src source) []planner.Change {
+	body := src.from(src.skip(0, "add"))
+	if column, notValid, ok := notNullConstraint(body); ok {
+		return r.addNotNull(on, n, column, notValid, body)
+	}
+	c, ok := r.constraint(on.Name, n, body)
+	if !ok {
+		return nil
+	}
+	add := planner.AddConstraint{On: on, Constraint: c, UsingIndex: n.Indexname}
+	if n.Indexname != "" {
+		if n.Conname == "" {
+			add.Constraint.Name = n.Indexname // the server names it after the index
+		}
+		add.Constraint.Columns = r.indexColumns(on.Name, n.Indexname)
+		add.Constraint.Definition = ""
+	}
+	return one(add)
+}
+
+// addNotNull maps PostgreSQL 18's ADD CONSTRAINT … NOT NULL: validated, it is SET NOT NULL under a
+// name; not validated, it is a constraint of its own kind.
+func (r *reader) addNotNull(on planner.On, n *pgquery.Constraint, column string, notValid bool, body source) []planner.Change {
+	name := n.Conname
+	if name == "" {
+		name = r.choose(on.Name, column, "not_null")
+	}
+	text := body
+	if i := body.skip(0, "constraint"); i > 0 {
+		text = body.from(i + 1)
+	}
+	return one(planner.AddConstraint{On: on, Constraint: planner.Constraint{
+		Name: name, Kind: planner.OtherKind, Columns: []string{column}, NotValid: notValid, Definition: text.String(),
+	}})
+}
+
+// known finds a constraint of the schema, or says no more than its name.
+func (r *reader) known(on planner.On, name string) planner.Constraint {
+	if t := r.schema.Table(on.Name); t != nil {
+		if c := t.Constraint(name); c != nil {
+			return *c
+		}
+	}
+	return planner.Constraint{Name: name}
+}
+
+func (r *reader) indexColumns(table planner.Name, index string) []string {
+	if t := r.schema.Table(table); t != nil {
+		for _, ix := range t.Indexes {
+			if ix.Name == index {
+				return ix.Columns
+			}
+		}
+	}
+	return nil
+}
+
+// createIndex maps CREATE INDEX. Text is the user's own, from the access method on.
+func (r *reader) createIndex(n *pgquery.IndexStmt, src source) []planner.Change {
+	if !n.Relation.Inh {
+		return r.verbatim(n.Relation, src, "an index ON ONLY a partitioned table is one part of several")
+	}
+	on := r.on(n.Relation)
+	at := src.find(0, "on")
+	if at < 0 {
+		return r.verbatim(n.Relation, src, "the table's name was not found")
+	}
+	ix := planner.Index{Name: n.Idxname, Unique: n.Unique, Partial: n.WhereClause != nil}
+	for _, p := range n.IndexParams {
+		ix.Columns = append(ix.Columns, p.GetIndexElem().GetName())
+	}
+	if ix.Name == "" {
+		ix.Name = r.choose(on.Name, indexNameColumns(n), "idx")
+	}
+	r.taken[ix.Name] = true
+	text := src.from(src.skipName(at + 1)).String()
+	unique := ""
+	if n.Unique {
+		unique = "UNIQUE "
+	}
+	ix.Definition = "CREATE " + unique + "INDEX " + quote(ix.Name) + " ON " + qualified(on.Name) + " " + text
+	return one(planner.CreateIndex{On: on, Index: ix, Text: text, IfNotExists: n.IfNotExists, Online: n.Concurrent})
+}
+
+// clip shortens a clause for a message.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + " …"
+	}
+	return s
+}

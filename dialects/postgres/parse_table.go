@@ -1,0 +1,296 @@
+package postgres
+
+import (
+	"sort"
+	"strings"
+
+	pgquery "github.com/pganalyze/pg_query_go/v6"
+
+	"surefoot/planner"
+)
+
+// createTable maps CREATE TABLE. Partitions, temporary tables and tables made by inheritance stay
+// verbatim: each takes locks or has rules of its own.
+func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change {
+	switch {
+	case n.Relation.Relpersistence == "t":
+		return r.verbatim(nil, src, "it makes a temporary table")
+	case n.Partbound != nil:
+		return r.verbatim(n.Relation, src, "it makes a partition")
+	case len(n.InhRelations) > 0 || n.OfTypename != nil:
+		return r.verbatim(n.Relation, src, "the table takes its columns from elsewhere")
+	}
+	on := r.on(n.Relation)
+	def := &planner.Table{Name: on.Name}
+	elements := r.elements(src)
+	for i, e := range n.TableElts {
+		if i >= len(elements) {
+			break
+		}
+		switch {
+		case e.GetColumnDef() != nil:
+			column, constraints := r.column(on.Name, e.GetColumnDef(), elements[i])
+			def.Columns = append(def.Columns, column)
+			for _, c := range constraints {
+				addConstraint(def, c)
+			}
+		case e.GetConstraint() != nil:
+			if c, ok := r.constraint(on.Name, e.GetConstraint(), elements[i]); ok {
+				addConstraint(def, c)
+			}
+		}
+	}
+	if n.Partspec != nil {
+		def.Refusals = append(def.Refusals, "the table is partitioned: its rows are in its partitions")
+	}
+	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: def, IfNotExists: n.IfNotExists}}
+}
+
+func (r *reader) createTableAs(n *pgquery.CreateTableAsStmt, src source) []planner.Change {
+	rel := n.GetInto().GetRel()
+	if n.Objtype != pgquery.ObjectType_OBJECT_TABLE || rel == nil || rel.Relpersistence == "t" {
+		return r.verbatim(nil, src, "this kind of statement is not read")
+	}
+	on := r.on(rel)
+	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: &planner.Table{Name: on.Name}, IfNotExists: n.IfNotExists}}
+}
+
+// elements gives the tokens of each element between the parentheses of CREATE TABLE.
+func (r *reader) elements(src source) []source {
+	for i, t := range src.tokens {
+		if t.punct != '(' {
+			continue
+		}
+		for j := i + 1; j < len(src.tokens); j++ {
+			if c := src.tokens[j]; c.punct == ')' && c.depth == t.depth {
+				return source{text: src.text, tokens: src.tokens[i+1 : j]}.split()
+			}
+		}
+	}
+	return nil
+}
+
+// addConstraint puts a constraint, and the index that comes with it, into a table's definition.
+func addConstraint(t *planner.Table, c planner.Constraint) {
+	t.Constraints = append(t.Constraints, c)
+	if c.Kind != planner.PrimaryKey && c.Kind != planner.Unique {
+		return
+	}
+	if c.Kind == planner.PrimaryKey {
+		for _, name := range c.Columns {
+			if col := t.Column(name); col != nil {
+				col.NotNull = true
+			}
+		}
+	}
+	t.Indexes = append(t.Indexes, planner.Index{
+		Name: c.Name, Columns: c.Columns, Unique: true, Primary: c.Kind == planner.PrimaryKey, Constraint: c.Name,
+		Definition: "CREATE UNIQUE INDEX " + quote(c.Name) + " ON " + qualified(t.Name) + " USING btree (" + quoteAll(c.Columns) + ")",
+	})
+}
+
+// column maps a column's definition. Its Definition keeps what belongs to the column; unique,
+// check, primary key and foreign key come back as constraints of the table. src starts at the name.
+func (r *reader) column(table planner.Name, n *pgquery.ColumnDef, src source) (planner.Column, []planner.Constraint) {
+	col := planner.Column{Name: n.Colname, Type: typeName(n.TypeName)}
+	if serial, ok := serialTypes[col.Type]; ok {
+		col.Type, col.NotNull = serial, true
+		col.Default = "nextval(" + literal(objectName(table.Table, n.Colname, "seq")) + "::regclass)"
+	}
+	if coll := n.GetCollClause(); coll != nil {
+		col.Collation = strings.Join(stringsOf(coll.Collname), ".")
+	}
+	var own []string
+	var constraints []planner.Constraint
+	for _, piece := range r.pieces(n, src.from(1)) {
+		if piece.node == nil {
+			own = append(own, piece.src.String())
+			continue
+		}
+		c, ok := r.inline(table, &col, piece.node, piece.src)
+		if !ok {
+			own = append(own, piece.src.String())
+			continue
+		}
+		constraints = append(constraints, c)
+	}
+	col.Definition = strings.Join(own, " ")
+	col.NoKey = noKey(col.Type)
+	return col, constraints
+}
+
+// piece is a part of a column's definition: the type (no node), or one constraint with its attributes.
+type piece struct {
+	node *pgquery.Constraint
+	src  source
+}
+
+func (r *reader) pieces(n *pgquery.ColumnDef, src source) []piece {
+	type cut struct {
+		at   int
+		node *pgquery.Constraint
+	}
+	var cuts []cut
+	for _, c := range n.Constraints {
+		k := c.GetConstraint()
+		switch k.Contype {
+		case pgquery.ConstrType_CONSTR_ATTR_DEFERRABLE, pgquery.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE,
+			pgquery.ConstrType_CONSTR_ATTR_DEFERRED, pgquery.ConstrType_CONSTR_ATTR_IMMEDIATE:
+			continue // stays with the constraint before it
+		}
+		cuts = append(cuts, cut{int(k.Location), k})
+	}
+	if coll := n.GetCollClause(); coll != nil {
+		cuts = append(cuts, cut{int(coll.Location), nil})
+	}
+	sort.Slice(cuts, func(i, j int) bool { return cuts[i].at < cuts[j].at })
+	const end = 1 << 30
+	bound := func(i int) int {
+		if i < len(cuts) {
+			return cuts[i].at
+		}
+		return end
+	}
+	pieces := []piece{{src: src.span(0, bound(0))}}
+	for i, c := range cuts {
+		pieces = append(pieces, piece{c.node, src.span(c.at, bound(i+1))})
+	}
+	return pieces
+}
+
+// inline reads one inline constraint: into the column where it is the column's own, else into a
+// constraint of the table (true).
+func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Constraint, src source) (planner.Constraint, bool) {
+	body := src
+	if i := src.skip(0, "constraint"); i > 0 {
+		body = src.from(i + 1)
+	}
+	switch n.Contype {
+	case pgquery.ConstrType_CONSTR_NOTNULL:
+		col.NotNull = true
+	case pgquery.ConstrType_CONSTR_DEFAULT:
+		col.Default = body.from(1).String()
+	case pgquery.ConstrType_CONSTR_IDENTITY:
+		col.NotNull = true
+		col.Identity = "by default"
+		if n.GeneratedWhen == "a" {
+			col.Identity = "always"
+		}
+	case pgquery.ConstrType_CONSTR_GENERATED:
+		col.Generated = "stored"
+		if body.find(0, "virtual") >= 0 {
+			col.Generated = "virtual"
+		}
+		col.Expr = parenthesized(body)
+	case pgquery.ConstrType_CONSTR_CHECK:
+		return r.tableConstraint(table, n, planner.Constraint{Kind: planner.Check, Expr: parenthesized(body), Definition: body.String()}), true
+	case pgquery.ConstrType_CONSTR_PRIMARY:
+		return r.tableConstraint(table, n, planner.Constraint{
+			Kind: planner.PrimaryKey, Columns: []string{col.Name},
+			Definition: strings.TrimSpace("PRIMARY KEY (" + quote(col.Name) + ") " + body.from(2).String()),
+		}), true
+	case pgquery.ConstrType_CONSTR_UNIQUE:
+		at := body.skip(1, "nulls", "not", "distinct")
+		at = body.skip(at, "nulls", "distinct")
+		words := body.to(at).String()
+		return r.tableConstraint(table, n, planner.Constraint{
+			Kind: planner.Unique, Columns: []string{col.Name},
+			Definition: strings.TrimSpace(words + " (" + quote(col.Name) + ") " + body.from(at).String()),
+		}), true
+	case pgquery.ConstrType_CONSTR_FOREIGN:
+		c := planner.Constraint{Columns: []string{col.Name}, Definition: "FOREIGN KEY (" + quote(col.Name) + ") " + body.String()}
+		r.foreignKey(&c, n, body)
+		return r.tableConstraint(table, n, c), true
+	}
+	return planner.Constraint{}, false
+}
+
+// constraint maps a table constraint. src starts at CONSTRAINT or at the constraint's first word.
+func (r *reader) constraint(table planner.Name, n *pgquery.Constraint, src source) (planner.Constraint, bool) {
+	body := src
+	if i := src.skip(0, "constraint"); i > 0 {
+		body = src.from(i + 1)
+	}
+	c := planner.Constraint{Definition: body.String(), NotValid: n.SkipValidation}
+	switch n.Contype {
+	case pgquery.ConstrType_CONSTR_CHECK:
+		c.Kind, c.Expr = planner.Check, parenthesized(body)
+	case pgquery.ConstrType_CONSTR_PRIMARY:
+		c.Kind, c.Columns = planner.PrimaryKey, stringsOf(n.Keys)
+	case pgquery.ConstrType_CONSTR_UNIQUE:
+		c.Kind, c.Columns = planner.Unique, stringsOf(n.Keys)
+	case pgquery.ConstrType_CONSTR_FOREIGN:
+		c.Columns = stringsOf(n.FkAttrs)
+		r.foreignKey(&c, n, body)
+	case pgquery.ConstrType_CONSTR_EXCLUSION:
+		c.Kind = planner.OtherKind
+	default:
+		return c, false
+	}
+	return r.tableConstraint(table, n, c), true
+}
+
+func (r *reader) foreignKey(c *planner.Constraint, n *pgquery.Constraint, body source) {
+	c.Kind = planner.ForeignKey
+	c.RefTable = r.on(n.Pktable).Name
+	c.RefColumns = stringsOf(n.PkAttrs)
+	actionsOf(c, body)
+}
+
+// actionsOf keeps what stands behind REFERENCES table (columns).
+func actionsOf(c *planner.Constraint, body source) {
+	i := body.find(0, "references")
+	if i < 0 {
+		return
+	}
+	i = body.skipName(i + 1)
+	if i < len(body.tokens) && body.tokens[i].punct == '(' {
+		depth := body.tokens[i].depth
+		for i++; i < len(body.tokens) && (body.tokens[i].punct != ')' || body.tokens[i].depth != depth); i++ {
+		}
+		i++
+	}
+	c.Actions = withoutNotValid(body.from(i).String())
+}
+
+// tableConstraint gives a constraint its name: the one in the text, else the server's choice.
+func (r *reader) tableConstraint(table planner.Name, n *pgquery.Constraint, c planner.Constraint) planner.Constraint {
+	c.Name = n.Conname
+	if c.Name != "" {
+		r.taken[c.Name] = true
+		return c
+	}
+	switch c.Kind {
+	case planner.PrimaryKey:
+		c.Name = r.choose(table, "", "pkey")
+	case planner.Unique:
+		c.Name = r.choose(table, strings.Join(c.Columns, "_"), "key")
+	case planner.ForeignKey:
+		c.Name = r.choose(table, strings.Join(c.Columns, "_"), "fkey")
+	case planner.Check:
+		columns := columnsIn(n.RawExpr)
+		if len(columns) == 1 {
+			c.Name = r.choose(table, columns[0], "check")
+		} else {
+			c.Name = r.choose(table, "", "check")
+		}
+	case planner.OtherKind:
+		c.Name = r.choose(table, "", "excl")
+	}
+	return c
+}
+
+// parenthesized gives the text inside the first parentheses.
+func parenthesized(src source) string {
+	for i, t := range src.tokens {
+		if t.punct != '(' {
+			continue
+		}
+		for j := i + 1; j < len(src.tokens); j++ {
+			if src.tokens[j].punct == ')' && src.tokens[j].depth == t.depth {
+				return source{text: src.text, tokens: src.tokens[i+1 : j]}.String()
+			}
+		}
+	}
+	return ""
+}
