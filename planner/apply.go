@@ -48,11 +48,13 @@ func (t *Table) clone() *Table {
 	c.Columns = slices.Clone(t.Columns)
 	c.Indexes = slices.Clone(t.Indexes)
 	c.Constraints = slices.Clone(t.Constraints)
+	c.Applied = slices.Clone(t.Applied)
 	return &c
 }
 
 // apply changes the table itself; only Apply calls it, on a clone.
 func (t *Table) apply(c Change) {
+	t.Applied = append(t.Applied, c)
 	switch c := c.(type) {
 	case RenameTable:
 		t.Name.Table = c.To

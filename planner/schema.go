@@ -80,6 +80,10 @@ type Table struct {
 	Extra map[string]string `json:"extra,omitempty"`
 
 	Stats Stats `json:"-"` // sizes change all the time: never part of the drift hash
+
+	// Applied are the changes that Apply made since Definition was read, for dialects that edit
+	// the text itself.
+	Applied []Change `json:"-"`
 }
 
 // Stats are sizes; nil means not known, and an unknown table counts as large.
@@ -100,6 +104,9 @@ type Column struct {
 	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" (PostgreSQL) or "auto_increment"
 	Collation string `json:"collation,omitempty"`
 	Comment   string `json:"comment,omitempty"`
+	// NeverNull: NULL is allowed but no row has it (SQLite lets primary keys hold NULL), so the
+	// column can still be walked.
+	NeverNull bool `json:"never_null,omitempty"`
 	// NoKey says why the column's type cannot be walked in key order (floats, enums); empty: it can.
 	NoKey string `json:"no_key,omitempty"`
 	// Definition is the column's whole definition as the engine writes it, where it has one
@@ -206,7 +213,7 @@ func (t *Table) keyColumns(ix Index) ([]Column, string) {
 		switch {
 		case name == "" || c == nil:
 			return nil, "index " + ix.Name + " is over an expression"
-		case !c.NotNull:
+		case !c.NotNull && !c.NeverNull:
 			return nil, "key column " + c.Name + " may be NULL"
 		case c.NoKey != "":
 			return nil, "key column " + c.Name + " " + c.NoKey
