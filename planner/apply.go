@@ -49,6 +49,9 @@ func (t *Table) clone() *Table {
 	c.Indexes = slices.Clone(t.Indexes)
 	c.Constraints = slices.Clone(t.Constraints)
 	c.Applied = slices.Clone(t.Applied)
+	if c.Origin == nil {
+		c.Origin = t
+	}
 	return &c
 }
 

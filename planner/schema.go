@@ -81,9 +81,10 @@ type Table struct {
 
 	Stats Stats `json:"-"` // sizes change all the time: never part of the drift hash
 
-	// Applied are the changes that Apply made since Definition was read, for dialects that edit
-	// the text itself.
+	// Applied are the changes that Apply made to Origin, the table as it was read, for dialects that
+	// edit its text themselves.
 	Applied []Change `json:"-"`
+	Origin  *Table   `json:"-"`
 }
 
 // Stats are sizes; nil means not known, and an unknown table counts as large.
