@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +33,8 @@ func TestMain(m *testing.M) {
 //	query URL TEXT           prints rows, a tab between columns
 //	seed URL TABLE ROWS      makes the load generator's table
 //	strict SHAPE FILE        decodes JSON and fails on a field that the contract does not know
-//	eventually N COMMAND …   runs surefoot until it exits with 0, N seconds at most
+//	eventually N COMMAND …   runs a command until it exits with 0, N seconds at most
+//	exits CODE COMMAND …     runs a command that must exit with this code
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
@@ -45,7 +48,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": scriptServer, "sql": scriptSQL, "query": scriptQuery, "seed": scriptSeed,
-			"strict": scriptStrict, "eventually": scriptEventually,
+			"strict": scriptStrict, "eventually": scriptEventually, "exits": scriptExits,
 		},
 	})
 }
@@ -146,6 +149,24 @@ func scriptEventually(ts *testscript.TestScript, _ bool, args []string) {
 		if time.Now().After(end) {
 			ts.Fatalf("not within %s: %v", seconds, err)
 		}
+	}
+}
+
+func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND …")
+	}
+	code := 0
+	err := ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		code = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
 }
 

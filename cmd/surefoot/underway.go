@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"surefoot/executor"
+	"surefoot/planner"
+)
+
+// underWay gives the name of the run that is not over and carries out this very change; empty:
+// there is none. It is found by what was asked for, not by planning again: after a part of the
+// change took effect, the same statements would give another plan, or none.
+func (o *runOptions) underWay(ctx context.Context, e *env, db database) (string, error) {
+	runs, err := executor.Status(ctx, db, "")
+	if err != nil {
+		return "", err
+	}
+	same, err := o.sameChange(e)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range runs {
+		if !live(r) || o.id != "" && r.ID != o.id || r.RollingBack {
+			continue
+		}
+		p, err := executor.PlanOf(ctx, db, r.ID)
+		if err != nil {
+			return "", err
+		}
+		if same(p) {
+			return r.ID, nil
+		}
+	}
+	return "", nil
+}
+
+// sameChange gives a function that knows a plan of the change that was asked for.
+func (o *runOptions) sameChange(e *env) (func(*planner.Plan) bool, error) {
+	if o.plan != "" {
+		mine, err := readPlan(o.plan)
+		if err != nil {
+			return nil, err
+		}
+		return func(p *planner.Plan) bool { return p.Hash == mine.Hash }, nil
+	}
+	if o.to != "" {
+		file := filepath.ToSlash(o.to)
+		return func(p *planner.Plan) bool {
+			for _, st := range p.Statements {
+				if st.File != file {
+					return false
+				}
+			}
+			return len(p.Statements) > 0 && string(p.Mode) == o.mode
+		}, nil
+	}
+	texts, err := o.sourceFlags.texts(e)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.files) == 1 && o.files[0] == "-" { // standard input can be read only once
+		o.sql, o.files = texts[0].sql, nil
+	}
+	var all strings.Builder
+	for _, tx := range texts {
+		all.WriteString(tx.sql + "\n")
+	}
+	return func(p *planner.Plan) bool { return string(p.Mode) == o.mode && holdsOnly(all.String(), p.Statements) }, nil
+}
+
+// holdsOnly says that a text holds these statements in this order, and between them nothing but
+// comments, semicolons and white space.
+func holdsOnly(text string, statements []planner.Planned) bool {
+	if len(statements) == 0 {
+		return false
+	}
+	for _, st := range statements {
+		sql := strings.TrimRight(strings.TrimSpace(st.SQL), ";")
+		at := strings.Index(text, sql)
+		if sql == "" || at < 0 || !onlyComments(text[:at]) {
+			return false
+		}
+		text = text[at+len(sql):]
+	}
+	return onlyComments(text)
+}
+
+func onlyComments(text string) bool {
+	for text != "" {
+		text = strings.TrimLeft(text, " \t\r\n;")
+		switch {
+		case strings.HasPrefix(text, "--"), strings.HasPrefix(text, "#"):
+			_, text, _ = strings.Cut(text, "\n")
+		case strings.HasPrefix(text, "/*"):
+			_, text, _ = strings.Cut(text, "*/")
+		case text != "":
+			return false
+		}
+	}
+	return true
+}
