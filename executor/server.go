@@ -1,6 +1,3 @@
-// Package executor carries a plan out: it reads steps, keeps a journal in the target database,
-// looks at proofs, walks key ranges, feeds captured keys, cuts over and rolls back.
-// It knows plans and sessions; it knows no engine.
 package executor
 
 import (
@@ -19,7 +16,8 @@ type Server interface {
 	Pool() *sql.DB
 	// Claim takes the lock called name in a session, for as long as the session lives. When
 	// somebody else has it, holder says who (host, process, since when, as far as known) and err
-	// is nil. A session whose client died keeps the lock until its statement is over.
+	// is nil. A session whose client died keeps the lock until its statement is over. A session
+	// may claim several names; a name may be of any length.
 	Claim(ctx context.Context, conn *sql.Conn, name string) (holder string, err error)
 	// LockTimeout sets how long statements of this session wait for a lock; 0: for ever.
 	LockTimeout(ctx context.Context, conn *sql.Conn, d time.Duration) error
@@ -36,7 +34,7 @@ type Server interface {
 type Words struct {
 	// Setup is run before the journal's tables are made: CREATE SCHEMA IF NOT EXISTS ….
 	Setup []string
-	// Table gives the quoted, qualified name of a journal table ("run", "step", "chunk").
+	// Table gives the quoted, qualified name of a journal table ("run", "step").
 	Table func(name string) string
 	// LongText is a column type for texts of any length (a plan).
 	LongText string

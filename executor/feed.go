@@ -1,0 +1,428 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"surefoot/planner"
+)
+
+// The size of a feed's batches, in log entries.
+const (
+	firstBatch = 200
+	leastBatch = 10
+	mostBatch  = 2000
+	// widest is what a batch grows to while it looks for the other half of an exchange of unique
+	// values.
+	widest = 50_000
+	// mostParked bounds the entries of a reverse feed that do not fit the old table.
+	mostParked = 1000
+	// mostCounted bounds how far the backlog is counted.
+	mostCounted = 100_000
+)
+
+// feed is the one applier of a table's captured keys.
+type feed struct {
+	r    *run
+	pos  int // the step that names it
+	spec *planner.Feed
+	copy int           // the walk that fills the target, or -1
+	aim  time.Duration // what a batch should take
+
+	turn   sync.Mutex // held while a batch is applied, and by a cut-over
+	batch  int64
+	asked  atomic.Int64 // laps that were asked for
+	served atomic.Int64 // laps that are done
+	clash  int          // batches in a row that met a taken unique key
+	counts time.Time
+	cancel context.CancelFunc
+	ended  chan struct{}
+
+	mu     sync.Mutex
+	parked map[string]string // entries of a reverse feed that do not fit: id to key
+	retry  time.Time         // when one of them is tried again
+}
+
+// startFeeds starts the feeds that the steps done so far have made active.
+func (r *run) startFeeds(ctx context.Context) {
+	for _, i := range active(r.plan, r.marks) {
+		r.startFeed(ctx, i)
+	}
+}
+
+// active gives, for each table, the step whose feed keeps it current.
+func active(p *planner.Plan, marks []mark) map[string]int {
+	steps := map[string]int{}
+	for i, s := range p.Steps {
+		if marks[i].state != done {
+			break
+		}
+		if s.EndFeed {
+			delete(steps, s.Table)
+		}
+		if s.Feed != nil {
+			steps[s.Table] = i
+		}
+	}
+	return steps
+}
+
+// startFeed makes the feed that a step names the active one of its table.
+func (r *run) startFeed(ctx context.Context, i int) {
+	s := r.plan.Steps[i]
+	r.endFeed(s.Table)
+	ctx, cancel := context.WithCancel(ctx)
+	f := &feed{
+		r: r, pos: i, spec: s.Feed, copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
+		cancel: cancel, ended: make(chan struct{}), parked: map[string]string{},
+	}
+	if slices.ContainsFunc(r.plan.Steps, func(s planner.Step) bool { return s.Walk != nil && s.Walk.Alone }) {
+		f.aim = 50 * time.Millisecond
+	}
+	r.mu.Lock()
+	r.feeds[s.Table] = f
+	r.mu.Unlock()
+	r.wg.Go(func() {
+		defer close(f.ended)
+		if err := f.run(ctx); err != nil && ctx.Err() == nil {
+			r.stop(&StepError{i + 1, s, err})
+		}
+	})
+}
+
+// endFeed stops a table's feed and waits for its last batch.
+func (r *run) endFeed(table string) {
+	r.mu.Lock()
+	f := r.feeds[table]
+	delete(r.feeds, table)
+	r.mu.Unlock()
+	if f != nil {
+		f.cancel()
+		<-f.ended
+	}
+}
+
+// warning says which rows a rollback would lose.
+func (r *run) warning() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, f := range r.feeds {
+		if keys := f.unfit(); len(keys) > 0 {
+			return fmt.Sprintf("rollback would lose %d changes that do not fit the old table, among them row %s", len(keys), keys[0])
+		}
+	}
+	return ""
+}
+
+// unfit gives the keys that are parked.
+func (f *feed) unfit() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var keys []string
+	for _, k := range f.parked {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// run applies batches until its context ends.
+func (f *feed) run(ctx context.Context) error {
+	conn, err := f.r.fresh(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer discard(conn)
+	wait := backoff{50 * time.Millisecond, 5 * time.Second}
+	for fails := 0; ctx.Err() == nil; {
+		start := time.Now()
+		n, err := f.once(ctx, conn)
+		took := time.Since(start)
+		if err == nil {
+			fails, wait.next = 0, 50*time.Millisecond
+			if n == 0 { // the longer it took to find nothing, the later it looks again
+				_ = sleep(ctx, min(time.Second, max(50*time.Millisecond, 2*took)))
+			}
+			continue
+		}
+		fails++
+		if ctx.Err() != nil || f.r.srv.Fault(err) != planner.Busy || fails > f.r.opts.Tries {
+			return fmt.Errorf("apply captured changes: %w", err)
+		}
+		f.batch = max(leastBatch, f.batch/2)
+		_ = wait.wait(ctx)
+	}
+	return nil
+}
+
+// once takes and applies one batch; n is the number of log entries that are gone.
+func (f *feed) once(ctx context.Context, conn *sql.Conn) (n int, err error) {
+	f.turn.Lock()
+	defer f.turn.Unlock()
+	if ctx.Err() != nil {
+		return 0, nil
+	}
+	if err := f.count(ctx, conn); err != nil {
+		return 0, err
+	}
+	if err := f.unpark(ctx, conn); err != nil {
+		return 0, err
+	}
+	lap, limit := f.asked.Load(), f.batch
+	ids, whole, err := f.take(ctx, conn, limit)
+	if err != nil {
+		return 0, err
+	}
+	if len(ids) > 0 {
+		start := time.Now()
+		if err := f.apply(ctx, conn, ids); err != nil {
+			return 0, f.failed(ctx, conn, ids, err)
+		}
+		f.clash = 0
+		f.steer(len(ids), time.Since(start))
+	}
+	if whole && int64(len(ids)) < limit {
+		f.served.Store(lap)
+	}
+	return len(ids), nil
+}
+
+// take gives the oldest log entries. While the target is being filled, only those whose key lies in
+// a range that is committed: the copier and the feed never touch the same row. whole: there was no
+// such bound.
+func (f *feed) take(ctx context.Context, s session, limit int64) (ids []string, whole bool, err error) {
+	low, whole := f.bound()
+	if !whole && low == nil {
+		return nil, false, nil
+	}
+	stmt := f.spec.Take
+	if !whole {
+		stmt = f.spec.TakeBelow
+	}
+	f.mu.Lock()
+	parked := int64(len(f.parked))
+	f.mu.Unlock()
+	rows, err := texts(ctx, s, stmt, bind{hi: low, limit: limit + parked})
+	if err != nil {
+		return nil, whole, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, row := range rows {
+		if _, bad := f.parked[row[0]]; !bad && int64(len(ids)) < limit {
+			ids = append(ids, row[0])
+		}
+	}
+	return ids, whole, nil
+}
+
+// bound gives the key up to which the target is filled; all: it is whole.
+func (f *feed) bound() (low []string, all bool) {
+	if f.copy < 0 {
+		return nil, true
+	}
+	f.r.mu.Lock()
+	filled, w := f.r.marks[f.copy].state == done, f.r.walks[f.copy]
+	f.r.mu.Unlock()
+	if filled || w == nil {
+		return nil, filled
+	}
+	return w.low()
+}
+
+// apply makes the target's rows what the source's are now, and clears the log of those entries.
+func (f *feed) apply(ctx context.Context, conn *sql.Conn, ids []string) error {
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if err := f.statements(ctx, tx, ids); err != nil {
+		return err
+	}
+	if err := f.r.journal.fence(ctx, tx, f.pos, len(ids)); err != nil {
+		return err
+	}
+	f.r.trip(f.pos, "apply")
+	return tx.Commit()
+}
+
+func (f *feed) statements(ctx context.Context, s session, ids []string) error {
+	for _, stmt := range f.spec.Apply {
+		args, err := bind{ids: ids}.args(stmt)
+		if err != nil {
+			return err
+		}
+		if _, err := s.ExecContext(ctx, stmt.SQL, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *feed) steer(n int, took time.Duration) {
+	if int64(n) < f.batch && took < f.aim {
+		return
+	}
+	factor := min(2, max(0.25, float64(f.aim)/float64(took+1)))
+	f.batch = min(mostBatch, max(leastBatch, int64(float64(n)*factor)))
+}
+
+// count reads the backlog, once a second.
+func (f *feed) count(ctx context.Context, conn *sql.Conn) error {
+	if time.Since(f.counts) < time.Second {
+		return nil
+	}
+	f.counts = time.Now()
+	n, err := backlog(ctx, conn, f.spec)
+	if err == nil {
+		f.r.progress.backlog(n)
+	}
+	return err
+}
+
+func backlog(ctx context.Context, s session, spec *planner.Feed) (int64, error) {
+	rows, err := texts(ctx, s, spec.Backlog, bind{limit: mostCounted})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return strconv.ParseInt(rows[0][0], 10, 64)
+}
+
+// failed deals with a batch that could not be applied.
+//
+//	a unique key is taken     its other half may wait in the log: take more, and try again
+//	… again and again         name the row
+//	a value does not fit      name the row
+//	anything else             the caller's business
+//
+// A forward feed then fails the run. A reverse feed parks the entry: the new table serves, and the
+// run must not fail because the old one cannot hold what the application writes.
+func (f *feed) failed(ctx context.Context, conn *sql.Conn, ids []string, failure error) error {
+	fault := f.r.srv.Fault(failure)
+	if ctx.Err() != nil || fault != planner.Duplicate && fault != planner.BadValue {
+		return failure
+	}
+	if f.clash++; fault == planner.Duplicate && f.clash < 10 {
+		f.batch = min(widest, max(2*f.batch, firstBatch))
+		return sleep(ctx, 100*time.Millisecond)
+	}
+	id, cause, err := f.culprit(ctx, conn, ids)
+	if err != nil || id == "" {
+		f.batch = firstBatch
+		return err
+	}
+	keys, err := texts(ctx, conn, f.spec.Keys, bind{ids: []string{id}})
+	if err != nil {
+		return err
+	}
+	key := "of log entry " + id
+	if len(keys) > 0 {
+		key = named(f.spec.Names, keys[0])
+	}
+	if f.r.plan.Steps[f.pos].Back == nil {
+		return fmt.Errorf("%s row %s: %w", f.r.plan.Steps[f.pos].Table, key, cause)
+	}
+	f.batch = firstBatch
+	return f.park(id, key, cause)
+}
+
+// park sets an entry aside. It stays in the log and is tried again from time to time.
+func (f *feed) park(id, key string, cause error) error {
+	f.mu.Lock()
+	known := slices.Contains(slices.Collect(maps.Values(f.parked)), key)
+	f.parked[id] = key
+	n := len(f.parked)
+	f.mu.Unlock()
+	if !known {
+		f.r.progress.tell(Warned, fmt.Sprintf("rollback would lose row %s: %v", key, cause))
+	}
+	if n > mostParked {
+		f.r.progress.tell(Warned, "too many changes do not fit the old table: it is no longer kept current")
+		f.cancel()
+	}
+	return nil
+}
+
+// unpark tries one parked entry a second again: its row may have been given a value that fits.
+func (f *feed) unpark(ctx context.Context, conn *sql.Conn) error {
+	f.mu.Lock()
+	var ids []string
+	if time.Now().After(f.retry) {
+		f.retry = time.Now().Add(time.Second)
+		for id := range f.parked { // in no order, so each has its turn
+			ids = []string{id}
+			break
+		}
+	}
+	f.mu.Unlock()
+	if ids == nil {
+		return nil
+	}
+	err := f.apply(ctx, conn, ids)
+	if fault := f.r.srv.Fault(err); err != nil && (fault == planner.BadValue || fault == planner.Duplicate) {
+		return nil
+	}
+	if err == nil {
+		f.mu.Lock()
+		delete(f.parked, ids[0])
+		f.mu.Unlock()
+	}
+	return err
+}
+
+// culprit finds one entry that cannot be applied even by itself; none: id is empty.
+func (f *feed) culprit(ctx context.Context, conn *sql.Conn, ids []string) (id string, cause, err error) {
+	for len(ids) > 1 {
+		half := ids[:len(ids)/2]
+		cause, err := f.dry(ctx, conn, half)
+		if err != nil {
+			return "", nil, err
+		}
+		if cause == nil {
+			half = ids[len(ids)/2:]
+		}
+		ids = half
+	}
+	cause, err = f.dry(ctx, conn, ids)
+	if err != nil || cause == nil {
+		return "", nil, err
+	}
+	return ids[0], cause, nil
+}
+
+// dry applies entries and takes that back. cause is what is wrong with the entries; err is any
+// other failure.
+func (f *feed) dry(ctx context.Context, conn *sql.Conn, ids []string) (cause, err error) {
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	failure := f.statements(ctx, tx, ids)
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+		return nil, err
+	}
+	if fault := f.r.srv.Fault(failure); failure != nil && fault != planner.Duplicate && fault != planner.BadValue {
+		return nil, failure
+	}
+	return failure, nil
+}
+
+// lap waits until everything that is in the log now has been applied.
+func (f *feed) lap(ctx context.Context) error {
+	mine := f.asked.Add(1)
+	for f.served.Load() < mine {
+		if err := sleep(ctx, 10*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"surefoot/planner"
+)
+
+// action is what to do with a step.
+type action int
+
+const (
+	skip    action = iota // it is done
+	carry                 // run it: from the start, or from the cursor
+	accept                // its effect is there and it is ours: note it as done
+	drifted               // its effect is there and it is not ours
+)
+
+// decide is the whole of resuming.
+//
+//	journal says | effect absent              | effect there
+//	-------------+----------------------------+--------------------------------------
+//	pending      | note "begun", run          | someone else did it: stop, drift
+//	begun        | run again, from the cursor | we did it and died: note "done"
+//	done         | nothing (a later step may have taken the effect away) | nothing
+//
+// An atomic step is never "begun": its SQL and "done" commit together.
+func decide(state string, there bool) action {
+	switch {
+	case state == done:
+		return skip
+	case state == begun && there:
+		return accept
+	case there:
+		return drifted
+	}
+	return carry
+}
+
+// step brings one step to "done", whatever happened to it before.
+func (r *run) step(ctx context.Context, i int) error {
+	s, m := r.plan.Steps[i], &r.marks[i]
+	there, err := r.there(ctx, s)
+	if err != nil {
+		return fmt.Errorf("look whether it took effect: %w", err)
+	}
+	if m.state == begun && s.Proof == "" && s.Walk == nil && !m.released {
+		return refuse("the outcome of %q is not known and nothing proves it: look at the database, then continue if it took effect, or roll back", s.Title)
+	}
+	switch decide(m.state, there || m.state == begun && s.Proof == "" && s.Walk == nil) {
+	case skip:
+		return nil
+	case accept:
+		return r.mark(ctx, r.srv.Pool(), i, done)
+	case drifted:
+		return &Drift{fmt.Sprintf("the database changed since the plan was made: %q is done already, and not by this run", s.Title)}
+	case carry:
+	}
+	switch {
+	case s.Walk != nil:
+		return r.walk(ctx, i)
+	case s.Swap != nil:
+		return r.cutOver(ctx, i)
+	case s.Atomic || len(s.SQL) == 0:
+		return r.caughtUp(ctx, s, func() error { return r.atomic(ctx, i, s.SQL, done) })
+	}
+	return r.caughtUp(ctx, s, func() error { return r.single(ctx, i) })
+}
+
+// there asks a step's proof. A walk has none: its checkpoints are the proof.
+func (r *run) there(ctx context.Context, s planner.Step) (bool, error) {
+	if s.Proof == "" || s.Walk != nil {
+		return false, nil
+	}
+	var n sql.NullInt64
+	if err := r.srv.Pool().QueryRowContext(ctx, s.Proof).Scan(&n); err != nil {
+		return false, err
+	}
+	return n.Int64 != 0, nil
+}
+
+// mark notes a step's state in the journal and in memory.
+func (r *run) mark(ctx context.Context, s session, i int, state string) error {
+	if err := r.journal.set(ctx, s, i, state); err != nil {
+		return err
+	}
+	r.remember(i, state)
+	return nil
+}
+
+// remember keeps a step's state in memory; feeds read it.
+func (r *run) remember(i int, state string) {
+	r.mu.Lock()
+	r.marks[i].state = state
+	r.mu.Unlock()
+}
+
+// caughtUp runs f. A unique key that is taken in a table which still lags behind its source may be
+// free once it has caught up, so f is tried again then, a few times.
+func (r *run) caughtUp(ctx context.Context, s planner.Step, f func() error) error {
+	for try := 1; ; try++ {
+		err := r.patiently(ctx, s.Table, f)
+		feed := r.feeds[s.Table]
+		if err == nil || feed == nil || try == 5 || r.srv.Fault(err) != planner.Duplicate {
+			return err
+		}
+		if lapErr := feed.lap(ctx); lapErr != nil {
+			return lapErr
+		}
+	}
+}
+
+// atomic runs statements and the journal's entry in one transaction.
+func (r *run) atomic(ctx context.Context, i int, queries []string, state string) error {
+	conn, err := r.fresh(ctx, r.plan.Steps[i].Patient)
+	if err != nil {
+		return err
+	}
+	defer discard(conn)
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if err := all(ctx, tx, queries); err != nil {
+		return err
+	}
+	if err := r.journal.set(ctx, tx, i, state); err != nil {
+		return err
+	}
+	r.trip(i, "effect")
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	r.remember(i, state)
+	return nil
+}
+
+// single runs one statement that commits by itself. Its intent is in the journal before, and its
+// proof is looked at afterwards, whatever the server answered.
+func (r *run) single(ctx context.Context, i int) error {
+	s := r.plan.Steps[i]
+	conn, err := r.claimed(ctx, s.Patient, "step")
+	if err != nil {
+		return err
+	}
+	defer discard(conn)
+	// An earlier process's statement may have ended only now.
+	if there, err := r.there(ctx, s); err != nil || there && r.marks[i].state == begun {
+		if err != nil {
+			return err
+		}
+		return r.mark(ctx, r.srv.Pool(), i, done)
+	}
+	if err := r.mark(ctx, r.srv.Pool(), i, begun); err != nil {
+		return err
+	}
+	r.trip(i, "begun")
+	err = all(ctx, conn, s.SQL)
+	r.trip(i, "effect")
+	if err != nil && (ctx.Err() != nil || r.lost(err)) {
+		return err // not known: the proof decides after the connection is back
+	}
+	if err != nil && s.Proof == "" {
+		return errors.Join(err, r.mark(ctx, r.srv.Pool(), i, pending))
+	}
+	there, proofErr := r.there(ctx, s)
+	switch {
+	case proofErr != nil:
+		return proofErr
+	case err != nil && !there:
+		return err
+	case s.Proof != "" && !there:
+		return fmt.Errorf("the server reports success, but the effect of %q is not there", s.Title)
+	}
+	return r.mark(ctx, r.srv.Pool(), i, done)
+}

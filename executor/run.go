@@ -1,0 +1,267 @@
+package executor
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"surefoot/planner"
+)
+
+// run is one run in the hands of this process.
+type run struct {
+	srv  Server
+	opts Options
+	id   string
+	plan *planner.Plan
+
+	journal  *journal
+	progress *progress
+	pulse    time.Time // when the database last answered a claim
+	had      bool      // the lock was had before: whoever has it now may be our own dead session
+
+	// What follows belongs to one session of the lock and is made anew after each loss.
+	rec   *record
+	marks []mark
+	feeds map[string]*feed // by table
+	stop  context.CancelCauseFunc
+	wg    sync.WaitGroup
+
+	mu     sync.Mutex
+	walks  map[int]*walker // the walks that have begun, by step
+	paused bool
+	rest   float64 // throttle
+}
+
+// ID gives the name that a plan's run has when the operator gives none.
+func ID(p *planner.Plan) string {
+	_, sum, ok := strings.Cut(hashOf(p), ":")
+	if !ok {
+		sum = p.Hash
+	}
+	return sum[:min(12, len(sum))]
+}
+
+// hashOf gives the plan's hash, also for one that was made by hand.
+func hashOf(p *planner.Plan) string {
+	if p.Hash != "" {
+		return p.Hash
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic(fmt.Sprintf("a plan is plain data: %v", err))
+	}
+	sum := sha256.Sum256(b)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+func lockName(id string) string { return "surefoot:" + id }
+
+// Run carries a plan out, or goes on with it where an earlier call stopped.
+func Run(ctx context.Context, srv Server, p *planner.Plan, opts Options) (Outcome, error) {
+	id := opts.ID
+	if id == "" {
+		id = ID(p)
+	}
+	if err := prepare(ctx, srv); err != nil {
+		return Outcome{ID: id, State: Failed}, err
+	}
+	r := &run{srv: srv, opts: opts.filled(), id: id, plan: p}
+	return r.keep(ctx)
+}
+
+// Resume goes on with a run whose plan is in the journal.
+func Resume(ctx context.Context, srv Server, id string, opts Options) (Outcome, error) {
+	c, err := one(ctx, srv, id)
+	if err != nil {
+		return Outcome{ID: id}, err
+	}
+	if State(c.state).over() {
+		return Outcome{ID: c.id, State: State(c.state)}, nil
+	}
+	p, _, err := stored(ctx, &journal{srv: srv, id: c.id}, c)
+	if err != nil {
+		return Outcome{ID: c.id}, err
+	}
+	r := &run{srv: srv, opts: opts.filled(), id: c.id, plan: p}
+	return r.keep(ctx)
+}
+
+// Continue lets a run go past the hold at which it stands.
+func Continue(ctx context.Context, srv Server, id string, opts Options) (Outcome, error) {
+	return sendAndDo(ctx, srv, id, Command{Word: "continue"}, opts)
+}
+
+// Finish contracts: it drops what only a rollback would need. There is no way back from it.
+func Finish(ctx context.Context, srv Server, id string, opts Options) (Outcome, error) {
+	return sendAndDo(ctx, srv, id, Command{Word: "finish"}, opts)
+}
+
+// Rollback takes a run back, step by step, and loses no write.
+func Rollback(ctx context.Context, srv Server, id string, opts Options) (Outcome, error) {
+	return sendAndDo(ctx, srv, id, Command{Word: "rollback"}, opts)
+}
+
+// sendAndDo says it in the journal and does it, unless another process will.
+func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Options) (Outcome, error) {
+	found, err := one(ctx, srv, id)
+	if err != nil {
+		return Outcome{ID: id}, err
+	}
+	if err := Send(ctx, srv, found.id, c); err != nil {
+		return Outcome{ID: found.id, State: State(found.state)}, err
+	}
+	holder, err := holderOf(ctx, srv, found.id)
+	if err != nil {
+		return Outcome{ID: found.id, State: State(found.state)}, err
+	}
+	if holder != "" {
+		return Outcome{ID: found.id, State: Running, By: holder}, nil
+	}
+	return Resume(ctx, srv, found.id, opts)
+}
+
+// keep works on the run until it is done or stops for good. A lost connection ends a session of
+// the lock, and the next one goes on from the journal, as a new process would.
+func (r *run) keep(ctx context.Context) (Outcome, error) {
+	wait := backoff{100 * time.Millisecond, 2 * time.Second}
+	r.pulse = time.Now()
+	for {
+		out, err := r.session(ctx)
+		if errors.Is(err, errTurn) {
+			continue
+		}
+		if ctx.Err() == nil && r.lost(err) {
+			if time.Since(r.pulse) <= r.opts.Outage {
+				if r.progress != nil {
+					r.progress.tell(Message, "connection lost, connecting again: "+err.Error())
+				}
+				if wait.wait(ctx) == nil {
+					continue
+				}
+			} else {
+				err = fmt.Errorf("the connection was lost, and in %v nothing could be done: %w", r.opts.Outage, err)
+			}
+		}
+		return r.ended(ctx, out, err)
+	}
+}
+
+// session claims the run and works on it until it ends, or until a connection is lost.
+func (r *run) session(parent context.Context) (Outcome, error) {
+	lock, err := r.claim(parent)
+	if err != nil {
+		return Outcome{}, r.cause(parent, err)
+	}
+	defer discard(lock)
+	ctx, stop := context.WithCancelCause(parent)
+	r.stop = stop
+	r.feeds, r.walks = map[string]*feed{}, map[int]*walker{}
+	out, err := r.work(ctx, lock)
+	err = r.cause(ctx, err)
+	stop(nil)
+	r.wg.Wait()
+	return out, err
+}
+
+// claim gets the run's lock and those of its tables.
+func (r *run) claim(ctx context.Context) (*sql.Conn, error) {
+	conn, err := r.srv.Pool().Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{lockName(r.id): "run " + r.id}
+	order := []string{lockName(r.id)}
+	for _, t := range slices.Sorted(strings.SplitSeq(tablesOf(r.plan), "\n")) {
+		name := "surefoot-table:" + t
+		names[name] = "table " + t
+		order = append(order, name)
+	}
+	// Servers notice a dead client a moment after it died: a process that is started right after
+	// another was killed waits that moment. Our own dead session may take longer.
+	patience := 2 * time.Second
+	if r.had {
+		patience = r.opts.Outage
+	}
+	until := time.Now().Add(patience)
+	for _, name := range order {
+		for {
+			holder, err := r.srv.Claim(ctx, conn, name)
+			if err == nil && holder == "" {
+				break
+			}
+			if err == nil && time.Now().After(until) {
+				err = &HeldBy{names[name], holder}
+			}
+			if err == nil {
+				err = sleep(ctx, 100*time.Millisecond)
+			}
+			if err != nil {
+				discard(conn)
+				return nil, err
+			}
+		}
+	}
+	r.had, r.pulse = true, time.Now()
+	return conn, nil
+}
+
+// work begins or takes over the run in the journal and walks through its steps.
+func (r *run) work(ctx context.Context, lock *sql.Conn) (Outcome, error) {
+	if err := r.open(ctx); err != nil {
+		return Outcome{}, err
+	}
+	if State(r.rec.state).over() {
+		return Outcome{State: State(r.rec.state)}, nil
+	}
+	if err := r.watch(ctx, lock); err != nil {
+		return Outcome{}, err
+	}
+	if r.rec.goal == goalBack {
+		return r.back(ctx)
+	}
+	return r.forward(ctx)
+}
+
+// forward brings one step after the other to "done".
+func (r *run) forward(ctx context.Context) (Outcome, error) {
+	r.startFeeds(ctx)
+	for i, s := range r.plan.Steps {
+		if r.marks[i].state == done {
+			continue
+		}
+		if out, err := r.gate(ctx, i); err != nil || out.State != "" {
+			return out, err
+		}
+		r.progress.step(s, i+1, r.marks[i].rows)
+		if err := r.pass(ctx); err != nil {
+			return Outcome{}, err
+		}
+		r.progress.tell(StepBegun, "")
+		r.trip(i, "start")
+		if s.EndFeed || s.Feed != nil && s.Swap == nil {
+			r.endFeed(s.Table)
+		}
+		if err := r.step(ctx, i); err != nil {
+			return Outcome{}, &StepError{i + 1, s, err}
+		}
+		r.trip(i, "done")
+		r.pulse = time.Now()
+		if s.Feed != nil {
+			r.startFeed(ctx, i)
+		}
+		r.progress.tell(StepDone, "")
+	}
+	return Outcome{State: Finished}, nil
+}
+
+// trip names a point at which a test may end the process.
+func (r *run) trip(i int, point string) { r.opts.Trip(r.plan.Steps[i].ID + ":" + point) }

@@ -1,0 +1,233 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"surefoot/planner"
+)
+
+// drainBatch is how many log entries are applied at once under the lock.
+const drainBatch = 500
+
+// swapTime bounds what happens under the lock after the drain; it is not cut off by Ctrl-C.
+const swapTime = time.Minute
+
+// cutOver brings a swap step to "done".
+func (r *run) cutOver(ctx context.Context, i int) error {
+	s := r.plan.Steps[i]
+	if !s.Swap.Atomic && r.marks[i].state == pending {
+		if err := r.mark(ctx, r.srv.Pool(), i, begun); err != nil {
+			return err
+		}
+		r.trip(i, "begun")
+	}
+	if err := r.swap(ctx, i, s.Swap, exchanged{there: true, state: done}); err != nil {
+		return err
+	}
+	r.endFeed(s.Table)
+	return nil
+}
+
+// exchanged is what a swap leads to: the proof's answer and the step's state.
+type exchanged struct {
+	there bool
+	state string
+}
+
+// swap tries until it succeeds: the feed catches up, then the swap waits for its lock
+// no longer than the lock timeout and catches up under it no longer than the budget. A try that
+// fails leaves everything as it was, and the next one comes a while later.
+func (r *run) swap(ctx context.Context, i int, sw *planner.Swap, to exchanged) error {
+	s, f := r.plan.Steps[i], r.feeds[r.plan.Steps[i].Table]
+	x := &exchange{r: r, i: i, swap: sw, feed: f, to: to, batch: drainBatch}
+	return r.patiently(ctx, s.Table, func() error {
+		if f != nil {
+			if err := x.catchUp(ctx); err != nil {
+				return err
+			}
+			f.turn.Lock()
+			defer f.turn.Unlock()
+		}
+		err := x.once(ctx)
+		if err != nil && !sw.Atomic {
+			err = x.proved(ctx, err)
+		}
+		if f != nil && (err == nil || !r.again(err)) {
+			f.cancel() // what it reads and writes may have other names now
+		}
+		return err
+	})
+}
+
+// proved looks at the proof after an error: the statement that exchanges the tables may have been
+// carried out all the same.
+func (x *exchange) proved(ctx context.Context, failure error) error {
+	if ctx.Err() != nil || x.r.lost(failure) {
+		return failure
+	}
+	there, err := x.r.there(ctx, x.r.plan.Steps[x.i])
+	if err != nil || there != x.to.there {
+		return errors.Join(failure, err)
+	}
+	return x.r.mark(ctx, x.r.srv.Pool(), x.i, x.to.state)
+}
+
+// exchange is one swap, tried several times.
+type exchange struct {
+	r     *run
+	i     int
+	swap  *planner.Swap
+	feed  *feed
+	to    exchanged
+	batch int64
+}
+
+// catchUp waits until little is left to do under the lock.
+func (x *exchange) catchUp(ctx context.Context) error {
+	for range 2 { // what came while the first lap was made is little
+		if err := x.feed.lap(ctx); err != nil {
+			return err
+		}
+	}
+	if keys := x.feed.unfit(); len(keys) > 0 {
+		return fmt.Errorf("rolling back would lose %d changes, among them row %s: give it a value that fits the old table, then roll back again", len(keys), keys[0])
+	}
+	return nil
+}
+
+// once is one try.
+func (x *exchange) once(ctx context.Context) error {
+	r := x.r
+	conn, err := x.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer discard(conn) // before Release this leaves everything as it was
+	var second *sql.Conn
+	if len(x.swap.Queue) > 0 {
+		if second, err = r.claimed(ctx, false, "queue"); err != nil {
+			return err
+		}
+		defer discard(second)
+	}
+	if err := all(ctx, conn, x.swap.Lock); err != nil {
+		return fmt.Errorf("lock %s: %w", r.plan.Steps[x.i].Table, err)
+	}
+	locked := time.Now()
+	r.trip(x.i, "locked")
+	if err := x.drain(ctx, conn, locked.Add(r.opts.DrainBudget)); err != nil {
+		return err
+	}
+	r.trip(x.i, "drained")
+	// From here on it is a matter of moments, and better ended than cut off.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), swapTime)
+	defer cancel()
+	if err := all(ctx, conn, x.swap.SQL); err != nil {
+		return err
+	}
+	if x.swap.Atomic {
+		if err := r.journal.set(ctx, conn, x.i, x.to.state); err != nil {
+			return err
+		}
+	}
+	r.trip(x.i, "effect")
+	if second != nil {
+		err = x.queued(ctx, conn, second)
+	} else {
+		err = all(ctx, conn, x.swap.Release)
+	}
+	if err != nil {
+		return err
+	}
+	r.progress.tell(Message, fmt.Sprintf("tables exchanged; the lock was held for %v", time.Since(locked).Round(time.Millisecond)))
+	r.trip(x.i, "released")
+	return x.confirm(ctx)
+}
+
+// open gives the swap's session. Where the swap is no transaction, an earlier process's session may
+// still be at it: then this waits for its end.
+func (x *exchange) open(ctx context.Context) (*sql.Conn, error) {
+	if x.swap.Atomic {
+		return x.r.fresh(ctx, false)
+	}
+	return x.r.claimed(ctx, false, "swap")
+}
+
+// drain applies what is left in the log, in the session that holds the lock.
+func (x *exchange) drain(ctx context.Context, conn *sql.Conn, until time.Time) error {
+	if x.feed == nil {
+		return nil
+	}
+	budget, cancel := context.WithDeadlineCause(ctx, until, errBudget)
+	defer cancel()
+	for {
+		rows, err := texts(budget, conn, x.feed.spec.Take, bind{limit: x.batch})
+		var ids []string
+		for _, row := range rows {
+			ids = append(ids, row[0])
+		}
+		if err == nil && len(ids) == 0 {
+			return nil
+		}
+		if err == nil {
+			err = x.feed.statements(budget, conn, ids)
+		}
+		if err == nil {
+			continue
+		}
+		if x.r.srv.Fault(err) == planner.Duplicate && x.batch < widest {
+			// The other half of an exchange of unique values is further on in the log: nobody
+			// writes now, so a batch that holds all entries cannot fail for that reason.
+			x.batch *= 10
+			return errBudget
+		}
+		return x.r.cause(budget, fmt.Errorf("catch up under the lock: %w", err))
+	}
+}
+
+// queued lets a second session exchange the tables: its statement waits behind the lock, and goes
+// before all others when the lock is let go.
+func (x *exchange) queued(ctx context.Context, conn, second *sql.Conn) error {
+	ended := make(chan error, 1)
+	go func() { ended <- all(ctx, second, x.swap.Queue) }()
+	until := time.Now().Add(x.r.opts.LockTimeout)
+	for {
+		var n sql.NullInt64
+		err := x.r.srv.Pool().QueryRowContext(ctx, x.swap.Queued).Scan(&n)
+		if err == nil && n.Int64 != 0 {
+			break
+		}
+		if err != nil || time.Now().After(until) {
+			// The lock is kept until the queued statement has given up: it must not go first.
+			return errors.Join(err, <-ended)
+		}
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	x.r.trip(x.i, "queued")
+	return errors.Join(all(ctx, conn, x.swap.Release), <-ended)
+}
+
+// confirm notes the step's new state once the tables are exchanged.
+func (x *exchange) confirm(ctx context.Context) error {
+	r := x.r
+	if x.swap.Atomic {
+		r.remember(x.i, x.to.state)
+		return nil
+	}
+	there, err := r.there(ctx, r.plan.Steps[x.i])
+	if err != nil {
+		return err
+	}
+	if there != x.to.there {
+		return fmt.Errorf("the server reports success, but the tables are not exchanged")
+	}
+	return r.mark(ctx, r.srv.Pool(), x.i, x.to.state)
+}
