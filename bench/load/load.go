@@ -190,6 +190,10 @@ func (j *Journal) highestSerial() int64 {
 // settlePast finds out what became of the writes a killed load left open.
 func (l *Load) settlePast(ctx context.Context, texts statements) error {
 	clerk := &writer{load: l, sql: texts, journal: l.journal, stats: newStats()}
+	// Writers would only repeat that there is no such table.
+	if _, err := clerk.look(ctx, &effect{key: 1}); err != nil && !errors.Is(err, errForeign) {
+		return err
+	}
 	for _, open := range l.journal.pending {
 		if err := clerk.settle(ctx, open); err != nil {
 			return fmt.Errorf("settle write %d of the journal: %w", open.id, err)

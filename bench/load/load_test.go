@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-const rows = 20_000
+const rows = 8000
 
 // TestLoad writes, and every acknowledged write must be in the table, in the
 // journal file, and in a control table built from the journal.
@@ -21,7 +21,7 @@ func TestLoad(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "journal")
 				l, report := runLoad(t, Options{
 					URL: url, Table: table, Shape: shape, Rows: rows, Seed: 1, JournalPath: path,
-				}, 700*time.Millisecond)
+				}, 400*time.Millisecond)
 				t.Logf("\n%s", report)
 				checkReport(t, report)
 				verifyEmpty(t, db, l.Journal())
@@ -120,4 +120,24 @@ func TestContinue(t *testing.T) {
 		}
 		verifyEmpty(t, db, second.Journal())
 	})
+}
+
+// TestStartNeedsTheTable wants a plain error, not writers that fail for ever.
+func TestStartNeedsTheTable(t *testing.T) {
+	if _, err := Start(t.Context(), Options{URL: sqliteURL(t), Table: "absent", Shape: Int}); err == nil {
+		t.Error("a load started on a table that is not there")
+	}
+}
+
+// TestEmptyTable writes to a table that was seeded with no rows.
+func TestEmptyTable(t *testing.T) {
+	url := sqliteURL(t)
+	db, engine := open(t, url)
+	for _, shape := range Shapes() {
+		table := "empty_" + string(shape)
+		seed(t, db, engine, shape, table, 0)
+		l, report := runLoad(t, Options{URL: url, Table: table, Shape: shape}, 200*time.Millisecond)
+		checkReport(t, report)
+		verifyEmpty(t, db, l.Journal())
+	}
 }

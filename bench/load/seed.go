@@ -60,13 +60,8 @@ func fill(ctx context.Context, conn *sql.Conn, engine string, shape Shape, table
 	if err := execAll(ctx, conn, ddl[0]); err != nil {
 		return err
 	}
-	switch engine {
-	case MySQL:
-		if err := execAll(ctx, conn, "SET SESSION cte_max_recursion_depth = "+strconv.Itoa(seedChunk+1)); err != nil {
-			return err
-		}
-	case MariaDB:
-		if err := execAll(ctx, conn, "SET SESSION max_recursive_iterations = "+strconv.Itoa(seedChunk+1)); err != nil {
+	if setting := seedSetting(engine); setting != "" {
+		if err := execAll(ctx, conn, setting); err != nil {
 			return err
 		}
 	}
@@ -86,6 +81,21 @@ func fill(ctx context.Context, conn *sql.Conn, engine string, shape Shape, table
 		return err
 	}
 	return analyze(ctx, conn, engine, table)
+}
+
+// seedSetting prepares a session: for a recursion as long as a chunk, or, in
+// SQLite, with a cache that holds an index filled in random order (in KiB).
+func seedSetting(engine string) string {
+	switch engine {
+	case MySQL:
+		return "SET SESSION cte_max_recursion_depth = " + strconv.Itoa(seedChunk+1)
+	case MariaDB:
+		return "SET SESSION max_recursive_iterations = " + strconv.Itoa(seedChunk+1)
+	case SQLite:
+		return "PRAGMA cache_size = -200000"
+	default:
+		return ""
+	}
 }
 
 // analyze gives the planner what a table that has lived for a while has.

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// awaitServer waits until the server answers again or the load is stopped.
+// awaitServer waits after a failed write, so that a lasting fault is not met a
+// thousand times a second, and until the server answers or the load is stopped.
 func (w *writer) awaitServer() {
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		select {

@@ -31,7 +31,7 @@ const (
 	recentKeys = 4096
 	freeKeys   = 4096
 	firstPause = 20 * time.Millisecond // after a lost connection, doubled up to
-	lastPause  = 500 * time.Millisecond
+	lastPause  = 250 * time.Millisecond
 )
 
 // errNoRow means that a statement for a row that must be there affected none.
@@ -78,9 +78,7 @@ func (w *writer) step() bool {
 	default:
 		w.fail(task, err)
 		w.finish(task, false)
-		if disconnected(err) {
-			w.awaitServer()
-		}
+		w.awaitServer()
 		err = nil
 	}
 	w.stats.answered(task.kind, started, false)
