@@ -42,6 +42,13 @@ func (h *hookRunner) event(ev executor.Event) {
 	}
 }
 
+// around runs a hook at the begin or the end of a window plan's run.
+func (h *hookRunner) around(p *planner.Plan, name, command string) {
+	if p.Mode == planner.Window {
+		h.run(name, command, executor.Event{Run: executor.ID(p)})
+	}
+}
+
 func (h *hookRunner) run(name, command string, ev executor.Event) {
 	if command == "" {
 		return

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -38,9 +40,10 @@ A plan is a list of steps. A step is SQL, the proof that it took effect, and the
   surefoot plan --db postgres://app@localhost/shop --sql 'ALTER TABLE orders ALTER COLUMN id TYPE bigint'
   surefoot check --dialect mysql --server-version 9.7.0 migrations/
   surefoot run --db "$DATABASE_URL" 0042_orders.sql`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		Args:                       known,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
@@ -61,6 +64,18 @@ A plan is a list of steps. A step is SQL, the proof that it took effect, and the
 		newDoctorCommand(e), newStatsCommand(e), newDemoCommand(e), newVersionCommand(e),
 	)
 	return root
+}
+
+// known refuses what is no command, with those that look like it.
+func known(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	msg := fmt.Sprintf("unknown command %q", args[0])
+	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
+		msg += "; did you mean " + strings.Join(like, " or ") + "?"
+	}
+	return &usageError{msg}
 }
 
 const (

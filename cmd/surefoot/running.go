@@ -35,8 +35,18 @@ func (r *running) with(ctx context.Context, id string, call func(executor.Option
 }
 
 func (r *running) start(ctx context.Context, p *planner.Plan, id, base string) error {
+	ctx, event, end, err := r.env.watched(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer end()
+	hooks := newHookRunner(r.env)
+	hooks.around(p, "before_window", hooks.hooks.BeforeWindow)
+	defer hooks.around(p, "after_window", hooks.hooks.AfterWindow)
 	return r.with(ctx, id, func(o executor.Options) (executor.Outcome, error) {
 		o.Base = base
+		show := o.Notify
+		o.Notify = func(ev executor.Event) { event(ev); show(ev) }
 		return executor.Run(ctx, r.db, p, o)
 	})
 }
