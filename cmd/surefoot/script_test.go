@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -172,7 +171,7 @@ func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
 
 // TestHelp holds every command to the promise that its help shows examples.
 func TestHelp(t *testing.T) {
-	root := newRootCommand(&env{in: os.Stdin, out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv, now: time.Now})
+	root := newRootCommand(testEnv())
 	for _, cmd := range root.Commands() {
 		if cmd.Example == "" || cmd.Short == "" {
 			t.Errorf("%s has no example or no description", cmd.Name())
