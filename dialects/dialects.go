@@ -29,15 +29,25 @@ type Dialect interface {
 type Database interface {
 	Dialect
 	executor.Server
+	Catalog
+	Adviser
+	Close() error
+}
+
+// Catalog reads schemas with a server's help.
+type Catalog interface {
 	// Inspect gives all of the user's tables with their sizes.
 	Inspect(ctx context.Context) (*planner.Schema, error)
+	// Scratch runs a schema's text on an empty database of its own and gives what it makes.
+	Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error)
+}
+
+// Adviser answers what only a server knows.
+type Adviser interface {
 	// Probe asks the server what a statement does, without touching the table.
 	Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error)
 	// Doctor says what would stop a run on these tables; none: on any.
 	Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error)
-	// Scratch runs a schema's text on an empty database of its own and gives what it makes.
-	Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error)
-	Close() error
 }
 
 // BadURL is a database address that names no engine.

@@ -82,8 +82,10 @@ func (c config) prices() planner.Prices {
 		to   *float64
 		from float64
 	}{
-		{&p.EngineerHour, c.Costs.EngineerHour}, {&p.Deploy, c.Costs.Deploy},
-		{&p.PartialMinute, c.Costs.PartialMinute}, {&p.FullMinute, c.Costs.FullMinute},
+		{&p.EngineerHour, c.Costs.EngineerHour},
+		{&p.Deploy, c.Costs.Deploy},
+		{&p.PartialMinute, c.Costs.PartialMinute},
+		{&p.FullMinute, c.Costs.FullMinute},
 	} {
 		if set.from > 0 {
 			*set.to = set.from

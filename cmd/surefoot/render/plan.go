@@ -112,8 +112,11 @@ func nativeSentence(n planner.NativeEffect) string {
 		is   bool
 		what string
 	}{
-		{n.Rewrites, "rewrites the table"}, {n.Scans, "scans the table"}, {n.RebuildsIndexes, "builds indexes"},
-		{n.LosesData, "loses data"}, {n.Breaks, "breaks clients that know the old schema"},
+		{n.Rewrites, "rewrites the table"},
+		{n.Scans, "scans the table"},
+		{n.RebuildsIndexes, "builds indexes"},
+		{n.LosesData, "loses data"},
+		{n.Breaks, "breaks clients that know the old schema"},
 	} {
 		if d.is {
 			does = append(does, d.what)
