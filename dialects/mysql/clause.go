@@ -1,0 +1,241 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// clauses writes changes as clauses of ALTER TABLE. Changes that came from one restated column
+// (MODIFY) become one clause again. rename gives constraints another name, for clones; nil keeps
+// them.
+func (d *Dialect) clauses(changes []planner.Change, rename func(string) string) ([]string, error) {
+	var out []string
+	restated := map[string]colDef{}
+	for _, c := range flat(changes) {
+		if covered(c, restated) {
+			continue
+		}
+		text, err := d.clause(c, rename)
+		if err != nil {
+			return nil, err
+		}
+		if column, definition := restates(c); definition != "" {
+			r := newReader(definition, d.mode)
+			restated[strings.ToLower(column)], _ = r.readDefinition(d)
+		}
+		out = append(out, text)
+	}
+	return out, nil
+}
+
+func flat(changes []planner.Change) []planner.Change {
+	var out []planner.Change
+	for _, c := range changes {
+		if a, ok := c.(planner.Alter); ok {
+			out = append(out, flat(a.Clauses)...)
+		} else {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// restates gives the column that a change states anew, and its definition.
+func restates(c planner.Change) (column, definition string) {
+	switch c := c.(type) {
+	case planner.ChangeType:
+		return c.Column, c.Definition
+	case planner.SetNotNull:
+		return c.Column, c.Definition
+	case planner.DropNotNull:
+		return c.Column, c.Definition
+	}
+	return "", ""
+}
+
+// covered says whether an earlier clause that restates the column has done what this one asks.
+func covered(c planner.Change, restated map[string]colDef) bool {
+	column, definition := restates(c)
+	switch c := c.(type) {
+	case planner.SetDefault:
+		was, ok := restated[strings.ToLower(c.Column)]
+		return ok && sameDefault(was.def, c.Expr)
+	case planner.DropDefault:
+		was, ok := restated[strings.ToLower(c.Column)]
+		return ok && was.def == ""
+	}
+	was, ok := restated[strings.ToLower(column)]
+	return ok && was.text == definition
+}
+
+// clause writes one change as a clause of ALTER TABLE.
+func (d *Dialect) clause(c planner.Change, rename func(string) string) (string, error) {
+	switch c := c.(type) {
+	case planner.AddColumn:
+		return strings.TrimSpace("ADD COLUMN " + quote(c.Column.Name) + " " + d.definition(c.Column) + " " + c.Position), nil
+	case planner.DropColumn:
+		return "DROP COLUMN " + quote(c.Column), nil
+	case planner.RenameColumn:
+		return "RENAME COLUMN " + quote(c.From) + " TO " + quote(c.To), nil
+	case planner.ChangeType:
+		if c.Definition == "" {
+			return "", fmt.Errorf("the definition of column %s is not known", c.Column)
+		}
+		return strings.TrimSpace("MODIFY COLUMN " + quote(c.Column) + " " + c.Definition + " " + c.Position), nil
+	case planner.SetNotNull:
+		return restate(c.Column, c.Definition)
+	case planner.DropNotNull:
+		return restate(c.Column, c.Definition)
+	case planner.SetDefault:
+		return "ALTER COLUMN " + quote(c.Column) + " SET DEFAULT " + d.defaultText(c.Expr), nil
+	case planner.DropDefault:
+		return "ALTER COLUMN " + quote(c.Column) + " DROP DEFAULT", nil
+	case planner.CreateIndex:
+		return "ADD " + indexText(c), nil
+	case planner.DropIndex:
+		return "DROP INDEX " + quote(c.Index), nil
+	case planner.AddConstraint:
+		return d.addConstraint(c.Constraint, rename)
+	case planner.DropConstraint:
+		if rename != nil && c.What != planner.PrimaryKey && c.What != planner.Unique {
+			c.Constraint = rename(c.Constraint)
+		}
+		return d.dropConstraint(c), nil
+	}
+	return "", fmt.Errorf("%s is no clause of ALTER TABLE", c.Kind())
+}
+
+func restate(column, definition string) (string, error) {
+	if definition == "" {
+		return "", fmt.Errorf("the definition of column %s is not known", column)
+	}
+	return "MODIFY COLUMN " + quote(column) + " " + definition, nil
+}
+
+// indexText writes an index behind ADD or behind CREATE.
+func indexText(c planner.CreateIndex) string {
+	kind, rest := "", c.Text
+	for _, k := range []string{"UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"} {
+		if after, ok := strings.CutPrefix(rest, k); ok {
+			kind, rest = k+" ", strings.TrimSpace(after)
+		}
+	}
+	if rest == "" {
+		rest = "(" + quoteAll(c.Index.Columns) + ")"
+	}
+	if c.Index.Unique && kind == "" {
+		kind = "UNIQUE "
+	}
+	return kind + "INDEX " + quote(c.Index.Name) + " " + rest
+}
+
+func (d *Dialect) addConstraint(k planner.Constraint, rename func(string) string) (string, error) {
+	name := k.Name
+	if rename != nil && name != "" && (k.Kind == planner.ForeignKey || k.Kind == planner.Check) {
+		name = rename(name)
+	}
+	definition := k.Definition
+	switch {
+	case k.Kind == planner.PrimaryKey && definition == "":
+		definition = "PRIMARY KEY (" + quoteAll(k.Columns) + ")"
+	case k.Kind == planner.Unique && definition == "":
+		definition = "UNIQUE KEY (" + quoteAll(k.Columns) + ")"
+	case definition == "":
+		return "", fmt.Errorf("the definition of constraint %s is not known", k.Name)
+	}
+	if k.Kind == planner.Check && k.NotValid && !strings.HasSuffix(strings.ToUpper(definition), "NOT ENFORCED") {
+		definition += " NOT ENFORCED"
+	}
+	if name == "" || k.Kind == planner.PrimaryKey {
+		return "ADD " + definition, nil
+	}
+	return "ADD CONSTRAINT " + quote(name) + " " + definition, nil
+}
+
+func (d *Dialect) dropConstraint(c planner.DropConstraint) string {
+	switch {
+	case c.What == planner.PrimaryKey || strings.EqualFold(c.Constraint, "PRIMARY"):
+		return "DROP PRIMARY KEY"
+	case c.What == planner.ForeignKey:
+		return "DROP FOREIGN KEY " + quote(c.Constraint)
+	case c.What == planner.Unique:
+		return "DROP INDEX " + quote(c.Constraint)
+	case c.What == planner.Check && !d.maria():
+		return "DROP CHECK " + quote(c.Constraint)
+	}
+	return "DROP CONSTRAINT " + quote(c.Constraint)
+}
+
+// defaultText writes a default's expression behind ALTER COLUMN … SET DEFAULT, where only literals
+// stand without parentheses.
+func (d *Dialect) defaultText(expr string) string {
+	toks := tokenize(expr, d.mode)
+	literal := len(toks) > 0 && toks[0].sign("(") && closes(toks)
+	for _, t := range toks {
+		if len(toks) <= 2 && (t.kind == str || t.kind == number || t.is("null", "true", "false")) {
+			literal = true
+		}
+	}
+	if literal {
+		return expr
+	}
+	return "(" + expr + ")"
+}
+
+// definition writes a column's definition: as the user or the server wrote it, or put together
+// from its parts where a rule made the column.
+func (d *Dialect) definition(c planner.Column) string {
+	if c.Definition != "" {
+		return c.Definition
+	}
+	return d.compose(c, colDef{})
+}
+
+// compose writes a column from its parts; was holds what the planner's column has no place for.
+func (d *Dialect) compose(c planner.Column, was colDef) string {
+	var b strings.Builder
+	b.WriteString(c.Type)
+	if c.Collation != "" {
+		if cs := charsetOf(c.Collation); cs != "" {
+			b.WriteString(" CHARACTER SET " + cs)
+		}
+		b.WriteString(" COLLATE " + c.Collation)
+	}
+	if c.Generated != "" {
+		b.WriteString(" GENERATED ALWAYS AS " + c.Expr + " " + strings.ToUpper(c.Generated))
+	}
+	switch {
+	case c.NotNull:
+		b.WriteString(" NOT NULL")
+	case c.Generated == "":
+		b.WriteString(" NULL")
+	}
+	if c.Default != "" {
+		b.WriteString(" DEFAULT " + c.Default)
+	}
+	if was.onUpdate != "" {
+		b.WriteString(" ON UPDATE " + was.onUpdate)
+	}
+	if c.Identity == "auto_increment" {
+		b.WriteString(" AUTO_INCREMENT")
+	}
+	for _, r := range was.rest {
+		b.WriteString(" " + r)
+	}
+	if c.Comment != "" {
+		b.WriteString(" COMMENT " + literal(c.Comment))
+	}
+	return b.String()
+}
+
+// stated gives the whole definition of a column of a table as it is now, with NOT NULL as asked.
+// The server's text of it may be older than changes that the plan has made since, so it only gives
+// what the planner's column has no place for.
+func (d *Dialect) stated(col planner.Column, notNull bool) string {
+	r := newReader(col.Definition, sqlMode{})
+	was, _ := r.readDefinition(d)
+	col.NotNull = notNull
+	return d.compose(col, was)
+}

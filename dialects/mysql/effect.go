@@ -1,0 +1,143 @@
+package mysql
+
+import (
+	"surefoot/planner"
+)
+
+// Effect says what a change does to others: from the table of facts, by kind of change and by
+// server version.
+func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
+	switch c := c.(type) {
+	case planner.Native:
+		return d.together(c.Clauses, s)
+	case planner.Alter:
+		return d.together(c.Clauses, s)
+	case planner.Verbatim:
+		return planner.Unknown()
+	case planner.CreateTable:
+		return planner.Effect{Source: planner.Measured}
+	case planner.DropTable:
+		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: planner.Measured}
+	case planner.RenameTable:
+		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Breaks: true, Source: planner.Measured}
+	}
+	if e, ok := d.made(c); ok {
+		return e
+	}
+	var t *planner.Table
+	if s != nil {
+		t = s.Table(c.Table())
+	}
+	e := d.fact(d.sortOf(c, t))
+	switch c := c.(type) {
+	case planner.DropColumn:
+		e.LosesData, e.Breaks = true, true
+	case planner.RenameColumn:
+		e.Breaks = true
+	case planner.AddConstraint:
+		e.Refused = d.refused(c)
+	case planner.ValidateConstraint:
+		if c.Constraint.Kind != planner.ForeignKey && d.maria() {
+			e.Refused = "MariaDB checks existing rows when it adds a check"
+		}
+	}
+	return e
+}
+
+func (d *Dialect) refused(c planner.AddConstraint) string {
+	if c.Constraint.Kind == planner.Check && c.Constraint.NotValid && d.maria() {
+		return "MariaDB has no check that is not enforced"
+	}
+	if c.Constraint.NotNull {
+		return "a check does not spare the rebuild that NOT NULL needs"
+	}
+	return ""
+}
+
+// made is the effect of what planning makes: parts of a copy and the like.
+func (d *Dialect) made(c planner.Change) (planner.Effect, bool) {
+	moment := planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Source: planner.Measured}
+	switch c.(type) {
+	case planner.CreateShadow, planner.BuildIndexes, planner.CopyRows, planner.VerifyCopy, planner.Hold:
+		return planner.Effect{Source: planner.Measured}, true
+	case planner.Backfill:
+		// Each chunk locks its own rows for a moment.
+		return planner.Effect{Source: planner.Measured}, true
+	case planner.StartCapture, planner.SwapTables, planner.DropOld, planner.SyncColumns, planner.UnsyncColumns:
+		return moment, true
+	}
+	return planner.Effect{}, false
+}
+
+// together is the effect of several clauses in one statement: the server takes the strongest
+// algorithm that one of them needs. A primary key that is exchanged for another in one statement
+// is a rebuild in place, although dropping it alone is a copy.
+func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.Effect {
+	clauses = flat(clauses)
+	if len(clauses) == 1 {
+		return d.Effect(clauses[0], s)
+	}
+	exchanged := exchangesKey(clauses)
+	var e planner.Effect
+	rank := -1
+	for i, c := range clauses {
+		next := d.Effect(c, s)
+		if drop, ok := c.(planner.DropConstraint); ok && exchanged && drop.What == planner.PrimaryKey {
+			next = d.fact(addPrimaryKey)
+		}
+		if i == 0 {
+			e, rank = next, d.rank(next)
+			continue
+		}
+		was := e
+		e = e.Worst(next)
+		e.Algorithm, e.Lock, e.Blocks, e.Online = was.Algorithm, was.Lock, was.Blocks, was.Online
+		if r := d.rank(next); r > rank {
+			e.Algorithm, e.Lock, e.Blocks, e.Online, rank = next.Algorithm, next.Lock, next.Blocks, next.Online, r
+		}
+		if s != nil {
+			s = planner.Apply(s, c)
+		}
+	}
+	return e
+}
+
+func exchangesKey(clauses []planner.Change) bool {
+	dropped, added := false, false
+	for _, c := range clauses {
+		switch c := c.(type) {
+		case planner.DropConstraint:
+			dropped = dropped || c.What == planner.PrimaryKey
+		case planner.AddConstraint:
+			added = added || c.Constraint.Kind == planner.PrimaryKey
+		}
+	}
+	return dropped && added
+}
+
+// rank orders effects as the attempts are ordered.
+func (d *Dialect) rank(e planner.Effect) int {
+	if e.Source == planner.NotKnown {
+		return len(d.attempts())
+	}
+	for i, a := range d.attempts() {
+		if a.algorithm == e.Algorithm && a.lock == e.Lock {
+			return i
+		}
+	}
+	return -1
+}
+
+// effectOf is what an accepted ALGORITHM and LOCK mean for others. Each takes the exclusive
+// metadata lock for a moment, at least at its end. What takes long happens under the LOCK that was
+// asked for.
+func (d *Dialect) effectOf(a attempt) planner.Effect {
+	e := planner.Effect{Algorithm: a.algorithm, Lock: a.lock, Blocks: planner.BlocksAll, Source: planner.Measured}
+	switch a.lock {
+	case "NONE":
+		e.Online = a.algorithm != "INSTANT"
+	case "SHARED":
+		e.Blocks = planner.BlocksWrites
+	}
+	return e
+}

@@ -1,0 +1,263 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// sort is a kind of change that one server treats alike.
+type sort string
+
+// sortOf finds a change's kind. t is the table as it is; nil where it is not known, which takes
+// the worst that the change can be.
+func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
+	switch c := c.(type) {
+	case planner.AddColumn:
+		return d.sortOfAdded(c, t)
+	case planner.DropColumn:
+		return d.sortOfDropped(c, t)
+	case planner.RenameColumn:
+		return renameColumn
+	case planner.ChangeType:
+		return d.sortOfType(c, t)
+	case planner.SetNotNull:
+		if hasVirtual(t) {
+			return setNotNullVirtual
+		}
+		return setNotNull
+	case planner.DropNotNull:
+		return dropNotNull
+	case planner.SetDefault, planner.DropDefault:
+		return setDefault
+	case planner.CreateIndex:
+		return sortOfIndex(c)
+	case planner.DropIndex:
+		return dropIndex
+	case planner.AddConstraint:
+		return sortOfConstraint(c.Constraint)
+	case planner.ValidateConstraint:
+		if c.Constraint.Kind == planner.ForeignKey {
+			return findOrphans
+		}
+		return enforceCheck
+	case planner.DropConstraint:
+		return sortOfDrop(c, t)
+	}
+	return unheardOf
+}
+
+func hasVirtual(t *planner.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated == "virtual" })
+}
+
+func (d *Dialect) sortOfAdded(c planner.AddColumn, t *planner.Table) sort {
+	col := c.Column
+	switch {
+	case col.Identity != "":
+		return addAutoIncrement
+	case col.Generated == "virtual":
+		return addVirtual
+	case col.Generated == "stored":
+		return addStored
+	case mentions(col.Default, "rand"):
+		return addRandomDefault
+	case mentions(col.Default, "uuid", "uuid_short", "random_bytes", "nextval", "sys_guid", "uuid_v4", "uuid_v7"):
+		return addRowDefault
+	case isExpression(col.Default):
+		return addExpressionDefault
+	case c.Position != "" && hasVirtual(t):
+		return addColumnAtVirtual
+	case c.Position != "":
+		return addColumnAt
+	}
+	return addColumn
+}
+
+// isExpression: a default that is neither a literal nor the time of the statement.
+func isExpression(def string) bool {
+	toks := tokenize(def, sqlMode{})
+	if len(toks) == 0 {
+		return false
+	}
+	plain := plainDefault(def)
+	if plain == "now  " || strings.HasPrefix(plain, "now ") {
+		return toks[0].sign("(") && closes(toks)
+	}
+	return toks[0].sign("(") || len(toks) > 2
+}
+
+// mentions says whether a default calls one of the functions. Those asked for give another value
+// for each row, so each row must be written.
+func mentions(def string, functions ...string) bool {
+	return slices.ContainsFunc(tokenize(def, sqlMode{}), func(t token) bool { return t.is(functions...) })
+}
+
+func (d *Dialect) sortOfDropped(c planner.DropColumn, t *planner.Table) sort {
+	if t == nil || t.Column(c.Column) == nil {
+		return dropColumn
+	}
+	col := t.Column(c.Column)
+	if col.Generated == "virtual" {
+		return dropVirtual
+	}
+	for _, ix := range t.Indexes {
+		if slices.Contains(ix.Columns, col.Name) {
+			return dropIndexedColumn
+		}
+	}
+	return dropColumn
+}
+
+func sortOfIndex(c planner.CreateIndex) sort {
+	switch {
+	case strings.HasPrefix(c.Text, "FULLTEXT"):
+		return addFulltext
+	case strings.HasPrefix(c.Text, "SPATIAL"):
+		return addSpatial
+	case strings.HasPrefix(c.Text, "VECTOR"):
+		return unheardOf
+	}
+	return addIndex
+}
+
+func sortOfConstraint(k planner.Constraint) sort {
+	switch k.Kind {
+	case planner.PrimaryKey:
+		return addPrimaryKey
+	case planner.Unique:
+		return addIndex
+	case planner.Check:
+		if k.NotValid {
+			return addCheckLater
+		}
+		return addCheck
+	case planner.ForeignKey:
+		if k.NotValid {
+			return addForeignKeyLater
+		}
+		return addForeignKey
+	case planner.OtherKind:
+	}
+	return unheardOf
+}
+
+func sortOfDrop(c planner.DropConstraint, t *planner.Table) sort {
+	kind := c.What
+	if kind == "" && t != nil && t.Constraint(c.Constraint) != nil {
+		kind = t.Constraint(c.Constraint).Kind
+	}
+	switch kind {
+	case planner.PrimaryKey:
+		return dropPrimaryKey
+	case planner.Unique:
+		return dropIndex
+	case planner.ForeignKey:
+		return dropForeignKey
+	}
+	return dropCheck
+}
+
+// sortOfType compares a column's type with the new one.
+func (d *Dialect) sortOfType(c planner.ChangeType, t *planner.Table) sort {
+	if t == nil || t.Column(c.Column) == nil {
+		return changeType
+	}
+	have := *t.Column(c.Column)
+	from := columnType(have.Type, have.Collation)
+	to := columnType(c.Type, c.Collation)
+	if d.typeText(from) == d.typeText(to) && sameCollation(from.collation, to.collation) {
+		return d.sortOfRest(c, have)
+	}
+	indexed := slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return slices.Contains(ix.Columns, have.Name) })
+	switch {
+	case from.isText() && to.isText() && !sameCollation(from.collation, to.collation):
+		return sortOfCollation(from, to, d.typeText(from) == d.typeText(to), indexed)
+	case from.name != to.name:
+		return changeType
+	case from.name == "varchar" || from.name == "varbinary":
+		return sortOfLength(from, to, indexed)
+	case from.isMember():
+		return sortOfMembers(from, to)
+	}
+	return changeType
+}
+
+// sortOfRest: the type stays, something else of the column changes.
+func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column) sort {
+	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
+	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
+	switch {
+	case now.auto != was.auto && now.auto:
+		return makeAutoIncrement
+	case now.generated != was.generated:
+		return changeStored
+	case !sameDefault(now.expr, was.expr) && now.generated == "virtual":
+		return changeVirtual
+	case !sameDefault(now.expr, was.expr):
+		return changeStored
+	case c.Position != "":
+		return reorderColumn
+	}
+	return changeMetadata
+}
+
+func sortOfCollation(from, to colType, sameType, indexed bool) sort {
+	switch {
+	case !sameType:
+		return changeType
+	case from.charset == to.charset && indexed:
+		return changeCollationIndexed
+	case from.charset == to.charset:
+		return changeCollation
+	case (from.charset == "utf8mb3" || from.charset == "ascii") && to.charset == "utf8mb4" && !indexed:
+		return widenCharset
+	}
+	return changeCharset
+}
+
+// sortOfLength: a length up to 255 bytes is stored in one byte, a longer one in two.
+func sortOfLength(from, to colType, indexed bool) sort {
+	width := 1
+	if from.isText() {
+		width = charsetBytes(from.charset)
+	}
+	was, now := from.arg(0, 0)*width, to.arg(0, 0)*width
+	switch {
+	case now < was:
+		return shortenVarchar
+	case was <= 127 && now > 255:
+		return crossVarchar
+	case was <= 255 && now > 255:
+		return crossVarcharLate
+	case indexed:
+		return widenVarcharIndexed
+	}
+	return widenVarchar
+}
+
+// sortOfMembers: members may be appended as long as their number needs no more bytes.
+func sortOfMembers(from, to colType) sort {
+	if len(to.args) < len(from.args) || !slices.Equal(from.args, to.args[:len(from.args)]) {
+		return changeMembers
+	}
+	if memberBytes(from) != memberBytes(to) {
+		return changeMembers
+	}
+	return appendMember
+}
+
+func memberBytes(t colType) int {
+	n := len(t.args)
+	if t.name == "enum" {
+		if n <= 255 {
+			return 1
+		}
+		return 2
+	}
+	if bytes := (n + 7) / 8; bytes <= 4 {
+		return bytes
+	}
+	return 8
+}

@@ -1,0 +1,159 @@
+package mysql
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"surefoot/planner"
+)
+
+// example is a change that stands for its sort.
+type example struct {
+	sort   sort
+	setup  string // tables beside the plain one; the last is the one that is changed
+	change string
+}
+
+const plain = `CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, n INT NOT NULL DEFAULT 0, b VARCHAR(20), k VARCHAR(20),
+ b2 VARCHAR(50), vb2 VARBINARY(200), l VARCHAR(400), d DECIMAL(10,2), e ENUM('x','y'), s SET('p','q'), f CHAR(10), g DATETIME, ts TIMESTAMP NULL, vb VARBINARY(20),
+ u3 VARCHAR(20) CHARACTER SET utf8mb3, la VARCHAR(20) CHARACTER SET latin1, un INT UNSIGNED, ft TEXT, j INT, i INT, KEY i_k (k), KEY i_i (i), KEY i_k2 (i, k)) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci`
+
+const virtual = `CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, v INT GENERATED ALWAYS AS (a + 1) VIRTUAL, st INT GENERATED ALWAYS AS (a + 2) STORED)`
+
+var examples = []example{
+	{addColumn, plain, "ADD COLUMN z INT"},
+	{addColumn, plain, "ADD COLUMN z INT NOT NULL"},
+	{addColumn, plain, "ADD COLUMN z INT NOT NULL DEFAULT 5"},
+	{addColumn, plain, "ADD COLUMN z DATETIME DEFAULT CURRENT_TIMESTAMP"},
+	{addColumn, plain, "ADD COLUMN z VARCHAR(10) DEFAULT 'x' COMMENT 'y'"},
+	{addColumn, plain, "ADD COLUMN z TEXT"},
+	{addColumn, virtual, "ADD COLUMN z INT"},
+	{addColumnAt, plain, "ADD COLUMN z INT FIRST"},
+	{addColumnAt, plain, "ADD COLUMN z INT AFTER a"},
+	{addColumnAtVirtual, virtual, "ADD COLUMN z INT AFTER id"},
+	{addExpressionDefault, plain, "ADD COLUMN z INT DEFAULT (1 + 1)"},
+	{addExpressionDefault, plain, "ADD COLUMN z VARCHAR(20) DEFAULT (concat('a', 'b'))"},
+	{addExpressionDefault, plain, "ADD COLUMN z DATETIME DEFAULT (now())"},
+	{addRowDefault, plain, "ADD COLUMN z VARCHAR(36) DEFAULT (uuid())"},
+	{addRandomDefault, plain, "ADD COLUMN z DOUBLE DEFAULT (rand())"},
+	{addAutoIncrement, plain, "ADD COLUMN z INT NOT NULL AUTO_INCREMENT, ADD UNIQUE KEY (z)"},
+	{addVirtual, plain, "ADD COLUMN z INT AS (a + 1) VIRTUAL"},
+	{addStored, plain, "ADD COLUMN z INT AS (a + 1) STORED"},
+	{dropColumn, plain, "DROP COLUMN a"},
+	{dropColumn, virtual, "DROP COLUMN st"},
+	{dropIndexedColumn, plain, "DROP COLUMN i"},
+	{dropVirtual, virtual, "DROP COLUMN v"},
+	{renameColumn, plain, "RENAME COLUMN a TO z"},
+	{renameColumn, plain, "CHANGE a z INT"},
+	{renameColumn, plain, "RENAME COLUMN k TO z"},
+	{reorderColumn, plain, "MODIFY COLUMN a INT FIRST"},
+	{changeMetadata, plain, "MODIFY COLUMN a INT COMMENT 'x'"},
+	{changeMetadata, plain, "MODIFY COLUMN g DATETIME ON UPDATE CURRENT_TIMESTAMP"},
+	{makeAutoIncrement, plain, "MODIFY COLUMN id INT NOT NULL AUTO_INCREMENT"},
+	{changeStored, virtual, "MODIFY COLUMN st INT GENERATED ALWAYS AS (a + 3) STORED"},
+	{changeVirtual, virtual, "MODIFY COLUMN v INT GENERATED ALWAYS AS (a + 3) VIRTUAL"},
+	{setDefault, plain, "ALTER COLUMN a SET DEFAULT 7"},
+	{setDefault, plain, "ALTER COLUMN n DROP DEFAULT"},
+	{setDefault, plain, "ALTER COLUMN a SET DEFAULT (1 + 1)"},
+	{setNotNull, plain, "MODIFY COLUMN a INT NOT NULL"},
+	{setNotNullVirtual, virtual, "MODIFY COLUMN a INT NOT NULL"},
+	{dropNotNull, plain, "MODIFY COLUMN n INT NULL DEFAULT 0"},
+	{changeType, plain, "MODIFY COLUMN a BIGINT"},
+	{changeType, plain, "MODIFY COLUMN id BIGINT NOT NULL"},
+	{changeType, plain, "MODIFY COLUMN a INT UNSIGNED"},
+	{changeType, plain, "MODIFY COLUMN a SMALLINT"},
+	{changeType, plain, "MODIFY COLUMN d DECIMAL(12,4)"},
+	{changeType, plain, "MODIFY COLUMN d DECIMAL(12,2)"},
+	{changeType, plain, "MODIFY COLUMN g DATETIME(6)"},
+	{changeType, plain, "MODIFY COLUMN ts DATETIME"},
+	{changeType, plain, "MODIFY COLUMN g TIMESTAMP NULL"},
+	{changeType, plain, "MODIFY COLUMN ft MEDIUMTEXT"},
+	{changeType, plain, "MODIFY COLUMN b TEXT"},
+	{changeType, plain, "MODIFY COLUMN f CHAR(20)"},
+	{changeType, plain, "MODIFY COLUMN f VARCHAR(20)"},
+	{changeType, plain, "MODIFY COLUMN a VARCHAR(20)"},
+	{widenVarchar, plain, "MODIFY COLUMN b VARCHAR(50)"},
+	{widenVarchar, plain, "MODIFY COLUMN b VARCHAR(63)"},
+	{widenVarchar, plain, "MODIFY COLUMN l VARCHAR(600)"},
+	{widenVarchar, plain, "MODIFY COLUMN vb VARBINARY(255)"},
+	{widenVarcharIndexed, plain, "MODIFY COLUMN k VARCHAR(50)"},
+	{crossVarchar, plain, "MODIFY COLUMN b VARCHAR(64)"},
+	{crossVarchar, plain, "MODIFY COLUMN vb VARBINARY(256)"},
+	{crossVarchar, plain, "MODIFY COLUMN k VARCHAR(100)"},
+	{crossVarcharLate, plain, "MODIFY COLUMN b2 VARCHAR(64)"},
+	{crossVarcharLate, plain, "MODIFY COLUMN vb2 VARBINARY(256)"},
+	{shortenVarchar, plain, "MODIFY COLUMN b VARCHAR(10)"},
+	{appendMember, plain, "MODIFY COLUMN e ENUM('x','y','z')"},
+	{appendMember, plain, "MODIFY COLUMN s SET('p','q','r')"},
+	{changeMembers, plain, "MODIFY COLUMN e ENUM('y','x')"},
+	{changeMembers, plain, "MODIFY COLUMN e ENUM('x')"},
+	{changeMembers, plain, "MODIFY COLUMN s SET('q','p')"},
+	{changeMembers, plain, "MODIFY COLUMN s SET('p','q','a','b','c','d','e','f','g')"},
+	{changeCollation, plain, "MODIFY COLUMN b VARCHAR(20) COLLATE utf8mb4_bin"},
+	{changeCollationIndexed, plain, "MODIFY COLUMN k VARCHAR(20) COLLATE utf8mb4_bin"},
+	{widenCharset, plain, "MODIFY COLUMN u3 VARCHAR(20) CHARACTER SET utf8mb4"},
+	{changeCharset, plain, "MODIFY COLUMN la VARCHAR(20) CHARACTER SET utf8mb4"},
+	{changeCharset, plain, "MODIFY COLUMN b VARCHAR(20) CHARACTER SET latin1"},
+	{addIndex, plain, "ADD INDEX z (a)"},
+	{addIndex, plain, "ADD UNIQUE INDEX z (a)"},
+	{addIndex, plain, "ADD CONSTRAINT z UNIQUE (a, b)"},
+	{addIndex, virtual, "ADD INDEX z (v)"},
+	{addFulltext, plain, "ADD FULLTEXT INDEX z (ft)"},
+	{addSpatial, "CREATE TABLE t (id INT PRIMARY KEY, p POINT NOT NULL)", "ADD SPATIAL INDEX z (p)"},
+	{dropIndex, plain, "DROP INDEX i_i"},
+	{addPrimaryKey, "CREATE TABLE t (id INT NOT NULL, a INT)", "ADD PRIMARY KEY (id)"},
+	{dropPrimaryKey, plain, "DROP PRIMARY KEY"},
+	{addPrimaryKey, plain, "DROP PRIMARY KEY, ADD PRIMARY KEY (id, n)"},
+	{addCheck, plain, "ADD CONSTRAINT z CHECK (a > 0)"},
+	{addCheckLater, plain, "ADD CONSTRAINT z CHECK (a > 0) NOT ENFORCED"},
+	{dropCheck, "CREATE TABLE t (id INT PRIMARY KEY, a INT, CONSTRAINT z CHECK (a > 0))", "DROP CONSTRAINT z"},
+	{addForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); " + plain, "ADD CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id)"},
+	{dropForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, i INT, CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id))", "DROP FOREIGN KEY z"},
+}
+
+func TestMeasure(t *testing.T) {
+	url := os.Getenv("SF_URL")
+	if url == "" {
+		t.Skip()
+	}
+	ctx := context.Background()
+	db, err := Open(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, e := range examples {
+		for _, q := range append([]string{"DROP TABLE IF EXISTS t, p"}, strings.Split(e.setup, "; ")...) {
+			if _, err := db.pool.Exec(q); err != nil {
+				t.Fatal(q, err)
+			}
+		}
+		s, err := db.Inspect(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stmts, err := db.Parse("", "ALTER TABLE t "+e.change, s)
+		if err != nil {
+			t.Error(e.change, err)
+			continue
+		}
+		n := planner.Native{On: planner.On{Name: s.Resolve(planner.Name{Table: "t"})}, SQL: stmts[0].SQL, Clauses: flat(stmts[0].Changes)}
+		sorts := ""
+		for _, c := range n.Clauses {
+			sorts += string(db.sortOf(c, s.Table(n.Name))) + "; "
+		}
+		eff, err := db.Probe(ctx, n, s)
+		errText := ""
+		if err != nil {
+			errText = err.Error()
+		}
+		ok := "    "
+		if !strings.Contains(sorts, string(e.sort)) {
+			ok = "BAD "
+		}
+		fmt.Printf("%s%-60s %-50s %s %s rw=%v ix=%v %s\n", ok, e.change, sorts, eff.Algorithm, eff.Lock, eff.Rewrites, eff.RebuildsIndexes, errText)
+	}
+}

@@ -1,0 +1,218 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Inspect gives the tables of the database. Definitions come from SHOW CREATE TABLE through the
+// same reader as a schema file; sizes, triggers and foreign keys that point here come from
+// information_schema.
+func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
+	s, err := db.inspect(ctx, db.pool, db.name)
+	if err != nil {
+		return nil, fmt.Errorf("inspect %s: %w", db.name, err)
+	}
+	return s, nil
+}
+
+// querier is a pool or a session.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+func (db *Database) inspect(ctx context.Context, q querier, schema string) (*planner.Schema, error) {
+	s := &planner.Schema{Dialect: db.flavor.String(), Version: db.text, Default: schema}
+	var mode string
+	if err := q.QueryRowContext(ctx, "SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
+		return nil, err
+	}
+	s.Strict = strings.Contains(mode, "STRICT_TRANS_TABLES") || strings.Contains(mode, "STRICT_ALL_TABLES")
+	if err := db.tables(ctx, q, s); err != nil {
+		return nil, err
+	}
+	for _, t := range s.Tables {
+		if err := db.define(ctx, q, t); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name.Table, err)
+		}
+	}
+	if err := db.triggers(ctx, q, s); err != nil {
+		return nil, err
+	}
+	if err := db.references(ctx, q, s); err != nil {
+		return nil, err
+	}
+	for _, t := range s.Tables {
+		db.finish(t)
+	}
+	return s, nil
+}
+
+// tables lists the base tables with their sizes, without what belongs to a run.
+func (db *Database) tables(ctx context.Context, q querier, s *planner.Schema) error {
+	rows, err := q.QueryContext(ctx, `SELECT TABLE_NAME, TABLE_ROWS, DATA_LENGTH, INDEX_LENGTH
+		FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')`, s.Default)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		t := &planner.Table{Name: planner.Name{Schema: s.Default}, Extra: map[string]string{}}
+		var count, bytes, indexes sql.NullInt64
+		if err := rows.Scan(&t.Name.Table, &count, &bytes, &indexes); err != nil {
+			return err
+		}
+		if strings.HasPrefix(t.Name.Table, journalPrefix) || isSide(t.Name.Table) {
+			continue
+		}
+		t.Stats = planner.Stats{Rows: known(count), Bytes: known(bytes), IndexBytes: known(indexes)}
+		s.Tables = append(s.Tables, t)
+	}
+	return rows.Err()
+}
+
+func known(n sql.NullInt64) *int64 {
+	if !n.Valid {
+		return nil
+	}
+	return &n.Int64
+}
+
+// sideSuffixes are what stands beside a table during a copy or a probe.
+var sideSuffixes = []string{"new", "old", "log", "rev", "tmp", "probe"}
+
+func isSide(name string) bool {
+	for _, s := range sideSuffixes {
+		if strings.HasSuffix(name, "_sf_"+s) {
+			return true
+		}
+	}
+	return false
+}
+
+var autoIncrement = regexp.MustCompile(` AUTO_INCREMENT=\d+`)
+
+// define reads a table's definition. One that is not understood (system versioning, for example)
+// leaves the table without columns and with a refusal.
+func (db *Database) define(ctx context.Context, q querier, t *planner.Table) error {
+	var name, text string
+	if err := q.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(t.Name)).Scan(&name, &text); err != nil {
+		return err
+	}
+	// The counter changes with every row: it is no part of the definition.
+	t.Definition = autoIncrement.ReplaceAllString(text, "")
+	server := Dialect{flavor: db.flavor, version: db.version} // SHOW CREATE TABLE does not follow the user's sql_mode
+	r := newReader(server.resolve(t.Definition), server.mode)
+	_ = r.take("create") && r.take("table")
+	if _, ok := readName(r); !ok {
+		return fmt.Errorf("its definition cannot be read")
+	}
+	if reason := server.createTable(r, t); reason != "" {
+		t.Columns, t.Indexes, t.Constraints = nil, nil, nil
+		t.Refusals = append(t.Refusals, "the definition of "+t.Name.String()+" is not understood: "+reason)
+	}
+	return nil
+}
+
+func (db *Database) triggers(ctx context.Context, q querier, s *planner.Schema) error {
+	rows, err := q.QueryContext(ctx, `SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, DEFINER, SQL_MODE
+		FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? ORDER BY EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER`, s.Default)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, table, timing, event, body, definer, mode string
+		if err := rows.Scan(&name, &table, &timing, &event, &body, &definer, &mode); err != nil {
+			return err
+		}
+		if t := s.Table(planner.Name{Table: table}); t != nil && !isSideTrigger(name) {
+			text := fmt.Sprintf("%s %s FOR EACH ROW %s -- definer %s, sql_mode %s", timing, event, body, definer, mode)
+			t.Triggers = append(t.Triggers, planner.Trigger{Name: name, Definition: text})
+		}
+	}
+	return rows.Err()
+}
+
+// references notes the foreign keys of other tables that point to a table.
+func (db *Database) references(ctx context.Context, q querier, s *planner.Schema) error {
+	rows, err := q.QueryContext(ctx, `SELECT REFERENCED_TABLE_NAME, CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME
+		FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE UNIQUE_CONSTRAINT_SCHEMA = ? ORDER BY 1, 2, 3, 4`, s.Default)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var to, schema, from, name string
+		if err := rows.Scan(&to, &schema, &from, &name); err != nil {
+			return err
+		}
+		if t := s.Table(planner.Name{Table: to}); t != nil {
+			if t.Extra["referenced_by"] != "" {
+				t.Extra["referenced_by"] += ", "
+			}
+			t.Extra["referenced_by"] += schema + "." + from + " (" + name + ")"
+		}
+	}
+	return rows.Err()
+}
+
+// finish notes what follows from a table's definition: what a copy could not carry over.
+func (d *Dialect) finish(t *planner.Table) {
+	t.FoldsCase = true
+	refuse := func(reason string) {
+		t.Refusals = append(t.Refusals, t.Name.String()+" cannot be copied while it is in use: "+reason)
+	}
+	if engine := t.Extra["engine"]; engine != "" && !strings.EqualFold(engine, "InnoDB") {
+		refuse("its engine is " + engine + ", which has no transactions")
+	}
+	for _, k := range t.Constraints {
+		switch {
+		case k.Kind == planner.ForeignKey:
+			refuse("its foreign key " + k.Name + " could not be carried over without a moment in which it is not enforced")
+		case k.Kind == planner.Check && d.checksPerSchema() && !generatedCheckName(t.Name.Table, k.Name):
+			refuse("the name of its check " + k.Name + " is taken until the old table is dropped, and MySQL cannot rename a check")
+		}
+	}
+	if by := t.Extra["referenced_by"]; by != "" {
+		refuse("foreign keys of other tables point to it (" + by + ") and would follow the old table")
+	}
+	if len(t.Triggers) > 0 {
+		refuse("its trigger " + t.Triggers[0].Name + " could not be carried over so that it runs exactly once for each write")
+	}
+	if strings.Contains(strings.ToUpper(t.Extra["options"]), "DATA DIRECTORY") {
+		refuse("its files are in a DATA DIRECTORY of their own")
+	}
+}
+
+// generatedCheckName says whether a check has the name that the server gives; it follows the table
+// when that is renamed.
+func generatedCheckName(table, name string) bool {
+	rest, ok := strings.CutPrefix(name, table+"_chk_")
+	return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
+// qualified writes a table's name with its database.
+func qualified(n planner.Name) string {
+	if n.Schema == "" {
+		return quote(n.Table)
+	}
+	return quote(n.Schema) + "." + quote(n.Table)
+}
+
+// isSideTrigger says whether a trigger is one of ours; see captureTrigger.
+func isSideTrigger(name string) bool {
+	for _, s := range []string{"_sf_ci", "_sf_cu", "_sf_cd", "_sf_ri", "_sf_ru", "_sf_rd", "_sf_si", "_sf_su"} {
+		if strings.HasSuffix(name, s) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,185 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// Database is a live server, and one database on it.
+type Database struct {
+	*Dialect
+	pool   *sql.DB
+	config *mysql.Config
+	name   string // the database
+}
+
+// Open connects to mysql://user:password@host:port/database or mariadb://…; which of the two it
+// is, the server says. A password that is not in the URL comes from MYSQL_PWD or ~/.my.cnf.
+// Parameters: socket (a path instead of host and port), tls (true, skip-verify, preferred).
+// Errors never hold the password.
+func Open(ctx context.Context, rawURL string) (*Database, error) {
+	config, err := readURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	d, err := greet(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	config.Params = d.sessionSettings()
+	pool, err := connect(config)
+	if err != nil {
+		return nil, err
+	}
+	db := &Database{Dialect: d, pool: pool, config: config, name: config.DBName}
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return nil, connectError(config, err)
+	}
+	return db, nil
+}
+
+// Close closes all sessions.
+func (db *Database) Close() error { return db.pool.Close() }
+
+func connect(config *mysql.Config) (*sql.DB, error) {
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxIdleConns(8)
+	pool.SetConnMaxIdleTime(time.Minute)
+	return pool, nil
+}
+
+// greet asks the server what it is.
+func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
+	pool, err := connect(config)
+	if err != nil {
+		return nil, err
+	}
+	defer pool.Close()
+	var version, mode string
+	err = pool.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.sql_mode").Scan(&version, &mode)
+	if err != nil {
+		return nil, connectError(config, err)
+	}
+	flavor := MySQL
+	if strings.Contains(strings.ToLower(version), "mariadb") {
+		flavor = MariaDB
+	}
+	number := strings.TrimPrefix(version, "5.5.5-") // what old MariaDB proxies put in front
+	if i := strings.IndexByte(number, '-'); i >= 0 {
+		number = number[:i]
+	}
+	d, err := New(flavor, number)
+	if err != nil {
+		return nil, err
+	}
+	d.mode = sqlMode{
+		noBackslash: strings.Contains(mode, "NO_BACKSLASH_ESCAPES"),
+		ansiQuotes:  strings.Contains(mode, "ANSI_QUOTES"),
+	}
+	return d, nil
+}
+
+// connectError names the server and what it said, never the password.
+func connectError(config *mysql.Config, err error) error {
+	var network *net.OpError
+	if errors.As(err, &network) {
+		return fmt.Errorf("connect to %s: %w", config.Addr, network.Err)
+	}
+	return fmt.Errorf("connect to %s as %s: %w", config.Addr, config.User, err)
+}
+
+// ours marks our own sessions: triggers that capture keys pass over what these write.
+const ours = "@_surefoot"
+
+// sessionSettings make the same of every row on every server: strict, but able to copy the zero
+// dates and the zeros in AUTO_INCREMENT columns that are there.
+func (d *Dialect) sessionSettings() map[string]string {
+	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
+	if d.mode.noBackslash {
+		mode += ",NO_BACKSLASH_ESCAPES"
+	}
+	if d.mode.ansiQuotes {
+		mode += ",ANSI_QUOTES"
+	}
+	settings := map[string]string{
+		"sql_mode":                 "'" + mode + "'",
+		"time_zone":                "'+00:00'",
+		d.isolationVariable():      "'READ-COMMITTED'",
+		"lock_wait_timeout":        "10",
+		"innodb_lock_wait_timeout": "10",
+		"wait_timeout":             "86400",
+		"foreign_key_checks":       "1",
+		"unique_checks":            "1",
+		ours:                       "1",
+	}
+	if d.maria() {
+		settings["max_statement_time"] = "0"
+	} else {
+		settings["max_execution_time"] = "0"
+		settings["information_schema_stats_expiry"] = "0" // AUTO_INCREMENT as it is, not as it was
+	}
+	return settings
+}
+
+func (d *Dialect) isolationVariable() string {
+	if d.maria() && d.version < 110101 {
+		return "tx_isolation"
+	}
+	return "transaction_isolation"
+}
+
+// readURL turns a URL into what the driver takes.
+func readURL(raw string) (*mysql.Config, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("the database's address cannot be read: it has the form mysql://user@host:3306/database")
+	}
+	config := mysql.NewConfig()
+	file := readOptionFile()
+	config.Net = "tcp"
+	config.User = u.User.Username()
+	if config.User == "" {
+		config.User = first(file["user"], "root")
+	}
+	config.Passwd = password(u, file)
+	host, port := u.Hostname(), u.Port()
+	config.Addr = net.JoinHostPort(first(host, file["host"], "127.0.0.1"), first(port, file["port"], "3306"))
+	socket := u.Query().Get("socket")
+	if socket == "" && host == "" {
+		socket = file["socket"]
+	}
+	if socket != "" {
+		config.Net, config.Addr = "unix", socket
+	}
+	config.DBName = strings.TrimPrefix(u.Path, "/")
+	if config.DBName == "" {
+		return nil, errors.New("the database's address names no database: it has the form mysql://user@host:3306/database")
+	}
+	config.TLSConfig = u.Query().Get("tls")
+	config.InterpolateParams = true // one round trip instead of two, and the optimizer sees the values
+	config.Timeout = 10 * time.Second
+	config.Logger = &mysql.NopLogger{} // errors are returned; the driver has nothing to add on stderr
+	return config, nil
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,235 @@
+package mysql
+
+import (
+	"errors"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Parse reads a script. s is what its statements meet; nil where it is not known. A statement
+// that is not understood becomes Verbatim; SQL that no server would read is a *planner.SyntaxError.
+func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+	p := parsing{d: d, file: file, text: text, code: d.resolve(text), schema: s}
+	var out []planner.Statement
+	for _, at := range split(p.code, d.mode) {
+		st := planner.Statement{SQL: text[at.start:at.end], File: file}
+		st.Line, st.Column = place(text, at.start)
+		st.EndLine, st.EndColumn = place(text, at.end)
+		changes, err := p.statement(at)
+		if err != nil {
+			return nil, err
+		}
+		st.Changes = changes
+		out = append(out, st)
+		for _, c := range changes {
+			if p.schema != nil {
+				p.schema = planner.Apply(p.schema, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+// parsing is one run of Parse.
+type parsing struct {
+	d      *Dialect
+	file   string
+	text   string // as it was given
+	code   string // with executable comments resolved; of the same length
+	schema *planner.Schema
+}
+
+// statement reads one statement. Two readers look at it: our own, which keeps the text of each
+// part, and TiDB's, which knows the grammar. What ours understands is taken; what only TiDB's
+// reads is Verbatim; what neither reads is an error, unless it is known that TiDB's cannot read it.
+func (p *parsing) statement(at piece) ([]planner.Change, error) {
+	code := p.code[at.start:at.end]
+	r := newReader(code, p.d.mode)
+	changes, understood, reason := p.d.read(r, p.schema)
+	if reason == "" && understood {
+		if err := p.d.disagrees(code, changes); err != nil {
+			return nil, p.place(at, err)
+		}
+		return p.resolve(changes), nil
+	}
+	err := p.d.grammar(code)
+	var syntax *grammarError
+	if errors.As(err, &syntax) && !p.d.beyondGrammar(code, syntax) {
+		return nil, p.place(at, syntax)
+	}
+	if reason == "" {
+		reason = "statements of this kind are not known"
+	}
+	name := planner.Name{}
+	if n, ok := p.d.subject(code); ok {
+		name = p.schema.Resolve(n)
+	}
+	return []planner.Change{planner.Verbatim{On: planner.On{Name: name}, SQL: p.text[at.start:at.end], Reason: reason}}, nil
+}
+
+// resolve keeps changes as they are; names are resolved by the planner.
+func (p *parsing) resolve(changes []planner.Change) []planner.Change {
+	if len(changes) > 1 {
+		return []planner.Change{planner.Alter{On: planner.On{Name: changes[0].Table()}, Clauses: changes}}
+	}
+	return changes
+}
+
+func (p *parsing) place(at piece, e *grammarError) error {
+	line, column := place(p.text, at.start+e.offset)
+	return &planner.SyntaxError{File: p.file, Line: line, Column: column, Message: e.message}
+}
+
+// read understands a statement's tokens. understood: it is of a kind that becomes changes, perhaps
+// none. A reason says why such a statement could not be read.
+func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, understood bool, reason string) {
+	switch {
+	case r.peek().is("begin", "commit"), r.takeAll("start", "transaction"):
+		return nil, true, "" // DDL commits by itself; there is nothing to plan
+	case r.take("alter"):
+		r.take("online")
+		if r.take("ignore") {
+			return nil, true, "ALTER IGNORE throws rows away that do not fit"
+		}
+		if !r.take("table") {
+			return nil, false, ""
+		}
+		r.takeAll("if", "exists")
+		name, ok := readName(r)
+		if !ok {
+			return nil, true, "the table's name cannot be read"
+		}
+		changes, reason = d.alter(r, name, s)
+		return changes, true, reason
+	case r.take("create"):
+		return d.readCreate(r)
+	case r.take("drop"):
+		return d.readDrop(r)
+	case r.takeAll("rename", "table"), r.takeAll("rename", "tables"):
+		changes, ok := readRename(r)
+		if !ok {
+			return nil, true, "the renaming cannot be read"
+		}
+		return changes, true, ""
+	}
+	return nil, false, ""
+}
+
+func (d *Dialect) readCreate(r *reader) ([]planner.Change, bool, string) {
+	whole := r.src
+	if r.takeAll("or", "replace") || r.take("temporary") {
+		return nil, false, ""
+	}
+	if r.take("table") {
+		ifNot := r.takeAll("if", "not", "exists")
+		name, ok := readName(r)
+		if !ok {
+			return nil, true, "the table's name cannot be read"
+		}
+		t := &planner.Table{Name: name, Definition: whole}
+		reason := d.createTable(r, t)
+		if reason != "" {
+			t = nil // the table is made all the same
+		}
+		return []planner.Change{planner.CreateTable{On: planner.On{Name: name}, SQL: whole, Def: t, IfNotExists: ifNot}}, true, ""
+	}
+	r.take("online")
+	kind := ""
+	if r.peek().is("unique", "fulltext", "spatial", "vector") {
+		kind = strings.ToUpper(r.next().text)
+	}
+	if !r.take("index") {
+		return nil, false, ""
+	}
+	ifNot := r.takeAll("if", "not", "exists")
+	index, ok := r.name()
+	if !ok {
+		return nil, true, "the index's name cannot be read"
+	}
+	using := r.i
+	r.indexType()
+	usingText := r.text(using, r.i)
+	if !r.take("on") {
+		return nil, true, "the index has no table"
+	}
+	name, ok := readName(r)
+	if !ok {
+		return nil, true, "the table's name cannot be read"
+	}
+	ix, ok := r.readIndex(index, kind)
+	if !ok {
+		return nil, true, "the index cannot be read"
+	}
+	if usingText != "" {
+		ix.Definition += " " + usingText
+	}
+	return []planner.Change{planner.CreateIndex{On: planner.On{Name: name}, Index: *ix, Text: ix.Definition, IfNotExists: ifNot}}, true, ""
+}
+
+func (d *Dialect) readDrop(r *reader) ([]planner.Change, bool, string) {
+	if r.take("index") {
+		exists := r.takeAll("if", "exists")
+		index, _ := r.name()
+		if !r.take("on") {
+			return nil, true, "the index has no table"
+		}
+		name, ok := readName(r)
+		if !ok {
+			return nil, true, "the table's name cannot be read"
+		}
+		return []planner.Change{planner.DropIndex{On: planner.On{Name: name}, Index: index, IfExists: exists}}, true, ""
+	}
+	if !r.take("table", "tables") {
+		return nil, false, ""
+	}
+	exists := r.takeAll("if", "exists")
+	var changes []planner.Change
+	for _, p := range r.commas() {
+		part := r.part(p)
+		name, ok := readName(part)
+		part.take("restrict", "cascade")
+		if !ok || !part.eof() {
+			return nil, true, "the table's name cannot be read"
+		}
+		changes = append(changes, planner.DropTable{On: planner.On{Name: name}, IfExists: exists})
+	}
+	return changes, true, ""
+}
+
+func readRename(r *reader) ([]planner.Change, bool) {
+	r.takeAll("if", "exists")
+	var changes []planner.Change
+	for _, p := range r.commas() {
+		part := r.part(p)
+		from, ok := readName(part)
+		if !ok || !part.take("to") {
+			return nil, false
+		}
+		to, ok := readName(part)
+		if !ok || !part.eof() || from.Schema != to.Schema {
+			return nil, false
+		}
+		changes = append(changes, planner.RenameTable{On: planner.On{Name: from}, To: to.Table})
+	}
+	return changes, true
+}
+
+// Schema reads a schema file: the tables as its statements leave them.
+func (d *Dialect) Schema(text string) (*planner.Schema, error) {
+	s := &planner.Schema{Dialect: d.flavor.String(), Version: d.text, Strict: true}
+	stmts, err := d.Parse("", text, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, st := range stmts {
+		for _, c := range st.Changes {
+			s = planner.Apply(s, c)
+		}
+	}
+	for _, t := range s.Tables {
+		t.Stats = planner.Stats{} // Apply knows a new table as empty; this one is not
+		d.finish(t)
+	}
+	return s, nil
+}

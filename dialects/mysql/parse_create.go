@@ -1,0 +1,116 @@
+package mysql
+
+import (
+	"strings"
+
+	"surefoot/planner"
+)
+
+// createTable reads a table's definition from its parenthesis on. "" means that it was read;
+// otherwise why not.
+func (d *Dialect) createTable(r *reader, t *planner.Table) string {
+	if !r.sign("(") {
+		return "the table's columns are not in the statement"
+	}
+	parts := r.commas()
+	if !r.sign(")") {
+		return "a parenthesis is not closed"
+	}
+	d.tableOptions(r, t)
+	if !r.eof() {
+		return "what stands behind the options is not known"
+	}
+	for _, p := range parts {
+		part := r.part(p)
+		if part.peek().is("index", "key", "unique", "primary", "constraint", "foreign", "check", "fulltext", "spatial") {
+			if !part.tableKey(t) {
+				return "the clause " + shorten(r.text(p[0], p[1])) + " is not known"
+			}
+			continue
+		}
+		c, ok := part.readColumn(d)
+		if !ok {
+			return "the column " + shorten(r.text(p[0], p[1])) + " is not known"
+		}
+		t.Columns = append(t.Columns, c.column(d, t))
+		for _, k := range c.constraints() {
+			t.Constraints = append(t.Constraints, k)
+			if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique {
+				t.Indexes = append(t.Indexes, planner.Index{
+					Name: k.Name, Columns: k.Columns, Unique: true,
+					Primary: k.Kind == planner.PrimaryKey, Constraint: k.Name, Definition: k.Definition,
+				})
+			}
+		}
+	}
+	for _, ix := range t.Indexes {
+		if ix.Primary {
+			for _, name := range ix.Columns {
+				if c := t.Column(name); c != nil {
+					c.NotNull = true
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// tableKey reads an index or constraint of CREATE TABLE into the table.
+func (r *reader) tableKey(t *planner.Table) bool {
+	start := r.i
+	ix, k, ok := r.readKey()
+	switch {
+	case !ok:
+		return false
+	case ix != nil:
+		t.Indexes = append(t.Indexes, *ix)
+		return true
+	}
+	t.Constraints = append(t.Constraints, *k)
+	if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique {
+		again := r.part([2]int{start, r.i})
+		if again.take("constraint") && !again.peek().is("primary", "unique") {
+			again.next()
+		}
+		again.take("primary", "unique")
+		again.take("key", "index")
+		_, ix, _ := again.keyConstraint(k.Kind, k.Name)
+		t.Indexes = append(t.Indexes, *ix)
+	}
+	return true
+}
+
+// tableOptions reads the options behind the columns, and the partitions to the end as one text.
+func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
+	if t.Extra == nil {
+		t.Extra = map[string]string{}
+	}
+	charset := ""
+	start := r.i
+	for !r.eof() {
+		r.take("default")
+		switch {
+		case r.take("charset"), r.takeAll("character", "set"):
+			r.sign("=")
+			charset = utf8Name(strings.ToLower(r.next().text))
+		case r.take("collate"):
+			r.sign("=")
+			t.Extra["collation"] = strings.ToLower(r.next().text)
+		case r.take("comment"):
+			r.sign("=")
+			t.Comment = r.next().text
+		case r.take("engine"):
+			r.sign("=")
+			t.Extra["engine"] = r.next().text
+		case r.peek().is("partition"):
+			t.Extra["partitions"] = r.text(r.i, len(r.toks))
+			r.i = len(r.toks)
+		default:
+			r.next()
+		}
+	}
+	t.Extra["options"] = r.text(start, len(r.toks))
+	if t.Extra["collation"] == "" {
+		t.Extra["collation"] = d.defaultCollation(charset)
+	}
+}

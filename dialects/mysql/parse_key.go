@@ -1,0 +1,229 @@
+package mysql
+
+import (
+	"strings"
+
+	"surefoot/planner"
+)
+
+// addKey reads an index or a constraint behind ADD.
+func (a *alterReader) addKey(r *reader) bool {
+	ix, k, ok := r.readKey()
+	switch {
+	case !ok:
+		return false
+	case k != nil:
+		return a.add(planner.AddConstraint{On: a.on, Constraint: *k})
+	}
+	return a.add(planner.CreateIndex{On: a.on, Index: *ix, Text: ix.Definition})
+}
+
+// readKey reads an index or a constraint as it stands in CREATE TABLE and behind ADD, up to the end
+// of the reader. One of the two results is set. An index's Definition is what stands behind its
+// table's name in CREATE INDEX, with the kind in front: "UNIQUE (a, b) COMMENT 'x'".
+func (r *reader) readKey() (*planner.Index, *planner.Constraint, bool) {
+	name := ""
+	if r.take("constraint") {
+		r.takeAll("if", "not", "exists")
+		if !r.peek().is("primary", "unique", "foreign", "check") {
+			name, _ = r.name()
+		}
+	}
+	switch {
+	case r.takeAll("primary", "key"):
+		k, _, ok := r.keyConstraint(planner.PrimaryKey, "PRIMARY")
+		return nil, k, ok
+	case r.take("unique"):
+		r.take("index", "key")
+		k, _, ok := r.keyConstraint(planner.Unique, name)
+		return nil, k, ok
+	case r.takeAll("foreign", "key"):
+		k, ok := r.foreignKey(name)
+		return nil, k, ok
+	case r.take("check"):
+		k, ok := r.readCheck(name)
+		return nil, &k, ok && r.eof()
+	}
+	kind := ""
+	if r.peek().is("fulltext", "spatial", "vector") {
+		kind = strings.ToUpper(r.next().text)
+		r.take("index", "key")
+	} else if !r.take("index", "key") {
+		return nil, nil, false
+	}
+	r.takeAll("if", "not", "exists")
+	if !r.peek().sign("(") && !r.peek().is("using") {
+		name, _ = r.name()
+	}
+	ix, ok := r.readIndex(name, kind)
+	return ix, nil, ok
+}
+
+// readIndex reads the parts and options of an index; its kind and name were read.
+func (r *reader) readIndex(name, kind string) (*planner.Index, bool) {
+	start := r.i
+	r.indexType()
+	ix := &planner.Index{Name: name, Unique: kind == "UNIQUE"}
+	if !r.readParts(ix) || !r.indexOptions() {
+		return nil, false
+	}
+	if ix.Name == "" && len(ix.Columns) > 0 {
+		ix.Name = ix.Columns[0] // the server takes the first column, and adds _2 where that is taken
+	}
+	ix.Definition = strings.TrimSpace(kind + " " + r.text(start, r.i))
+	return ix, true
+}
+
+// indexType passes USING BTREE.
+func (r *reader) indexType() {
+	if r.take("using", "type") {
+		r.next()
+	}
+}
+
+// readParts reads the key parts in parentheses.
+func (r *reader) readParts(ix *planner.Index) bool {
+	if !r.sign("(") {
+		return false
+	}
+	for _, p := range r.commas() {
+		part := r.part(p)
+		if part.peek().sign("(") {
+			ix.Columns = append(ix.Columns, "")
+			continue
+		}
+		name, ok := part.name()
+		if !ok {
+			return false
+		}
+		if _, prefix := part.skipParens(); prefix {
+			ix.Prefix = true
+		}
+		part.take("asc", "desc")
+		if !part.eof() {
+			return false
+		}
+		ix.Columns = append(ix.Columns, name)
+	}
+	return r.sign(")")
+}
+
+// indexOptions passes the options behind the parts, up to the end.
+func (r *reader) indexOptions() bool {
+	for !r.eof() {
+		switch {
+		case r.take("using", "type"), r.take("comment"), r.take("key_block_size"), r.take("engine_attribute"),
+			r.take("m"), r.take("distance"):
+			r.sign("=")
+			r.next()
+		case r.takeAll("with", "parser"):
+			r.next()
+		case r.take("visible", "invisible", "ignored"), r.takeAll("not", "ignored"):
+		case r.take("algorithm", "lock"): // of CREATE INDEX: the plan decides these
+			r.sign("=")
+			r.next()
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// keyConstraint reads a primary key or a unique key from its optional name on.
+func (r *reader) keyConstraint(kind planner.ConstraintKind, name string) (*planner.Constraint, *planner.Index, bool) {
+	r.takeAll("if", "not", "exists")
+	if !r.peek().sign("(") && !r.peek().is("using") {
+		if given, ok := r.name(); ok && kind == planner.Unique {
+			name = given
+		}
+	}
+	start := r.i
+	ix := planner.Index{Unique: true, Primary: kind == planner.PrimaryKey}
+	r.indexType()
+	if !r.readParts(&ix) || !r.indexOptions() {
+		return nil, nil, false
+	}
+	if name == "" && len(ix.Columns) > 0 {
+		name = ix.Columns[0]
+	}
+	ix.Name, ix.Constraint = name, name
+	k := &planner.Constraint{Name: name, Kind: kind, Columns: ix.Columns}
+	if kind == planner.PrimaryKey {
+		k.Definition = "PRIMARY KEY " + r.text(start, r.i)
+	} else {
+		k.Definition = "UNIQUE KEY " + r.text(start, r.i)
+	}
+	ix.Definition = k.Definition
+	return k, &ix, true
+}
+
+// foreignKey reads a foreign key from its optional index name on.
+func (r *reader) foreignKey(name string) (*planner.Constraint, bool) {
+	r.takeAll("if", "not", "exists")
+	if !r.peek().sign("(") {
+		index, _ := r.name()
+		if name == "" {
+			name = index
+		}
+	}
+	start := r.i
+	ix := planner.Index{}
+	if !r.readParts(&ix) {
+		return nil, false
+	}
+	k, ok := r.readReferences(planner.Constraint{Name: name, Kind: planner.ForeignKey, Columns: ix.Columns})
+	if !ok || !r.eof() {
+		return nil, false
+	}
+	k.Definition = "FOREIGN KEY " + r.text(start, r.i)
+	return &k, true
+}
+
+// readReferences reads REFERENCES table (columns) and the actions.
+func (r *reader) readReferences(k planner.Constraint) (planner.Constraint, bool) {
+	start := r.i
+	if !r.take("references") {
+		return k, false
+	}
+	var ok bool
+	if k.RefTable, ok = readName(r); !ok {
+		return k, false
+	}
+	if r.peek().sign("(") {
+		ix := planner.Index{}
+		if !r.readParts(&ix) {
+			return k, false
+		}
+		k.RefColumns = ix.Columns
+	}
+	actions := r.i
+	for {
+		switch {
+		case r.take("match"):
+			r.next()
+		case r.takeAll("on", "delete"), r.takeAll("on", "update"):
+			if r.take("set", "no") {
+				r.next()
+			} else if !r.take("restrict", "cascade") {
+				return k, false
+			}
+		default:
+			k.Actions = r.text(actions, r.i)
+			k.Definition = r.text(start, r.i)
+			return k, true
+		}
+	}
+}
+
+// readName reads a table's name, with or without its database.
+func readName(r *reader) (planner.Name, bool) {
+	first, ok := r.name()
+	if !ok {
+		return planner.Name{}, false
+	}
+	if !r.sign(".") {
+		return planner.Name{Table: first}, true
+	}
+	table, ok := r.name()
+	return planner.Name{Schema: first, Table: table}, ok
+}

@@ -1,0 +1,192 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+
+	"surefoot/planner"
+)
+
+// attempt is one combination of ALGORITHM and LOCK.
+type attempt struct{ algorithm, lock string }
+
+// attempts lists the combinations, milder first.
+func (d *Dialect) attempts() []attempt {
+	all := []attempt{{"INSTANT", "NONE"}}
+	if d.maria() {
+		all = append(all, attempt{"NOCOPY", "NONE"}, attempt{"NOCOPY", "SHARED"})
+	}
+	return append(all, attempt{"INPLACE", "NONE"}, attempt{"INPLACE", "SHARED"}, attempt{"INPLACE", "EXCLUSIVE"},
+		attempt{"COPY", "NONE"}, attempt{"COPY", "SHARED"}, attempt{"COPY", "EXCLUSIVE"})
+}
+
+// clauses gives the text of ALGORITHM and LOCK. INSTANT takes no LOCK clause in MySQL.
+func (a attempt) clauses() string {
+	if a.algorithm == "INSTANT" {
+		return "ALGORITHM=INSTANT"
+	}
+	return "ALGORITHM=" + a.algorithm + ", LOCK=" + a.lock
+}
+
+// Probe runs a statement on an empty clone of its table with one ALGORITHM and LOCK after the
+// other and gives the first that the server accepts. The table itself is not touched.
+func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
+	t := s.Table(n.Name)
+	if t == nil || len(n.Clauses) == 0 {
+		return planner.Unknown(), nil
+	}
+	clone := planner.Name{Schema: t.Name.Schema, Table: planner.SideName(t.Name.Table, "probe", nameLimit)}
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return planner.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
+	}
+	defer conn.Close()
+	e, err := db.probe(ctx, conn, n, t, clone)
+	if err != nil {
+		return planner.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
+	}
+	return e, nil
+}
+
+func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native, t *planner.Table, clone planner.Name) (planner.Effect, error) {
+	body, ok := db.onClone(n, t, clone)
+	if !ok {
+		return planner.Unknown(), nil
+	}
+	drop := "DROP TABLE IF EXISTS " + qualified(clone)
+	defer conn.ExecContext(context.WithoutCancel(ctx), drop) //nolint:errcheck // Doctor finds what is left
+	var refusal error
+	for _, a := range db.attempts() {
+		if err := db.makeClone(ctx, conn, t, clone); err != nil {
+			return planner.Unknown(), err
+		}
+		before, err := db.storage(ctx, conn, clone)
+		if err != nil {
+			return planner.Unknown(), err
+		}
+		_, err = conn.ExecContext(ctx, body+a.clauses())
+		if err == nil {
+			after, err := db.storage(ctx, conn, clone)
+			if err != nil {
+				return planner.Unknown(), err
+			}
+			return db.probed(n, a, before, after), nil
+		}
+		if !declines(err) {
+			refusal = err
+		}
+	}
+	if refusal != nil {
+		return planner.Unknown(), refusal
+	}
+	return planner.Unknown(), nil
+}
+
+// declines says whether an error only means that this ALGORITHM or LOCK will not do.
+func declines(err error) bool {
+	var e *mysql.MySQLError
+	return errors.As(err, &e) && (e.Number == 1845 || e.Number == 1846 || e.Number == 1221 || e.Number == 4092)
+}
+
+// makeClone makes the empty clone anew. Foreign keys are not cloned by LIKE.
+func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Table, clone planner.Name) error {
+	statements := []string{
+		"DROP TABLE IF EXISTS " + qualified(clone),
+		"CREATE TABLE " + qualified(clone) + " LIKE " + qualified(t.Name),
+	}
+	for _, k := range t.Constraints {
+		if k.Kind == planner.ForeignKey {
+			statements = append(statements, "ALTER TABLE "+qualified(clone)+" ADD CONSTRAINT "+
+				quote(planner.SideName(k.Name, "probe", nameLimit))+" "+k.Definition)
+		}
+	}
+	for _, q := range statements {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// onClone puts the statement onto the clone, ready for the ALGORITHM and LOCK clauses.
+func (d *Dialect) onClone(n planner.Native, t *planner.Table, clone planner.Name) (string, bool) {
+	clauses, err := d.clauses(n.Clauses, func(name string) string { return d.cloneConstraint(t, clone, name) })
+	if err != nil || len(clauses) == 0 {
+		return "", false
+	}
+	return "ALTER TABLE " + qualified(clone) + " " + strings.Join(clauses, ", ") + ", ", true
+}
+
+// cloneConstraint is the name of a foreign key or check on the clone. LIKE numbers checks anew where
+// their names are unique in the database.
+func (d *Dialect) cloneConstraint(t *planner.Table, clone planner.Name, name string) string {
+	n := 0
+	for _, k := range t.Constraints {
+		if k.Kind != planner.Check {
+			continue
+		}
+		n++
+		if k.Name == name && d.checksPerSchema() {
+			return fmt.Sprintf("%s_chk_%d", clone.Table, n)
+		}
+		if k.Name == name {
+			return name
+		}
+	}
+	return planner.SideName(name, "probe", nameLimit)
+}
+
+// storage identifies where a table's rows and indexes are: a rebuild changes the first, building
+// an index adds to the second.
+type storage struct {
+	table   int64
+	indexes map[int64]bool
+}
+
+func (db *Database) storage(ctx context.Context, conn *sql.Conn, name planner.Name) (storage, error) {
+	tables, indexes := "INNODB_TABLES", "INNODB_INDEXES"
+	if db.maria() {
+		tables, indexes = "INNODB_SYS_TABLES", "INNODB_SYS_INDEXES"
+	}
+	at := storage{indexes: map[int64]bool{}}
+	rows, err := conn.QueryContext(ctx, "SELECT t.TABLE_ID, i.INDEX_ID FROM information_schema."+tables+
+		" t JOIN information_schema."+indexes+" i ON i.TABLE_ID = t.TABLE_ID WHERE t.NAME = ? OR t.NAME LIKE ?",
+		fileName(name), strings.ReplaceAll(fileName(name), "_", `\_`)+"#%")
+	if err != nil {
+		return at, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var index int64
+		if err := rows.Scan(&at.table, &index); err != nil {
+			return at, err
+		}
+		at.indexes[index] = true
+	}
+	return at, rows.Err()
+}
+
+// fileName is the name that InnoDB knows a table by, where it has only plain characters.
+func fileName(n planner.Name) string { return n.Schema + "/" + n.Table }
+
+// probed is the effect of a statement that the server accepted with this algorithm and lock.
+func (d *Dialect) probed(n planner.Native, a attempt, before, after storage) planner.Effect {
+	e := d.effectOf(a)
+	e.Source = planner.Probed
+	e.Rewrites = before.table != after.table
+	if !e.Rewrites {
+		for id := range after.indexes {
+			e.RebuildsIndexes = e.RebuildsIndexes || !before.indexes[id]
+		}
+	}
+	e.RebuildsIndexes = e.RebuildsIndexes || e.Rewrites
+	e.Scans = e.Rewrites || e.RebuildsIndexes
+	known := d.Effect(n, nil)
+	e.LosesData, e.Breaks = known.LosesData, known.Breaks
+	return e
+}
