@@ -148,10 +148,10 @@ func columnNames(ctx context.Context, db *sql.DB, engine, table string) ([]strin
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close()
 	names, err := rows.Columns()
 	if err != nil {
-		_ = rows.Close() // the first error says more
 		return nil, err
 	}
-	return names, rows.Close()
+	return names, rows.Err()
 }

@@ -112,11 +112,15 @@ func (w *writer) send(ctx context.Context, task *write) (unknown bool, err error
 
 // do runs one statement, in a transaction or, if tx is nil, on its own.
 func (w *writer) do(ctx context.Context, tx *sql.Tx, a *action) error {
+	stmt, err := w.statement(ctx, tx, a.query)
+	if err != nil {
+		return err
+	}
 	auto := a.effects[0].auto
 	if auto && w.journal.Engine == Postgres {
-		return w.queryRow(ctx, tx, a).Scan(&a.effects[0].key)
+		return stmt.QueryRowContext(ctx, a.args...).Scan(&a.effects[0].key)
 	}
-	result, err := w.exec(ctx, tx, a)
+	result, err := stmt.ExecContext(ctx, a.args...)
 	if err != nil {
 		return err
 	}
@@ -134,62 +138,51 @@ func (w *writer) do(ctx context.Context, tx *sql.Tx, a *action) error {
 	return err
 }
 
-func (w *writer) exec(ctx context.Context, tx *sql.Tx, a *action) (sql.Result, error) {
-	stmt, err := w.prepared(ctx, tx, a.query)
-	switch {
-	case err != nil:
-		return nil, err
-	case stmt != nil:
-		return stmt.ExecContext(ctx, a.args...)
-	case tx != nil:
-		return tx.ExecContext(ctx, a.query, a.args...)
-	default:
-		return w.load.db.ExecContext(ctx, a.query, a.args...)
-	}
+// statement is a prepared statement, or a text to send as it is.
+type statement interface {
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, args ...any) *sql.Row
 }
 
-// rowScanner is one row of a query, or its error.
-type rowScanner interface{ Scan(dest ...any) error }
-
-// failedRow is a query that could not be prepared.
-type failedRow struct{ err error }
-
-func (f failedRow) Scan(...any) error { return f.err }
-
-func (w *writer) queryRow(ctx context.Context, tx *sql.Tx, a *action) rowScanner {
-	stmt, err := w.prepared(ctx, tx, a.query)
-	switch {
-	case err != nil:
-		return failedRow{err}
-	case stmt != nil:
-		return stmt.QueryRowContext(ctx, a.args...)
-	case tx != nil:
-		return tx.QueryRowContext(ctx, a.query, a.args...)
-	default:
-		return w.load.db.QueryRowContext(ctx, a.query, a.args...)
+// plain is a text and where to send it.
+type plain struct {
+	to interface {
+		execer
+		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	}
+	query string
 }
 
-// prepared is the kept statement for a text, or nil if this writer keeps none.
-// Every second writer keeps them, as many applications do: such a statement
-// lives on while the table under it is swapped.
-func (w *writer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
-	if !w.keep {
-		return nil, nil
+func (p plain) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
+	return p.to.ExecContext(ctx, p.query, args...)
+}
+
+func (p plain) QueryRowContext(ctx context.Context, args ...any) *sql.Row {
+	return p.to.QueryRowContext(ctx, p.query, args...)
+}
+
+// statement is what runs a query. Every second writer prepares statements once
+// and keeps them, as many applications do: such a statement lives on while the
+// table under it is swapped.
+func (w *writer) statement(ctx context.Context, tx *sql.Tx, query string) (statement, error) {
+	switch {
+	case !w.keep && tx != nil:
+		return plain{tx, query}, nil
+	case !w.keep:
+		return plain{w.load.db, query}, nil
 	}
-	stmt := w.kept[query]
-	if stmt == nil {
+	if w.kept[query] == nil {
 		// In a transaction the pool has a spare connection for this.
-		var err error
-		if stmt, err = w.load.db.PrepareContext(ctx, query); err != nil {
+		stmt, err := w.load.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // closeKept closes it
+		if err != nil {
 			return nil, err
 		}
 		w.kept[query] = stmt
 	}
 	if tx != nil {
-		return tx.StmtContext(ctx, stmt), nil
+		return tx.StmtContext(ctx, w.kept[query]), nil
 	}
-	return stmt, nil
+	return w.kept[query], nil
 }
 
 func (w *writer) closeKept() {
