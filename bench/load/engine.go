@@ -8,13 +8,14 @@ import (
 // columns is the select list after the key, as texts, in the order of
 // foundRow.targets. In SQLite a value may have another type than its column;
 // one of a type no writer uses is shown with that type and so never matches.
+// An amount may be text: that is what it is after a change of its type.
 func columns(engine string) string {
 	switch engine {
 	case Postgres:
 		return "ref::text, amount::text, note::text, price::text, " +
 			"to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), version::text"
 	case SQLite:
-		return "ref, " + typed("amount", "integer") + ", " + typed("note", "text") +
+		return "ref, " + typed("amount", "integer", "text") + ", " + typed("note", "text") +
 			", CASE WHEN typeof(price) IN ('integer', 'real') THEN printf('%.2f', price) ELSE typeof(price) END, " +
 			"changed_at, version"
 	default:
@@ -22,9 +23,9 @@ func columns(engine string) string {
 	}
 }
 
-func typed(column, want string) string {
-	return fmt.Sprintf("CASE typeof(%[1]s) WHEN '%[2]s' THEN CAST(%[1]s AS TEXT) WHEN 'null' THEN NULL "+
-		"ELSE typeof(%[1]s) || ':' || quote(%[1]s) END", column, want)
+func typed(column string, want ...string) string {
+	return fmt.Sprintf("CASE WHEN typeof(%[1]s) IN ('%[2]s') THEN CAST(%[1]s AS TEXT) WHEN %[1]s IS NULL THEN NULL "+
+		"ELSE typeof(%[1]s) || ':' || quote(%[1]s) END", column, strings.Join(want, "', '"))
 }
 
 // keyTexts is the select list of the key columns, as texts.
