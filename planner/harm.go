@@ -1,0 +1,174 @@
+package planner
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// milder gives the leaves of the first rule whose pieces are all milder than c, and that rule.
+// Where c is unsafe and no rule helps, the leaves are nil and the rule says why c is unsafe. The
+// error says why a copy that would help is not possible.
+func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
+	e := b.effectIn(c, s)
+	unsafe := b.unsafe(c, e)
+	var refusal error
+	for _, r := range rules() {
+		if !unsafe && !r.Always {
+			continue
+		}
+		pieces := r.Rewrite(c, s.Table(c.Table()))
+		if r.Name == copyTable.Name && unsafe && copies(c) {
+			if pieces, refusal = b.copyParts(c, s); refusal != nil {
+				continue
+			}
+		}
+		if leaves, ok := b.leaves(pieces, s, b.harm(c, e)); ok {
+			return leaves, r, nil
+		}
+	}
+	if !unsafe {
+		return nil, Rule{}, nil
+	}
+	return nil, Rule{Name: c.Kind(), Why: why(c, e)}, refusal
+}
+
+// leaves rewrites pieces further and says whether all that comes of it harms less than before.
+func (b *builder) leaves(pieces []Change, s *Schema, before harm) ([]Change, bool) {
+	var out []Change
+	for _, p := range pieces {
+		e := b.effectIn(p, s)
+		own := []Change{p}
+		if b.unsafe(p, e) {
+			deeper, _, _ := b.milder(p, s)
+			if len(deeper) == 0 || isCopy(deeper[0]) && !isCopy(p) {
+				return nil, false
+			}
+			own = deeper
+		} else if !b.harm(p, e).less(before) {
+			return nil, false
+		}
+		out = append(out, own...)
+		s = Apply(s, p)
+	}
+	return out, len(out) > 0
+}
+
+// harm is what a change does to others: whether it breaks or loses, and how long others wait.
+type harm struct {
+	breaks bool
+	waitMS int64
+}
+
+// less is the law of rewriting: nothing gets worse, something gets better.
+func (h harm) less(o harm) bool {
+	if h.breaks && !o.breaks || h.waitMS > o.waitMS {
+		return false
+	}
+	return !h.breaks && o.breaks || h.waitMS < o.waitMS
+}
+
+func (b *builder) harm(c Change, e NativeEffect) harm {
+	h := harm{breaks: (e.Breaks || e.LosesData) && !deployed(c)}
+	switch {
+	case e.Refused != "" || e.Source == NotKnown:
+		h.waitMS = math.MaxInt64
+	case e.Blocks >= BlocksWrites && e.HeldMS == nil:
+		h.waitMS = math.MaxInt64 / 2
+	case e.Blocks >= BlocksWrites:
+		h.waitMS = *e.HeldMS
+	}
+	return h
+}
+
+// unsafe says whether a change must not be run as it is while people work.
+func (b *builder) unsafe(c Change, e NativeEffect) bool {
+	if b.isNew(c.Table()) {
+		return false
+	}
+	if e.Source == NotKnown || e.Refused != "" || (e.Breaks || e.LosesData) && !deployed(c) {
+		return true
+	}
+	if !e.Long() || e.Blocks < BlocksWrites {
+		return false
+	}
+	return e.HeldMS == nil || *e.HeldMS > b.opts.Limits.MaxBlockMS || b.large(c.Table())
+}
+
+func (b *builder) large(name Name) bool {
+	t := b.now.Table(name)
+	if t == nil {
+		return true
+	}
+	s, l := t.Stats, b.opts.Limits
+	return s.Rows == nil || *s.Rows >= l.LargeRows || s.Bytes == nil || *s.Bytes >= l.LargeBytes
+}
+
+func (b *builder) always(clauses []Change) bool {
+	return slices.ContainsFunc(clauses, func(c Change) bool {
+		_, r, _ := b.milder(c, b.now)
+		return r.Always
+	})
+}
+
+func (b *builder) effect(c Change) NativeEffect { return b.effectIn(c, b.now) }
+
+// effectIn asks the server where it can be asked, else the dialect's table.
+func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
+	if b.asked != nil && reflect.DeepEqual(b.asked.change, c) {
+		return b.asked.effect
+	}
+	e, asked := Effect{}, false
+	if n, ok := c.(Native); ok && b.opts.Probe != nil && !b.isNew(n.Name) {
+		e, asked = b.opts.Probe(n, s)
+	}
+	if !asked {
+		e = b.dialect.Effect(c, s)
+	}
+	return NativeEffect{Effect: e, HeldMS: heldMS(e, s.Table(c.Table()), b.rates())}
+}
+
+func (b *builder) rates() Rates {
+	if b.opts.Rates == (Rates{}) {
+		return DefaultRates()
+	}
+	return b.opts.Rates
+}
+
+// why says what is wrong with a change that no rule can better.
+func why(c Change, e NativeEffect) string {
+	var parts []string
+	if v, ok := c.(Verbatim); ok {
+		parts = append(parts, "nobody knows what it would do: "+v.Reason)
+	}
+	if e.Refused != "" {
+		parts = append(parts, e.Refused)
+	}
+	if e.LosesData {
+		parts = append(parts, "data is gone for good")
+	}
+	if e.Breaks {
+		parts = append(parts, "clients written for the old schema fail from that moment on")
+	}
+	if e.Long() && e.Blocks >= BlocksWrites {
+		parts = append(parts, "others wait until it is done")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "what it does to others is not known")
+	}
+	return strings.Join(parts, ", and ")
+}
+
+// deployed says that a hold before the change made sure that nobody uses what it takes away.
+func deployed(c Change) bool {
+	switch c := c.(type) {
+	case DropColumn:
+		return c.Deployed
+	case DropTable:
+		return c.Deployed
+	case DropOld:
+		return true
+	}
+	return false
+}
