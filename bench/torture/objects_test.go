@@ -23,7 +23,7 @@ var objectsSQL = map[string]string{
 	load.Postgres: `
 WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)' AND nspname NOT IN ('pg_catalog', 'information_schema'))
 SELECT 'schema ' || nspname FROM own
-UNION ALL SELECT CASE c.relkind WHEN 'i' THEN 'index ' WHEN 'r' THEN 'table ' ELSE 'relation ' || c.relkind || ' ' END || nspname || '.' || c.relname
+UNION ALL SELECT CASE c.relkind WHEN 'i' THEN 'index ' WHEN 'r' THEN 'table ' ELSE 'relation ' || c.relkind::text || ' ' END || nspname || '.' || c.relname
   FROM pg_class c JOIN own ON own.oid = c.relnamespace
 UNION ALL SELECT 'function ' || nspname || '.' || p.proname FROM pg_proc p JOIN own ON own.oid = p.pronamespace
 UNION ALL SELECT 'type ' || nspname || '.' || y.typname FROM pg_type y JOIN own ON own.oid = y.typnamespace WHERE y.typtype <> 'c' AND y.typelem = 0
