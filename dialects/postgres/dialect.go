@@ -17,6 +17,10 @@ const maxName = 63
 type Dialect struct {
 	Version string // as the server writes it: "15.18"
 	major   int
+
+	// Facts that only a live server gives.
+	utc                bool            // its time zone has no offset
+	constrainedDomains map[string]bool // domains with a constraint, as format_type writes them
 }
 
 // New gives the dialect for a server version such as "15.18" or "18".

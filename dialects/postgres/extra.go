@@ -13,7 +13,8 @@ import (
 type (
 	sequence struct {
 		Column, Schema, Name string
-		Internal             bool // of an identity column
+		Internal             bool     // of an identity column
+		After                []string // its rights and comment, which {sequence} gets
 	}
 	incomingKey struct {
 		Schema, Table, Name, Definition, Comment string

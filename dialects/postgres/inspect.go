@@ -36,10 +36,10 @@ type (
 		RefColumns                            []string `json:"ref_columns"`
 	}
 	catIndex struct {
-		Name, Definition, Constraint, Tablespace, Comment              string
-		Unique, Primary, Partial, Invalid, Clustered, Replica          bool
-		Columns                                                        []string
-		Targets                                                        [][2]int
+		Name, Definition, Constraint, Tablespace, Comment     string
+		Unique, Primary, Partial, Invalid, Clustered, Replica bool
+		Columns                                               []string
+		Targets                                               [][2]int
 	}
 	catTrigger struct{ Name, Definition, Enabled, Comment string }
 )

@@ -127,7 +127,14 @@ GROUP BY p.polrelid`
 // of serial columns (a).
 const sequencesQuery = `
 SELECT d.refobjid, json_agg(json_build_object(
-	'column', a.attname, 'schema', sn.nspname, 'name', s.relname, 'internal', d.deptype = 'i') ORDER BY a.attnum, s.relname)
+	'column', a.attname, 'schema', sn.nspname, 'name', s.relname, 'internal', d.deptype = 'i',
+	'after', CASE WHEN d.deptype = 'i' THEN (SELECT json_agg(q.stmt ORDER BY q.stmt) FROM (
+		SELECT format('GRANT %s ON SEQUENCE {sequence} TO %s%s', x.privilege_type,
+			CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+			CASE WHEN x.is_grantable AND x.grantee <> s.relowner THEN ' WITH GRANT OPTION' ELSE '' END) AS stmt
+		FROM aclexplode(s.relacl) x
+		UNION ALL SELECT format('COMMENT ON SEQUENCE {sequence} IS %L', obj_description(s.oid, 'pg_class'))
+		WHERE obj_description(s.oid, 'pg_class') IS NOT NULL) q) END) ORDER BY a.attnum, s.relname)
 FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace
 JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,0 +1,278 @@
+package postgres
+
+import (
+	"strconv"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// capture writes the key of each changed row of a table into a log.
+type capture struct {
+	log              planner.Name
+	key              []planner.Column // with the types of the table that is watched
+	target           planner.Name     // the table that the keys are for
+	suffix, truncate string           // of the names of functions and triggers
+}
+
+func (c capture) function(n planner.Name) planner.Name { return side(n, c.suffix) }
+
+func (c capture) truncateFunction(n planner.Name) planner.Name { return side(n, c.truncate) }
+
+// trigger names sort behind the user's.
+func (c capture) trigger(n planner.Name) string {
+	return "~" + planner.SideName(n.Table, c.suffix, maxName-1)
+}
+
+func (c capture) truncateTrigger(n planner.Name) string {
+	return "~" + planner.SideName(n.Table, c.truncate, maxName-1)
+}
+
+func logColumns(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "k" + strconv.Itoa(i)
+	}
+	return out
+}
+
+// createLog makes the log. It is logged like any table: it must survive a crash. Entries come and
+// go fast, so it is vacuumed often.
+func (c capture) createLog() string {
+	columns := []string{"id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}
+	for i, col := range c.key {
+		text := "k" + strconv.Itoa(i) + " " + col.Type
+		if col.Collation != "" {
+			text += " COLLATE " + collation(col.Collation)
+		}
+		columns = append(columns, text)
+	}
+	return "CREATE TABLE " + qualified(c.log) + " (" + strings.Join(columns, ", ") +
+		") WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000)"
+}
+
+func rowOf(prefix string, key []planner.Column) string {
+	out := make([]string, len(key))
+	for i, col := range key {
+		out[i] = prefix + quote(col.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// watch gives the statements that start the capture on table n. The functions run with the rights
+// of their owner, so that every writer may fill the log, and the triggers fire for replication
+// roles too. A TRUNCATE logs every key that the target has.
+func (c capture) watch(n planner.Name) []string {
+	insert := "INSERT INTO " + qualified(c.log) + " (" + strings.Join(logColumns(len(c.key)), ", ") + ") "
+	head := "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $surefoot$\n"
+	row := "CREATE OR REPLACE FUNCTION " + qualified(c.function(n)) + head + `BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		` + insert + `VALUES (` + rowOf("OLD.", c.key) + `);
+	END IF;
+	IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ROW(` + rowOf("NEW.", c.key) + `) *<> ROW(` + rowOf("OLD.", c.key) + `) THEN
+		` + insert + `VALUES (` + rowOf("NEW.", c.key) + `);
+	END IF;
+	RETURN NULL;
+END
+$surefoot$`
+	table := "CREATE OR REPLACE FUNCTION " + qualified(c.truncateFunction(n)) + head + `BEGIN
+	` + insert + `SELECT ` + rowOf("", c.key) + ` FROM ` + qualified(c.target) + `;
+	RETURN NULL;
+END
+$surefoot$`
+	return []string{
+		row, table,
+		"CREATE TRIGGER " + quote(c.trigger(n)) + " AFTER INSERT OR UPDATE OR DELETE ON " + qualified(n) + " FOR EACH ROW EXECUTE FUNCTION " + qualified(c.function(n)) + "()",
+		"CREATE TRIGGER " + quote(c.truncateTrigger(n)) + " AFTER TRUNCATE ON " + qualified(n) + " FOR EACH STATEMENT EXECUTE FUNCTION " + qualified(c.truncateFunction(n)) + "()",
+		"ALTER TABLE " + qualified(n) + " ENABLE ALWAYS TRIGGER " + quote(c.trigger(n)) + ", ENABLE ALWAYS TRIGGER " + quote(c.truncateTrigger(n)),
+	}
+}
+
+// unwatch ends the capture on table n.
+func (c capture) unwatch(n planner.Name) []string {
+	return []string{
+		"DROP TRIGGER IF EXISTS " + quote(c.trigger(n)) + " ON " + qualified(n),
+		"DROP TRIGGER IF EXISTS " + quote(c.truncateTrigger(n)) + " ON " + qualified(n),
+		"DROP FUNCTION IF EXISTS " + qualified(c.function(n)) + "()",
+		"DROP FUNCTION IF EXISTS " + qualified(c.truncateFunction(n)) + "()",
+	}
+}
+
+func (d *Dialect) startCapture(cp *planner.Copy) []planner.Step {
+	c := d.copied(cp)
+	return []planner.Step{{
+		Kind: planner.DualWrite, Title: "note the key of each changed row of " + c.live.String(),
+		SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true,
+		Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log)),
+		Undo:  append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true,
+		Feed:   c.forward(),
+		Blocks: planner.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
+	}}
+}
+
+// ofIDs is the condition for the log entries whose ids come as one text.
+const ofIDs = "id = ANY(string_to_array($1::text, ',')::bigint[])"
+
+// feed makes a feed from a log: the target's rows of the logged keys become what the source has.
+func (c capture) feed(name string, source planner.Name, targetKey []planner.Column, targets, sources string) *planner.Feed {
+	logged := walkKey{table: c.log, columns: logKey(c.key)}
+	below, args := logged.bound("hi", 2)
+	keys := strings.Join(logColumns(len(c.key)), ", ")
+	matches := make([]string, len(c.key))
+	for i, col := range targetKey {
+		matches[i] = "t." + quote(col.Name) + " = g.k" + strconv.Itoa(i) + keyCast(c.key[i].Type, col.Type)
+	}
+	return &planner.Feed{
+		Name: name, Names: names(c.key),
+		Take:      planner.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " ORDER BY id LIMIT $1::bigint", Args: []string{"limit"}},
+		TakeBelow: planner.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " WHERE " + logged.row() + " <= " + below + " ORDER BY id LIMIT $1::bigint", Args: append([]string{"limit"}, args...)},
+		Apply: []planner.Stmt{
+			{SQL: "DELETE FROM " + qualified(c.target) + " t USING (SELECT DISTINCT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ") g WHERE " + strings.Join(matches, " AND "), Args: []string{"ids"}},
+			{SQL: "INSERT INTO " + qualified(c.target) + " (" + targets + ") OVERRIDING SYSTEM VALUE SELECT " + sources + " FROM " + qualified(source) +
+				" WHERE (" + rowOf("", c.key) + ") IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ")", Args: []string{"ids"}},
+			{SQL: "DELETE FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
+		},
+		Keys:    planner.Stmt{SQL: "SELECT " + logged.texts() + " FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
+		Backlog: planner.Stmt{SQL: "SELECT count(*) FROM (SELECT FROM " + qualified(c.log) + " LIMIT $1::bigint) x", Args: []string{"limit"}},
+	}
+}
+
+// logKey gives the key's columns under the names that they have in a log.
+func logKey(key []planner.Column) []planner.Column {
+	out := make([]planner.Column, len(key))
+	for i, col := range key {
+		col.Name = "k" + strconv.Itoa(i)
+		out[i] = col
+	}
+	return out
+}
+
+// keyCast brings a logged key to the target's type where the target's index needs it: an integer
+// column is not found by a numeric value.
+func keyCast(logged, target string) string {
+	if parseType(logged).base == "numeric" && integers[parseType(target).base] > 0 {
+		return "::" + target
+	}
+	return ""
+}
+
+func (c *copied) forward() *planner.Feed {
+	return c.capture.feed("forward", c.live, c.shadowKey.columns, c.targets(), c.sources())
+}
+
+// reverse keeps the old table current from the new one. Both have their names after the swap.
+func (c *copied) reverse() *planner.Feed {
+	var targets, sources []string
+	for _, m := range c.Columns {
+		if m.From == "" {
+			continue
+		}
+		targets = append(targets, quote(m.From))
+		sources = append(sources, c.backward(m))
+	}
+	return c.captureReverse.feed("reverse", c.live, c.Key, strings.Join(targets, ", "), strings.Join(sources, ", "))
+}
+
+// backward gives the expression that makes an old value of a new one. A value that has no equal in
+// the old type is an error, so that it is parked and not changed.
+func (c *copied) backward(m planner.Mapping) string {
+	col := c.Live.Column(m.From)
+	to := quote(m.To)
+	if m.Type == "" || col == nil || parseType(m.Type).String() == parseType(col.Type).String() {
+		return to
+	}
+	was := to + "::" + col.Type
+	return "CASE WHEN (" + was + ")::" + m.Type + "::text IS NOT DISTINCT FROM " + to + "::text THEN " + was +
+		" ELSE ('no ' || " + literal(col.Type) + " equals ' || " + to + "::text)::numeric::text::" + col.Type + " END"
+}
+
+func (d *Dialect) copyRows(cp *planner.Copy) []planner.Step {
+	c := d.copied(cp)
+	return []planner.Step{{
+		Kind: planner.Fill, Title: "copy the rows of " + c.live.String() + " into its shadow table",
+		Walk: &planner.Walk{
+			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
+			Do: []planner.Ranged{c.liveKey.ranged(
+				"INSERT INTO "+qualified(c.shadow)+" ("+c.targets()+") OVERRIDING SYSTEM VALUE SELECT "+c.sources()+" FROM "+qualified(c.live), " WHERE ", "")},
+		},
+		Work: planner.WriteRows,
+	}}
+}
+
+// verifyCopy compares images of rows (*<>), not values: values that count as equal may differ. It
+// is one statement, so both tables and the log are seen at one moment, at which a row is equal or
+// its key waits in the log. The log is looked at only for rows that differ.
+func (d *Dialect) verifyCopy(cp *planner.Copy) []planner.Step {
+	c := d.copied(cp)
+	keys := logColumns(len(c.Key))
+	diff := shapes(func(lo, hi bool) planner.Stmt {
+		live, args := c.liveKey.within(lo, hi, 2)
+		shadow, _ := c.shadowKey.within(lo, hi, 2)
+		return planner.Stmt{SQL: c.diff(live, shadow), Args: append([]string{"limit"}, args...)}
+	})
+	repair := shapes(func(lo, hi bool) planner.Stmt {
+		live, args := c.liveKey.within(lo, hi, 1)
+		shadow, _ := c.shadowKey.within(lo, hi, 1)
+		back := make([]string, len(c.Key))
+		for i, col := range c.Key {
+			back[i] = quote(col.Name) + "::" + col.Type
+		}
+		return planner.Stmt{SQL: "INSERT INTO " + qualified(c.log) + " (" + strings.Join(keys, ", ") + ") SELECT " + c.liveKey.list() + " FROM " + qualified(c.live) +
+			where(live) + " UNION SELECT " + strings.Join(back, ", ") + " FROM " + qualified(c.shadow) + where(shadow), Args: args}
+	})
+	return []planner.Step{{
+		Kind: planner.Verify, Title: "compare " + c.live.String() + " with its shadow table, row by row",
+		Walk: &planner.Walk{
+			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
+			Diff: &diff, Repair: []planner.Ranged{repair},
+		},
+		Work: planner.ReadTwice,
+	}}
+}
+
+func where(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return " WHERE " + condition
+}
+
+// diff gives the keys of one range whose rows differ, $1 at the most.
+func (c *copied) diff(liveRange, shadowRange string) string {
+	var lives, shadows []string
+	for _, m := range c.Columns {
+		switch {
+		case m.From == "" && m.Using == "":
+			continue
+		case m.Using != "":
+			lives = append(lives, "("+m.Using+")"+c.castTo(m))
+		default:
+			lives = append(lives, quote(m.From)+c.castTo(m))
+		}
+		shadows = append(shadows, quote(m.To))
+	}
+	var liveKeys, shadowKeys, joins, keys, texts, waits []string
+	for i, col := range c.Key {
+		k := "k" + strconv.Itoa(i)
+		liveKeys = append(liveKeys, quote(col.Name)+"::"+c.shadowKey.columns[i].Type+" AS "+k)
+		shadowKeys = append(shadowKeys, quote(col.Name)+" AS "+k)
+		joins = append(joins, "l."+k+" = s."+k)
+		keys = append(keys, "coalesce(l."+k+", s."+k+") AS "+k)
+		texts = append(texts, "d."+k+"::text")
+		waits = append(waits, "g."+k+" = d."+k)
+	}
+	return "WITH d AS MATERIALIZED (SELECT " + strings.Join(keys, ", ") +
+		" FROM (SELECT " + strings.Join(liveKeys, ", ") + ", ROW(" + strings.Join(lives, ", ") + ") AS r FROM " + qualified(c.live) + where(liveRange) + ") l" +
+		" FULL JOIN (SELECT " + strings.Join(shadowKeys, ", ") + ", ROW(" + strings.Join(shadows, ", ") + ") AS r FROM " + qualified(c.shadow) + where(shadowRange) + ") s" +
+		" ON " + strings.Join(joins, " AND ") +
+		" WHERE l.k0 IS NULL OR s.k0 IS NULL OR l.r *<> s.r)" +
+		" SELECT " + strings.Join(texts, ", ") + " FROM d WHERE NOT EXISTS (SELECT FROM " + qualified(c.log) + " g WHERE " + strings.Join(waits, " AND ") + ") LIMIT $1::bigint"
+}
+
+// castTo brings an expression to the shadow's type, so that both rows are made of the same types.
+func (c *copied) castTo(m planner.Mapping) string {
+	if m.Type == "" {
+		return ""
+	}
+	return "::" + m.Type
+}

@@ -1,0 +1,94 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Database is a live PostgreSQL server.
+type Database struct {
+	*Dialect
+	pool   *sql.DB
+	config *pgx.ConnConfig
+}
+
+// sessionSetup makes sessions fit for unattended work: no timeout ends a long step, texts of keys
+// read back as the same values, and hidden rows are an error instead of missing. Time zone and
+// search_path stay the server's: a native ALTER converts by them too. Settings are sent after
+// connecting, because connection poolers refuse most start-up parameters.
+const sessionSetup = `
+SET application_name = 'surefoot';
+SET statement_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET idle_session_timeout = 0;
+SET lock_timeout = '10s';
+SET default_transaction_isolation = 'read committed';
+SET datestyle = 'ISO';
+SET intervalstyle = 'postgres';
+SET extra_float_digits = 3;
+SET bytea_output = 'hex';
+SET standard_conforming_strings = on;
+SET row_security = off`
+
+// Open connects to a server by a postgres:// URL. Passwords come from the URL, PGPASSWORD or
+// .pgpass and appear in no error.
+func Open(ctx context.Context, url string) (*Database, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read the database's address: %w", hidePassword(err, nil))
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // no cached plans: DDL changes what they rest on
+	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
+	delete(config.RuntimeParams, "timezone")
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 15 * time.Second
+	}
+	db := &Database{Dialect: &Dialect{}, config: config, pool: newPool(config)}
+	var version string
+	if err := db.pool.QueryRowContext(ctx, "SHOW server_version").Scan(&version); err != nil {
+		db.Close() //nolint:errcheck // the connection's error is the one that counts
+		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", config.Host, config.Port, hidePassword(err, config))
+	}
+	version, _, _ = strings.Cut(version, " ")
+	if db.Dialect, err = New(version); err != nil {
+		db.Close() //nolint:errcheck // as above
+		return nil, err
+	}
+	return db, nil
+}
+
+func newPool(config *pgx.ConnConfig) *sql.DB {
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		setup := sessionSetup
+		if v := conn.PgConn().ParameterStatus("server_version"); v >= "17" {
+			setup += ";\nSET transaction_timeout = 0"
+		}
+		_, err := conn.Exec(ctx, setup)
+		return err
+	}))
+	pool.SetMaxIdleConns(16)
+	return pool
+}
+
+// Close ends all sessions.
+func (db *Database) Close() error { return db.pool.Close() }
+
+// hidePassword takes a password out of an error's text, where a driver should ever put it there.
+func hidePassword(err error, config *pgx.ConnConfig) error {
+	var broken *pgconn.ParseConfigError
+	if errors.As(err, &broken) {
+		return errors.New("it is not a postgres:// URL: postgres://user@host:5432/database")
+	}
+	if config != nil && config.Password != "" && strings.Contains(err.Error(), config.Password) {
+		return errors.New(strings.ReplaceAll(err.Error(), config.Password, "***"))
+	}
+	return err
+}

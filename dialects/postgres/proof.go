@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Conditions over the catalog, as SQL expressions. A step's proof asks for one of them.
+
+// proof makes a step's proof of conditions; empty when there is none to ask for.
+func proof(conditions ...string) string {
+	var all []string
+	for _, c := range conditions {
+		if c != "" {
+			all = append(all, c)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "SELECT (" + strings.Join(all, " AND ") + ")::int"
+}
+
+// regclass gives a table's or index's oid, NULL where there is none.
+func regclass(n planner.Name) string { return "to_regclass(" + literal(qualified(n)) + ")" }
+
+func hasTable(n planner.Name) string { return regclass(n) + " IS NOT NULL" }
+
+func hasNoTable(n planner.Name) string { return regclass(n) + " IS NULL" }
+
+// columnIs says that a column is there and that the condition (over a) holds.
+func columnIs(n planner.Name, column, condition string) string {
+	if condition != "" {
+		condition = " AND " + condition
+	}
+	return "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = " + regclass(n) + " AND a.attname = " + literal(column) +
+		" AND NOT a.attisdropped" + condition + ")"
+}
+
+func hasColumn(n planner.Name, column string) string { return columnIs(n, column, "") }
+
+func hasConstraint(n planner.Name, name string) string {
+	return "EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = " + regclass(n) + " AND k.conname = " + literal(name) + ")"
+}
+
+func validConstraint(n planner.Name, name string) string {
+	return "EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = " + regclass(n) + " AND k.conname = " + literal(name) + " AND k.convalidated)"
+}
+
+// validIndex does not count an index that a failed build left behind.
+func validIndex(n planner.Name) string {
+	return "EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = " + regclass(n) + " AND i.indisvalid AND i.indisready)"
+}
+
+func hasTrigger(n planner.Name, name string) string {
+	return "EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = " + regclass(n) + " AND t.tgname = " + literal(name) + ")"
+}
+
+// isType says that a column has a type, as far as the catalog can be asked in one expression.
+func isType(n planner.Name, column, typ string) string {
+	return columnIs(n, column, "(format_type(a.atttypid, a.atttypmod) = "+literal(parseType(typ).String())+
+		" OR a.atttypmod = -1 AND a.atttypid = to_regtype("+literal(typ)+"))")
+}
+
+// doIf runs a statement where a condition holds, so that it can be repeated.
+func doIf(condition, statement string) string {
+	return "DO $surefoot$BEGIN IF " + condition + " THEN " + statement + "; END IF; END$surefoot$"
+}
+
+// clauseProof says what is true once a change took effect and was not before. Defaults have none:
+// the server writes their expressions in words of its own; steps with them are atomic, and the
+// journal knows.
+func clauseProof(c planner.Change, s *planner.Schema) string {
+	n := s.Resolve(c.Table())
+	t := s.Table(n)
+	switch c := c.(type) {
+	case planner.CreateTable:
+		return when(t == nil, hasTable(n))
+	case planner.DropTable:
+		return hasNoTable(n)
+	case planner.RenameTable:
+		return hasTable(planner.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(n)
+	case planner.AddColumn:
+		return when(t.Column(c.Column.Name) == nil, hasColumn(n, c.Column.Name))
+	case planner.DropColumn:
+		return hasTable(n) + " AND NOT " + hasColumn(n, c.Column)
+	case planner.RenameColumn:
+		return hasColumn(n, c.To) + " AND NOT " + hasColumn(n, c.From)
+	case planner.ChangeType:
+		col := t.Column(c.Column)
+		return when(col != nil && parseType(col.Type).String() != parseType(c.Type).String(), isType(n, c.Column, c.Type))
+	case planner.SetNotNull:
+		col := t.Column(c.Column)
+		return when(col != nil && !col.NotNull, columnIs(n, c.Column, "a.attnotnull"))
+	case planner.DropNotNull:
+		col := t.Column(c.Column)
+		return when(col != nil && col.NotNull, columnIs(n, c.Column, "NOT a.attnotnull"))
+	case planner.CreateIndex:
+		return validIndex(planner.Name{Schema: n.Schema, Table: c.Index.Name})
+	case planner.DropIndex:
+		return hasNoTable(planner.Name{Schema: n.Schema, Table: c.Index})
+	case planner.AddConstraint:
+		return hasConstraint(n, c.Constraint.Name)
+	case planner.ValidateConstraint:
+		return validConstraint(n, c.Constraint.Name)
+	case planner.DropConstraint:
+		return hasTable(n) + " AND NOT " + hasConstraint(n, c.Constraint)
+	}
+	return ""
+}
+
+func when(ok bool, condition string) string {
+	if !ok {
+		return ""
+	}
+	return condition
+}

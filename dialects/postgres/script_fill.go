@@ -1,0 +1,137 @@
+package postgres
+
+import (
+	"fmt"
+
+	"surefoot/planner"
+)
+
+// backfill gives a column its value in existing rows, key range by key range. A row that already
+// has its value is left alone, so a range may be run twice.
+func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Step, error) {
+	n := s.Resolve(c.Table())
+	t := s.Table(n)
+	if t == nil {
+		return nil, fmt.Errorf("fill %s.%s: the table is not known", n, c.Column)
+	}
+	key, why := t.Key()
+	if why != "" {
+		return nil, fmt.Errorf("fill %s.%s by key ranges: %s", n, c.Column, why)
+	}
+	column, expr, where := quote(c.Column), c.Expr, c.Where
+	if where == "" {
+		where = column + " IS NULL"
+	}
+	if c.From != "" {
+		expr = quote(c.From)
+		if c.Where == "" {
+			where += " AND " + expr + " IS NOT NULL"
+		}
+	}
+	k := walkKey{table: n, columns: key}
+	return []planner.Step{{
+		Kind: planner.Fill, Title: "fill " + n.String() + "." + c.Column,
+		Walk: &planner.Walk{
+			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
+			Do: []planner.Ranged{k.ranged("UPDATE "+qualified(n)+" SET "+column+" = ("+expr+") WHERE ("+where+")", " AND ", "")},
+		},
+		Lost: "the values of " + c.Column + " stay as they are", Work: planner.WriteRows,
+	}}, nil
+}
+
+// syncNames gives the trigger's and the function's name for a pair of columns. The trigger's sorts
+// behind the user's, because the last BEFORE trigger has the last word.
+func syncNames(n planner.Name, older, newer string) (trigger string, function planner.Name) {
+	pair := n.Table + "_" + older + "_" + newer
+	return "~" + planner.SideName(pair, "sync", maxName-1), planner.Name{Schema: n.Schema, Table: planner.SideName(pair, "sync", maxName)}
+}
+
+// syncFunction keeps two columns equal under writes to either. It compares images of values
+// (*<>), because values that count as equal may still differ.
+//
+//	          | new column given        | new column not given
+//	----------+-------------------------+---------------------
+//	INSERT    | old := new              | new := old
+//	UPDATE    | changed: old := new     | old changed or new never filled: new := old
+func syncFunction(function planner.Name, older, newer string) string {
+	o, w := quote(older), quote(newer)
+	return "CREATE OR REPLACE FUNCTION " + qualified(function) + `() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $surefoot$
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		IF NEW.` + w + ` IS NOT NULL THEN
+			NEW.` + o + ` := NEW.` + w + `;
+		ELSE
+			NEW.` + w + ` := NEW.` + o + `;
+		END IF;
+	ELSIF ROW(NEW.` + w + `) *<> ROW(OLD.` + w + `) THEN
+		NEW.` + o + ` := NEW.` + w + `;
+	ELSIF ROW(NEW.` + o + `) *<> ROW(OLD.` + o + `) OR NEW.` + w + ` IS NULL THEN
+		NEW.` + w + ` := NEW.` + o + `;
+	END IF;
+	RETURN NEW;
+END
+$surefoot$`
+}
+
+// makeSync gives the statements that start the dual write within the row.
+func makeSync(n planner.Name, older, newer string) []string {
+	trigger, function := syncNames(n, older, newer)
+	return []string{
+		syncFunction(function, older, newer),
+		"DROP TRIGGER IF EXISTS " + quote(trigger) + " ON " + qualified(n),
+		"CREATE TRIGGER " + quote(trigger) + " BEFORE INSERT OR UPDATE ON " + qualified(n) + " FOR EACH ROW EXECUTE FUNCTION " + qualified(function) + "()",
+		"ALTER TABLE " + qualified(n) + " ENABLE ALWAYS TRIGGER " + quote(trigger),
+	}
+}
+
+func dropSync(n planner.Name, older, newer string) []string {
+	trigger, function := syncNames(n, older, newer)
+	return []string{
+		"DROP TRIGGER IF EXISTS " + quote(trigger) + " ON " + qualified(n),
+		"DROP FUNCTION IF EXISTS " + qualified(function) + "()",
+	}
+}
+
+func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) []planner.Step {
+	n := s.Resolve(c.Table())
+	trigger, _ := syncNames(n, c.Old, c.New)
+	return []planner.Step{{
+		Kind: planner.DualWrite, Title: "keep " + c.Old + " and " + c.New + " of " + n.String() + " equal",
+		SQL: makeSync(n, c.Old, c.New)[:], Atomic: true, Proof: proof(hasTrigger(n, trigger)),
+		Undo: dropSync(n, c.Old, c.New), UndoAtomic: true,
+		Blocks: planner.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
+	}}
+}
+
+// unsyncColumns ends the dual write. In the same transaction the old column may be left out by
+// writers and the new one takes over its default, so that no INSERT fails between this step and
+// the ones that follow.
+func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) []planner.Step {
+	n := s.Resolve(c.Table())
+	trigger, _ := syncNames(n, c.Old, c.New)
+	sql := dropSync(n, c.Old, c.New)
+	undo := makeSync(n, c.Old, c.New)
+	alter := "ALTER TABLE " + qualified(n) + " ALTER COLUMN "
+	if t := s.Table(n); t != nil {
+		if old := t.Column(c.Old); old != nil {
+			if old.Default != "" {
+				sql = append(sql, alter+quote(c.New)+" SET DEFAULT "+old.Default)
+				undo = append(undo, alter+quote(c.New)+" DROP DEFAULT")
+			}
+			if old.NotNull {
+				sql = append(sql, alter+quote(c.Old)+" DROP NOT NULL")
+			}
+			undo = append(undo, "UPDATE "+qualified(n)+" SET "+quote(c.Old)+" = "+quote(c.New)+" WHERE "+quote(c.Old)+" IS NULL AND "+quote(c.New)+" IS NOT NULL")
+			if old.NotNull {
+				undo = append(undo, alter+quote(c.Old)+" SET NOT NULL")
+			}
+		}
+	}
+	return []planner.Step{{
+		Kind: planner.Contract, Title: "let go of " + c.Old + " of " + n.String(),
+		SQL: sql, Atomic: true, Proof: proof("NOT " + hasTrigger(n, trigger)),
+		Undo: undo, UndoAtomic: true,
+		Lost:   "values written to " + c.New + " alone are copied back in one go",
+		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+	}}
+}

@@ -1,0 +1,212 @@
+package postgres
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// snapshotGuard refuses the swap while a transaction holds a snapshot from before: it would find
+// the new table empty or stale, because its rows are younger (the same holds for any table that
+// ALTER TABLE rewrites; manual, section 13.6). Transactions that already read the table hold a
+// lock on it, and the swap waits for them anyway. The error is the one of a lock that was not had,
+// so the swap is tried again.
+const snapshotGuard = `DO $surefoot$DECLARE who text; BEGIN
+	SELECT format('session %s (%s) has held a snapshot for %s s', pid, coalesce(nullif(application_name, ''), usename),
+		extract(epoch FROM clock_timestamp() - xact_start)::bigint) INTO who
+	FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL
+		AND backend_type = 'client backend' AND state LIKE 'idle in transaction%' ORDER BY xact_start LIMIT 1;
+	IF who IS NOT NULL THEN RAISE EXCEPTION '% and would not see the new table''s rows', who USING ERRCODE = 'lock_not_available'; END IF;
+END$surefoot$`
+
+// rename is one exchange of names: the live thing's moves aside, the new thing's takes its place.
+type rename struct {
+	kind              string // INDEX, STATISTICS, SEQUENCE
+	schema            string
+	live, before, old string // the name; the new thing's before the swap; the old thing's after it
+}
+
+func (r rename) away() string { return r.move(r.live, r.old) }
+func (r rename) in() string   { return r.move(r.before, r.live) }
+
+func (r rename) move(from, to string) string {
+	if from == "" || to == "" {
+		return ""
+	}
+	return "ALTER " + r.kind + " " + qualified(planner.Name{Schema: r.schema, Table: from}) + " RENAME TO " + quote(to)
+}
+
+// renames gives all names that are exchanged with the tables'. live is empty in a rename's away or
+// in part where only one of the tables has such a thing.
+func (c *copied) renames() []rename {
+	var out []rename
+	kept := map[string]bool{}
+	for _, ix := range c.indexes() {
+		r := rename{"INDEX", c.live.Schema, ix.name, planner.SideName(ix.name, "new", maxName), planner.SideName(ix.name, "old", maxName)}
+		if ix.isNew && !slices.ContainsFunc(c.Live.Indexes, func(l planner.Index) bool { return l.Name == ix.name }) {
+			r.old = ""
+		}
+		kept[ix.name] = true
+		out = append(out, r)
+	}
+	for _, st := range take[[]statistic](c.Live, extraStatistics) {
+		out = append(out, rename{"STATISTICS", st.Schema, st.Name, planner.SideName(st.Name, "new", maxName), planner.SideName(st.Name, "old", maxName)})
+	}
+	for _, sq := range take[[]sequence](c.Live, extraSequences) {
+		if sq.Internal {
+			out = append(out, rename{"SEQUENCE", sq.Schema, sq.Name, objectName(c.shadow.Table, sq.Column, "seq"), planner.SideName(sq.Name, "old", maxName)})
+		}
+	}
+	for _, clause := range c.Clauses {
+		if a, ok := clause.(planner.AddColumn); ok && makesSequence(a.Column) {
+			out = append(out, rename{"SEQUENCE", c.live.Schema, objectName(c.live.Table, a.Column.Name, "seq"), objectName(c.shadow.Table, a.Column.Name, "seq"), ""})
+		}
+	}
+	return out
+}
+
+// makesSequence says whether a column's definition makes a sequence with it.
+func makesSequence(col planner.Column) bool {
+	src := newSource(col.Definition)
+	if len(src.tokens) > 0 {
+		if _, ok := serialTypes[src.tokens[0].word]; ok {
+			return true
+		}
+	}
+	return col.Identity != ""
+}
+
+// swapTables is the cut-over and its way back, and after it the checks that need no lock.
+func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
+	c := d.copied(cp)
+	step := planner.Step{
+		Kind: planner.CutOver, Title: "let the new table serve as " + c.live.String(),
+		Proof:  proof(hasTable(c.old), hasNoTable(c.shadow)),
+		Swap:   &planner.Swap{Lock: c.lock(), SQL: c.exchange(), Release: []string{"COMMIT"}, Atomic: true},
+		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+	}
+	if reason := c.oneWay(); reason != "" {
+		step.NoReturn, step.EndFeed = true, true
+		step.Lost = "point of no return: " + reason
+	} else {
+		step.Feed = c.reverse()
+		step.Back = &planner.Swap{Lock: c.lock(), SQL: c.exchangeBack(), Release: []string{"COMMIT"}, Atomic: true}
+		step.Undo = append([]string{"DROP TABLE IF EXISTS " + qualified(c.rev)}, c.validateBack()...)
+		step.Lost = c.lostBack()
+	}
+	return append([]planner.Step{step}, c.validate()...)
+}
+
+// oneWay says why the old table cannot be kept current from the new one; empty: it can.
+func (c *copied) oneWay() string {
+	for _, m := range c.Columns {
+		if m.Using != "" && !plainCast(m) {
+			return "no way back is known for the values that USING " + clip(m.Using) + " makes"
+		}
+	}
+	return ""
+}
+
+// plainCast says whether USING is the column itself, cast: a, a::text::int, CAST(a AS int).
+func plainCast(m planner.Mapping) bool {
+	src := newSource(m.Using)
+	for len(src.tokens) > 2 && src.tokens[0].punct == '(' && src.tokens[len(src.tokens)-1].punct == ')' &&
+		src.tokens[0].depth == src.tokens[len(src.tokens)-1].depth && src.find(1) < 0 && len(src.split()) == 1 && closes(src) {
+		src = source{text: src.text, tokens: src.tokens[1 : len(src.tokens)-1]}
+	}
+	if i := src.skip(0, "cast"); i == 1 && len(src.tokens) > 4 {
+		as := source{text: src.text, tokens: src.tokens[2 : len(src.tokens)-1]}
+		at := as.find(0, "as")
+		return at == 1 && identifier(as.to(1).String()) == m.From && closes(source{text: src.text, tokens: src.tokens[1:]})
+	}
+	if len(src.tokens) == 0 || identifier(src.to(1).String()) != m.From {
+		return false
+	}
+	for i := 1; i < len(src.tokens); i++ { // what follows is made of ::type alone
+		t := src.tokens[i]
+		switch {
+		case t.word != "" || t.punct == ':' || t.punct == '.' || t.depth > 0 || strings.IndexByte("()[]", t.punct) >= 0 && t.punct != 0:
+		default:
+			return false
+		}
+	}
+	return len(src.tokens) == 1 || len(src.tokens) > 3 && src.tokens[1].punct == ':' && src.tokens[2].punct == ':'
+}
+
+// closes says whether the first token's parenthesis is closed by the last token.
+func closes(src source) bool {
+	last := len(src.tokens) - 1
+	for i := 1; i <= last; i++ {
+		if src.tokens[i].punct == ')' && src.tokens[i].depth == src.tokens[0].depth {
+			return i == last
+		}
+	}
+	return false
+}
+
+func (c *copied) lostBack() string {
+	var lost []string
+	for _, clause := range c.Clauses {
+		if a, ok := clause.(planner.AddColumn); ok {
+			lost = append(lost, "the values of "+a.Column.Name)
+		}
+	}
+	for _, m := range c.Columns {
+		if m.Type != "" {
+			lost = append(lost, "values of "+m.To+" that do not fit "+c.Live.Column(m.From).Type+" (they stop the way back and are named)")
+		}
+	}
+	return strings.Join(lost, "; ")
+}
+
+// lock takes all locks that the swap needs, in the order in which readers take them: a view before
+// its table. Views are dropped here because no other statement locks a view alone. Foreign keys
+// need the other tables too: parents before the live table, children after it.
+func (c *copied) lock() []string {
+	sql := []string{"BEGIN"}
+	views := take[[]view](c.Live, extraViews)
+	for i := len(views) - 1; i >= 0; i-- {
+		sql = append(sql, "DROP VIEW "+views[i].Name)
+	}
+	var parents, children []string
+	for _, k := range c.foreignKeys() {
+		if name := qualified(k.RefTable); k.RefTable != c.live && !slices.Contains(parents, name) {
+			parents = append(parents, name)
+		}
+	}
+	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
+		if name := qualified(planner.Name{Schema: k.Schema, Table: k.Table}); !slices.Contains(children, name) && !slices.Contains(parents, name) {
+			children = append(children, name)
+		}
+	}
+	slices.Sort(parents)
+	for _, p := range parents {
+		sql = append(sql, "LOCK TABLE "+p+" IN ACCESS EXCLUSIVE MODE")
+	}
+	sql = append(sql, "LOCK TABLE "+qualified(c.live)+" IN ACCESS EXCLUSIVE MODE")
+	for _, p := range children {
+		sql = append(sql, "LOCK TABLE "+p+" IN ACCESS EXCLUSIVE MODE")
+	}
+	return append(sql, snapshotGuard)
+}
+
+// foreignKeys gives the outgoing keys of the live table and those that the clauses add.
+func (c *copied) foreignKeys() []planner.Constraint {
+	var out []planner.Constraint
+	for _, k := range c.Live.Constraints {
+		if k.Kind == planner.ForeignKey {
+			out = append(out, k)
+		}
+	}
+	for _, clause := range c.Clauses {
+		if a, ok := clause.(planner.AddConstraint); ok && a.Constraint.Kind == planner.ForeignKey {
+			k := a.Constraint
+			if k.RefTable.Schema == "" {
+				k.RefTable.Schema = c.live.Schema
+			}
+			out = append(out, k)
+		}
+	}
+	return out
+}

@@ -1,0 +1,340 @@
+package postgres
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// exchange gives the statements of the cut-over. All of them touch the catalog alone.
+func (c *copied) exchange() []string {
+	live := qualified(c.live)
+	sql := c.capture.unwatch(c.live)
+	sql = append(sql, c.letGo(func(planner.Constraint) bool { return true })...)
+	sql = append(sql, "ALTER TABLE "+live+" DISABLE TRIGGER USER")
+	renames := c.renames()
+	for _, r := range renames {
+		sql = appendText(sql, r.away())
+	}
+	sql = append(sql, "ALTER TABLE "+live+" RENAME TO "+quote(c.old.Table), "ALTER TABLE "+qualified(c.shadow)+" RENAME TO "+quote(c.live.Table))
+	for _, r := range renames {
+		sql = appendText(sql, r.in())
+	}
+	sql = append(sql, c.sequences(c.old)...)
+	for _, k := range c.lateChecks() {
+		sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
+	}
+	sql = append(sql, c.ownTriggers()...)
+	sql = append(sql, c.takeUp(c.foreignKeys())...)
+	sql = append(sql, c.captureReverseIfAny()...)
+	return append(sql, c.readers()...)
+}
+
+func appendText(sql []string, text string) []string {
+	if text == "" {
+		return sql
+	}
+	return append(sql, text)
+}
+
+// captureReverseIfAny starts the capture that keeps the old table current.
+func (c *copied) captureReverseIfAny() []string {
+	if c.oneWay() != "" {
+		return nil
+	}
+	return append([]string{c.captureReverse.createLog()}, c.captureReverse.watch(c.live)...)
+}
+
+// exchangeBack is the cut-over backwards: the old table serves again.
+func (c *copied) exchangeBack() []string {
+	live := qualified(c.live)
+	sql := c.captureReverse.unwatch(c.live)
+	sql = append(sql, c.letGo(func(planner.Constraint) bool { return true })...)
+	renames := c.renames()
+	for _, r := range renames {
+		sql = appendText(sql, r.move(r.live, r.before))
+	}
+	sql = append(sql, "ALTER TABLE "+live+" RENAME TO "+quote(c.shadow.Table), "ALTER TABLE "+qualified(c.old)+" RENAME TO "+quote(c.live.Table))
+	for _, r := range renames {
+		sql = appendText(sql, r.move(r.old, r.live))
+	}
+	sql = append(sql, c.sequences(c.shadow)...)
+	for _, t := range c.Live.Triggers {
+		sql = append(sql, "ALTER TABLE "+live+" "+enabling(take[map[string]string](c.Live, extraTriggers)[t.Name], t.Name))
+	}
+	var keys []planner.Constraint
+	for _, k := range c.Live.Constraints {
+		if k.Kind == planner.ForeignKey {
+			keys = append(keys, k)
+		}
+	}
+	sql = append(sql, c.takeUp(keys)...)
+	return append(sql, c.readers()...)
+}
+
+// letGo takes away what binds other objects to the table that serves now: foreign keys in both
+// directions, and publications.
+func (c *copied) letGo(which func(planner.Constraint) bool) []string {
+	var sql []string
+	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
+		sql = append(sql, "ALTER TABLE "+qualified(planner.Name{Schema: k.Schema, Table: k.Table})+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
+	}
+	for _, k := range c.foreignKeys() {
+		if which(k) {
+			sql = append(sql, "ALTER TABLE "+qualified(c.live)+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
+		}
+	}
+	for _, p := range take[[]publication](c.Live, extraPublications) {
+		sql = append(sql, "ALTER PUBLICATION "+quote(p.Name)+" DROP TABLE "+qualified(c.live))
+	}
+	return sql
+}
+
+// takeUp binds them to the table that serves from now on. Foreign keys do not check existing rows
+// here: that is a step of its own, under a lock that lets others work.
+func (c *copied) takeUp(keys []planner.Constraint) []string {
+	live := qualified(c.live)
+	var sql []string
+	for _, k := range keys {
+		if !c.dropsConstraint(k.Name) || c.Live.Constraint(k.Name) == nil {
+			k.NotValid = true
+			sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
+		}
+	}
+	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
+		child := qualified(planner.Name{Schema: k.Schema, Table: k.Table})
+		sql = append(sql, "ALTER TABLE "+child+" ADD CONSTRAINT "+quote(k.Name)+" "+withoutNotValid(k.Definition)+" NOT VALID")
+		if k.Comment != "" {
+			sql = append(sql, "COMMENT ON CONSTRAINT "+quote(k.Name)+" ON "+child+" IS "+literal(k.Comment))
+		}
+	}
+	sql = append(sql, fill(take[[]string](c.Live, extraMarks), "{table}", live)...)
+	sql = append(sql, fill(take[[]string](c.Live, extraComments), "{table}", live)...)
+	for _, p := range take[[]publication](c.Live, extraPublications) {
+		sql = append(sql, "ALTER PUBLICATION "+quote(p.Name)+" ADD TABLE "+live+p.Tail)
+	}
+	return sql
+}
+
+func (c *copied) dropsConstraint(name string) bool {
+	return slices.ContainsFunc(c.Clauses, func(cl planner.Change) bool {
+		d, ok := cl.(planner.DropConstraint)
+		return ok && d.Constraint == name
+	})
+}
+
+// lateChecks are checks that existing rows may violate: they come with the swap.
+func (c *copied) lateChecks() []planner.Constraint {
+	var out []planner.Constraint
+	for _, k := range c.Live.Constraints {
+		if k.Kind == planner.Check && k.NotValid && !c.dropsConstraint(k.Name) {
+			out = append(out, k)
+		}
+	}
+	for _, clause := range c.Clauses {
+		if a, ok := clause.(planner.AddConstraint); ok && a.Constraint.NotValid && a.Constraint.Kind == planner.Check {
+			out = append(out, a.Constraint)
+		}
+	}
+	return out
+}
+
+// sequences moves sequences to the table that serves from now on. A serial column's own sequence
+// changes its owner; an identity column's cannot, so the new one goes on where the other stood.
+// Renaming a sequence locks it, so no value is handed out in between.
+func (c *copied) sequences(other planner.Name) []string {
+	var sql []string
+	for _, sq := range take[[]sequence](c.Live, extraSequences) {
+		name := planner.Name{Schema: sq.Schema, Table: sq.Name}
+		if !sq.Internal {
+			sql = append(sql, "ALTER SEQUENCE "+qualified(name)+" OWNED BY "+qualified(c.live)+"."+quote(sq.Column))
+			continue
+		}
+		aside := planner.Name{Schema: sq.Schema, Table: planner.SideName(sq.Name, "old", maxName)}
+		if other == c.shadow {
+			aside.Table = objectName(c.shadow.Table, sq.Column, "seq")
+		}
+		sql = append(sql, "SELECT setval("+literal(qualified(name))+"::regclass, last_value, is_called) FROM "+qualified(aside))
+		sql = append(sql, fill(sq.After, "{sequence}", qualified(name))...)
+	}
+	return sql
+}
+
+// ownTriggers makes the user's triggers on the new table. Their definitions name the table, which
+// has its name by now.
+func (c *copied) ownTriggers() []string {
+	states := take[map[string]string](c.Live, extraTriggers)
+	var sql []string
+	for _, t := range c.Live.Triggers {
+		sql = append(sql, t.Definition)
+		if state := states[t.Name]; state != "" {
+			sql = append(sql, "ALTER TABLE "+qualified(c.live)+" "+enabling(state, t.Name))
+		}
+	}
+	return sql
+}
+
+// enabling writes how a trigger fires, by pg_trigger.tgenabled; "" is the usual way.
+func enabling(state, name string) string {
+	word := map[string]string{"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}[state]
+	if word == "" {
+		word = "ENABLE"
+	}
+	return word + " TRIGGER " + quote(name)
+}
+
+// readers makes the views again, and makes sessions compile functions that hold the row type anew.
+func (c *copied) readers() []string {
+	var sql []string
+	for _, v := range take[[]view](c.Live, extraViews) {
+		sql = append(sql, strings.TrimSuffix(strings.TrimSpace(v.Definition), ";"))
+		sql = append(sql, fill(v.After, "{view}", v.Name)...)
+	}
+	return append(sql, take[[]string](c.Live, extraFunctions)...)
+}
+
+// validate checks the foreign keys that were valid before, or are to be.
+func (c *copied) validate() []planner.Step {
+	var steps []planner.Step
+	add := func(table planner.Name, name string) {
+		steps = append(steps, planner.Step{
+			Kind: planner.CutOver, Title: "check the rows of " + table.String() + " against constraint " + name,
+			SQL: []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true,
+			Proof: proof(validConstraint(table, name)), Work: planner.ReadRows,
+			Blocks: planner.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
+		})
+	}
+	for _, k := range c.foreignKeys() {
+		if !k.NotValid && !(c.dropsConstraint(k.Name) && c.Live.Constraint(k.Name) != nil) {
+			add(c.live, k.Name)
+		}
+	}
+	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
+		if k.Valid {
+			add(planner.Name{Schema: k.Schema, Table: k.Table}, k.Name)
+		}
+	}
+	return steps
+}
+
+// validateBack does the same after the way back, with statements that may be repeated.
+func (c *copied) validateBack() []string {
+	var sql []string
+	add := func(table planner.Name, name string) {
+		sql = append(sql, doIf(hasConstraint(table, name)+" AND NOT "+validConstraint(table, name),
+			"ALTER TABLE "+qualified(table)+" VALIDATE CONSTRAINT "+quote(name)))
+	}
+	for _, k := range c.Live.Constraints {
+		if k.Kind == planner.ForeignKey && !k.NotValid {
+			add(c.live, k.Name)
+		}
+	}
+	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
+		if k.Valid {
+			add(planner.Name{Schema: k.Schema, Table: k.Table}, k.Name)
+		}
+	}
+	return sql
+}
+
+// dropOld ends the reverse capture, then drops the old table and the logs.
+func (d *Dialect) dropOld(cp *planner.Copy) []planner.Step {
+	c := d.copied(cp)
+	return []planner.Step{
+		{
+			Kind: planner.Contract, Title: "end keeping the old table of " + c.live.String() + " current",
+			SQL: c.captureReverse.unwatch(c.live), Atomic: true, EndFeed: true, NoReturn: true,
+			Lost:   "point of no return: the old table is no longer current",
+			Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+		},
+		{
+			Kind: planner.Contract, Title: "drop the old table of " + c.live.String() + " and the logs",
+			SQL:    []string{"DROP TABLE IF EXISTS " + qualified(c.rev) + ", " + qualified(c.log) + ", " + qualified(c.old)},
+			Atomic: true, NoReturn: true, Proof: proof(hasNoTable(c.old), hasNoTable(c.log), hasNoTable(c.rev)),
+			Lost: "point of no return: the old table is dropped",
+		},
+	}
+}
+
+// Carries says why a clause cannot be part of a table copy; empty: it can.
+func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
+	t := s.Table(c.Table())
+	switch c := c.(type) {
+	case planner.AddColumn, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
+		return ""
+	case planner.AddConstraint:
+		if c.UsingIndex != "" {
+			return "a constraint over an existing index is added in a moment, without a copy"
+		}
+		if c.Constraint.Kind == planner.PrimaryKey && t != nil {
+			for _, k := range t.Constraints {
+				if k.Kind == planner.PrimaryKey {
+					return "the table has a primary key already, in whose order it is copied"
+				}
+			}
+		}
+		return ""
+	case planner.DropConstraint:
+		return d.carriesDrop(c, t)
+	case planner.ChangeType:
+		return d.carriesType(c, t)
+	}
+	return "a copy is not needed for it: it takes a moment by itself"
+}
+
+func (d *Dialect) carriesDrop(c planner.DropConstraint, t *planner.Table) string {
+	if t == nil {
+		return ""
+	}
+	key, _ := t.Key()
+	for _, ix := range t.Indexes {
+		if ix.Constraint == c.Constraint && slices.Equal(ix.Columns, names(key)) {
+			return "the table is copied in the order of this constraint's columns"
+		}
+	}
+	return ""
+}
+
+// carriesType refuses conversions under which the copy could not be compared or would lose its
+// order: the key's new type must sort its values as the old one does.
+func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
+	if v := volatileCall(c.Using); v != "" {
+		return "USING calls " + v + ", which gives another value each time, so the copy could not be compared"
+	}
+	if t == nil || t.Column(c.Column) == nil {
+		return ""
+	}
+	key, _ := t.Key()
+	if !slices.Contains(names(key), c.Column) {
+		return ""
+	}
+	col := t.Column(c.Column)
+	m := planner.Mapping{From: c.Column, Using: c.Using}
+	if c.Collation != "" && c.Collation != col.Collation || c.Using != "" && !plainCast(m) || !keepsOrder(col.Type, c.Type) {
+		return "column " + c.Column + " is part of the key in whose order the table is copied, and its new values may sort in another order"
+	}
+	return ""
+}
+
+// keepsOrder says whether values of the new type sort as those of the old one, and are as many.
+func keepsOrder(from, to string) bool {
+	a, b := parseType(from), parseType(to)
+	if a.array || b.array {
+		return false
+	}
+	whole := func(t datatype) bool { return integers[t.base] > 0 || t.base == "numeric" }
+	text := func(t datatype) bool { return t.base == "text" || t.base == "character varying" }
+	switch {
+	case whole(a) && whole(b):
+		return b.base != "numeric" || len(b.mods) == 0 || a.base != "numeric" && b.mods[1] >= 0 || len(a.mods) > 1 && b.mods[1] >= a.mods[1]
+	case text(a) && text(b):
+		return true
+	case a.base == "date" && b.base == "timestamp without time zone":
+		return true
+	}
+	return a.base == b.base
+}
+
+// integers are the integer types by their size in bytes.
+var integers = map[string]int{"smallint": 2, "integer": 4, "bigint": 8}

@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"surefoot/planner"
+)
+
+// back is the way back of a change: statements that are safe to repeat, what they lose, and
+// whether there is none.
+type back struct {
+	sql      []string
+	lost     string
+	noReturn bool
+}
+
+// clauseUndo gives the way back of one change, from the table as it was before.
+func clauseUndo(c planner.Change, s *planner.Schema) back {
+	n := s.Resolve(c.Table())
+	alter := "ALTER TABLE IF EXISTS " + qualified(n) + " "
+	t := s.Table(n)
+	switch c := c.(type) {
+	case planner.CreateTable:
+		if t != nil {
+			return back{}
+		}
+		return back{sql: []string{"DROP TABLE IF EXISTS " + qualified(n)}, lost: "the new table's rows"}
+	case planner.DropTable:
+		return back{lost: "point of no return: the table's rows are gone", noReturn: true}
+	case planner.RenameTable:
+		to := planner.Name{Schema: n.Schema, Table: c.To}
+		return back{sql: []string{doIf(hasTable(to)+" AND "+hasNoTable(n), "ALTER TABLE "+qualified(to)+" RENAME TO "+quote(n.Table))}}
+	case planner.AddColumn:
+		if t.Column(c.Column.Name) != nil {
+			return back{}
+		}
+		return back{sql: []string{alter + "DROP COLUMN IF EXISTS " + quote(c.Column.Name)}, lost: "the new column's values"}
+	case planner.DropColumn:
+		return back{lost: "point of no return: the values of " + c.Column + " are gone", noReturn: true}
+	case planner.RenameColumn:
+		return back{sql: []string{doIf(hasColumn(n, c.To)+" AND NOT "+hasColumn(n, c.From),
+			"ALTER TABLE "+qualified(n)+" RENAME COLUMN "+quote(c.To)+" TO "+quote(c.From))}}
+	case planner.ChangeType:
+		return undoType(c, n, t)
+	case planner.SetNotNull:
+		if col := t.Column(c.Column); col != nil && col.NotNull {
+			return back{}
+		}
+		return back{sql: []string{doIf(columnIs(n, c.Column, "a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" DROP NOT NULL")}}
+	case planner.DropNotNull:
+		return back{sql: []string{doIf(columnIs(n, c.Column, "NOT a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" SET NOT NULL")}}
+	case planner.SetDefault:
+		return undoDefault(c.Column, alter, t)
+	case planner.DropDefault:
+		return undoDefault(c.Column, alter, t)
+	case planner.CreateIndex:
+		drop := "DROP INDEX IF EXISTS "
+		if c.Online {
+			drop = "DROP INDEX CONCURRENTLY IF EXISTS "
+		}
+		return back{sql: []string{drop + qualified(planner.Name{Schema: n.Schema, Table: c.Index.Name})}}
+	case planner.DropIndex:
+		return undoDropIndex(c, n, t)
+	case planner.AddConstraint:
+		return back{sql: []string{alter + "DROP CONSTRAINT IF EXISTS " + quote(c.Constraint.Name)}}
+	case planner.DropConstraint:
+		return undoDropConstraint(c, n, t)
+	case planner.Verbatim:
+		return back{lost: "point of no return: what the statement does is not known", noReturn: true}
+	}
+	return back{}
+}
+
+func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
+	col := t.Column(c.Column)
+	if col == nil {
+		return back{lost: "the way back is not known, because the column's type was not", noReturn: true}
+	}
+	text := "ALTER TABLE " + qualified(n) + " ALTER COLUMN " + quote(c.Column) + " TYPE " + col.Type
+	if col.Collation != "" {
+		text += " COLLATE " + collation(col.Collation)
+	}
+	text += " USING " + quote(c.Column) + "::" + col.Type
+	return back{sql: []string{doIf(isType(n, c.Column, c.Type), text)}, lost: "what the old type cannot hold; the way back may rewrite the table again"}
+}
+
+func undoDefault(column, alter string, t *planner.Table) back {
+	text := alter + "ALTER COLUMN " + quote(column) + " DROP DEFAULT"
+	if col := t.Column(column); col != nil && col.Default != "" {
+		text = alter + "ALTER COLUMN " + quote(column) + " SET DEFAULT " + col.Default
+	}
+	return back{sql: []string{text}}
+}
+
+func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
+	if t != nil {
+		for _, ix := range t.Indexes {
+			if ix.Name == c.Index {
+				return back{sql: []string{createIndex(ix.Name, ix.Unique, c.Online, true, n, indexTail(ix.Definition))}, lost: "time: the index is built again"}
+			}
+		}
+	}
+	return back{lost: "point of no return: the index's definition is not known", noReturn: true}
+}
+
+func undoDropConstraint(c planner.DropConstraint, n planner.Name, t *planner.Table) back {
+	if t != nil {
+		if k := t.Constraint(c.Constraint); k != nil {
+			text := "ALTER TABLE " + qualified(n) + " ADD CONSTRAINT " + quote(k.Name) + " " + constraintText(*k)
+			return back{sql: []string{doIf("NOT "+hasConstraint(n, k.Name), text)}, lost: "rows written meanwhile may violate it"}
+		}
+	}
+	return back{lost: "point of no return: the constraint's definition is not known", noReturn: true}
+}
+
+// undoAll gives the way back of changes that take effect together, the last first.
+func undoAll(changes []planner.Change, s *planner.Schema) back {
+	var all back
+	var parts []back
+	for _, c := range changes {
+		parts = append(parts, clauseUndo(c, s))
+		s = planner.Apply(s, c)
+	}
+	for i := len(parts) - 1; i >= 0; i-- {
+		all.sql = append(all.sql, parts[i].sql...)
+		all.noReturn = all.noReturn || parts[i].noReturn
+		if parts[i].lost != "" && (all.lost == "" || parts[i].noReturn) {
+			all.lost = parts[i].lost
+		}
+	}
+	return all
+}
