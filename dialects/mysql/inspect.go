@@ -72,13 +72,13 @@ func (db *Database) tables(ctx context.Context, q querier, s *planner.Schema) er
 		if strings.HasPrefix(t.Name.Table, journalPrefix) || isSide(t.Name.Table) {
 			continue
 		}
-		t.Stats = planner.Stats{Rows: known(count), Bytes: known(bytes), IndexBytes: known(indexes)}
+		t.Stats = planner.Stats{Rows: counter(count), Bytes: counter(bytes), IndexBytes: counter(indexes)}
 		s.Tables = append(s.Tables, t)
 	}
 	return rows.Err()
 }
 
-func known(n sql.NullInt64) *int64 {
+func counter(n sql.NullInt64) *int64 {
 	if !n.Valid {
 		return nil
 	}

@@ -170,6 +170,7 @@ func readURL(raw string) (*mysql.Config, error) {
 	}
 	config.TLSConfig = u.Query().Get("tls")
 	config.InterpolateParams = true // one round trip instead of two, and the optimizer sees the values
+	config.MultiStatements = true   // the way back of some statements is a few together; see ifTrue
 	config.Timeout = 10 * time.Second
 	config.Logger = &mysql.NopLogger{} // errors are returned; the driver has nothing to add on stderr
 	return config, nil

@@ -1,0 +1,128 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// swap exchanges the tables. Reverse capture is made before it, on the shadow, where nobody but us
+// writes: it is active from the instant at which the new table serves. Forward capture hangs on the
+// old table after it and is dropped next.
+func (c *copying) swap() []planner.Step {
+	f, r := c.forward(), c.reverse()
+	there, back := c.exchange(c.at.shadow, c.at.old), c.exchange(c.at.old, c.at.shadow)
+	return []planner.Step{
+		{
+			Kind: planner.DualWrite, Title: "log the key of each row of the new table that changes", Patient: true,
+			SQL:   append([]string{"ANALYZE TABLE " + qualified(c.at.shadow), r.createLog(c.d)}, r.createTriggers()...),
+			Proof: r.triggersThere(3),
+			Undo:  append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev)),
+		},
+		{
+			Kind: planner.CutOver, Title: "exchange " + c.at.live.String() + " and its shadow table",
+			Swap: &there, Back: &back,
+			Proof: fmt.Sprintf("SELECT (%s) = 1 AND (%s) = 0", tableExists(c.at.old), tableExists(c.at.shadow)),
+			Undo:  c.unguard(),
+			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
+		},
+		{
+			Kind: planner.CutOver, Title: "end the log of the old table's rows", Patient: true,
+			SQL: f.dropTriggers(), Proof: f.triggersThere(0),
+		},
+	}
+}
+
+// exchange lets next take the live table's place and puts the live table aside.
+//
+// MySQL renames tables that the session has locked. MariaDB does not (error 1192). There a second
+// session's RENAME waits behind the lock, and a sentry keeps it harmless until the log is drained:
+//
+//	A: LOCK TABLES live, next, aside (the sentry), the logs WRITE; drain
+//	B: RENAME live TO aside, next TO live   waits for live, whose name sorts first
+//	A: DROP TABLE aside, under its lock; UNLOCK TABLES
+//
+// B's exclusive lock goes before every write that waits, so no write comes between. If A dies
+// before it dropped the sentry, B fails because aside exists, and nothing has changed. If B dies,
+// nothing has changed either: capture goes on, and the step is run again.
+func (c *copying) exchange(next, aside planner.Name) planner.Swap {
+	rename := "RENAME TABLE " + qualified(c.at.live) + " TO " + qualified(aside) + ", " + qualified(next) + " TO " + qualified(c.at.live)
+	locks := []planner.Name{c.at.live, next, c.at.log, c.at.rev}
+	if c.d.renamesUnderLock() {
+		return planner.Swap{
+			Lock: []string{lockTables(locks)}, SQL: append(c.carryCounter(next), rename), Release: []string{"UNLOCK TABLES"},
+		}
+	}
+	return planner.Swap{
+		Lock: []string{
+			"CREATE TABLE IF NOT EXISTS " + qualified(aside) + " (sentry INT) ENGINE=InnoDB",
+			lockTables(append(locks, aside)),
+		},
+		SQL:     c.carryCounter(next),
+		Queue:   []string{rename},
+		Queued:  "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE = 'Waiting for table metadata lock' AND INFO = " + literal(rename),
+		Release: []string{"DROP TABLE " + qualified(aside), "UNLOCK TABLES"},
+	}
+}
+
+func lockTables(names []planner.Name) string {
+	var locks []string
+	for _, n := range names {
+		locks = append(locks, qualified(n)+" WRITE")
+	}
+	return "LOCK TABLES " + strings.Join(locks, ", ")
+}
+
+// unguard drops a sentry that a cut-over left behind. It runs when the tables are back in their
+// places, so nothing else has that name.
+func (c *copying) unguard() []string {
+	if c.d.renamesUnderLock() {
+		return nil
+	}
+	return []string{"DROP TABLE IF EXISTS " + qualified(c.at.old)}
+}
+
+// carryCounter gives the table the live table's AUTO_INCREMENT value, which may be ahead of its
+// rows. The value is read under the lock; an empty variable means that there is no counter.
+func (c *copying) carryCounter(next planner.Name) []string {
+	counts := false
+	for _, col := range c.cp.Live.Columns {
+		counts = counts || col.Identity != ""
+	}
+	if !counts {
+		return nil
+	}
+	alter := literal("ALTER TABLE " + qualified(next) + " AUTO_INCREMENT = ")
+	return []string{
+		"SET @surefoot_counter = (SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
+			schemaText(c.at.live) + " AND TABLE_NAME = " + literal(c.at.live.Table) + ")",
+		"SET @surefoot_alter = CONCAT(" + alter + ", COALESCE(@surefoot_counter, 1))",
+		"PREPARE surefoot_alter FROM @surefoot_alter",
+		"EXECUTE surefoot_alter",
+		"DEALLOCATE PREPARE surefoot_alter",
+	}
+}
+
+// dropOld ends reverse capture and drops what the copy needed.
+func (c *copying) dropOld() []planner.Step {
+	r := c.reverse()
+	gone := []planner.Name{c.at.rev, c.at.log, c.at.old}
+	var names, texts []string
+	for _, n := range gone {
+		names = append(names, qualified(n))
+		texts = append(texts, literal(n.Table))
+	}
+	return []planner.Step{
+		{
+			Kind: planner.Contract, Title: "end the log of " + c.at.live.String() + "'s rows",
+			SQL: r.dropTriggers(), Proof: r.triggersThere(0),
+		},
+		{
+			Kind: planner.Contract, Title: "drop the old table and the logs", Patient: true,
+			SQL: []string{"DROP TABLE IF EXISTS " + strings.Join(names, ", ")},
+			Proof: fmt.Sprintf("SELECT COUNT(*) = 0 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME IN (%s)",
+				schemaText(c.at.live), strings.Join(texts, ", ")),
+		},
+	}
+}

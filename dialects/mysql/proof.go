@@ -1,0 +1,175 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// proof asks information_schema whether all of the changes took effect. Changes that leave no
+// trace there are passed over; when all do, there is no proof.
+func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner.Name) string {
+	var all []string
+	for _, c := range changes {
+		if p := d.proofOf(c, t, name); p != "" {
+			all = append(all, p)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "SELECT " + strings.Join(all, " AND ")
+}
+
+// counted is a condition over the rows of an information_schema table that belong to a table.
+func counted(view string, name planner.Name, condition string) string {
+	return fmt.Sprintf("(SELECT COUNT(*) FROM information_schema.%s WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND %s)",
+		view, schemaText(name), literal(name.Table), condition)
+}
+
+func columnWith(name planner.Name, column, condition string) string {
+	if condition != "" {
+		condition = " AND " + condition
+	}
+	return counted("COLUMNS", name, "COLUMN_NAME = "+literal(column)+condition) + " = 1"
+}
+
+func noColumn(name planner.Name, column string) string {
+	return counted("COLUMNS", name, "COLUMN_NAME = "+literal(column)) + " = 0"
+}
+
+func indexThere(name planner.Name, index string) string {
+	return counted("STATISTICS", name, "INDEX_NAME = "+literal(index)+" AND SEQ_IN_INDEX = 1") + " = 1"
+}
+
+func noIndex(name planner.Name, index string) string {
+	return counted("STATISTICS", name, "INDEX_NAME = "+literal(index)+" AND SEQ_IN_INDEX = 1") + " = 0"
+}
+
+func constraintThere(name planner.Name, constraint string) string {
+	return counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_NAME = "+literal(constraint)) + " = 1"
+}
+
+func noConstraint(name planner.Name, constraint string) string {
+	return counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_NAME = "+literal(constraint)) + " = 0"
+}
+
+func (d *Dialect) proofOf(c planner.Change, t *planner.Table, name planner.Name) string {
+	switch c := c.(type) {
+	case planner.AddColumn:
+		return columnWith(name, c.Column.Name, "")
+	case planner.DropColumn:
+		return noColumn(name, c.Column)
+	case planner.RenameColumn:
+		return columnWith(name, c.To, "") + " AND " + noColumn(name, c.From)
+	case planner.ChangeType:
+		return d.proofOfType(c, t, name)
+	case planner.SetNotNull:
+		return columnWith(name, c.Column, "IS_NULLABLE = 'NO'")
+	case planner.DropNotNull:
+		return columnWith(name, c.Column, "IS_NULLABLE = 'YES'")
+	case planner.SetDefault:
+		return columnWith(name, c.Column, d.defaultIs(c, t))
+	case planner.DropDefault:
+		return columnWith(name, c.Column, "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'")
+	case planner.CreateIndex:
+		return indexThere(name, c.Index.Name)
+	case planner.DropIndex:
+		return noIndex(name, c.Index)
+	case planner.AddConstraint:
+		return proofOfConstraint(c.Constraint, t, name)
+	case planner.DropConstraint:
+		if c.What == planner.PrimaryKey {
+			return "" // where another key takes its place, that one is the proof
+		}
+		return noConstraint(name, c.Constraint)
+	}
+	return ""
+}
+
+// proofOfType looks at the type and the collation, or where these stay, at what else changes.
+func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name planner.Name) string {
+	var have planner.Column
+	if t != nil && t.Column(c.Column) != nil {
+		have = *t.Column(c.Column)
+	}
+	wanted := columnType(c.Type, c.Collation)
+	conditions := []string{"COLUMN_TYPE = " + literal(d.typeText(wanted))}
+	if wanted.isText() && c.Collation != "" {
+		conditions = append(conditions, "COLLATION_NAME = "+literal(c.Collation))
+	}
+	if d.typeText(parseType(have.Type)) != d.typeText(wanted) || !sameCollation(have.Collation, c.Collation) {
+		return columnWith(name, c.Column, strings.Join(conditions, " AND "))
+	}
+	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
+	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
+	switch {
+	case was.comment != now.comment:
+		return columnWith(name, c.Column, "COLUMN_COMMENT = "+literal(now.comment))
+	case !was.auto && now.auto:
+		return columnWith(name, c.Column, "EXTRA LIKE '%auto_increment%'")
+	case was.onUpdate == "" && now.onUpdate != "":
+		return columnWith(name, c.Column, "EXTRA LIKE '%on update%'")
+	case c.Position == "FIRST":
+		return columnWith(name, c.Column, "ORDINAL_POSITION = 1")
+	}
+	if before, ok := strings.CutPrefix(c.Position, "AFTER "); ok {
+		r := newReader(before, sqlMode{})
+		neighbour, _ := r.name()
+		return columnWith(name, c.Column, "ORDINAL_POSITION = 1 + (SELECT ORDINAL_POSITION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "+
+			schemaText(name)+" AND TABLE_NAME = "+literal(name.Table)+" AND COLUMN_NAME = "+literal(neighbour)+")")
+	}
+	return ""
+}
+
+// defaultIs is the condition that the new default is there. The server writes an expression its
+// own way, so of that it is only known that the old default is gone.
+func (d *Dialect) defaultIs(c planner.SetDefault, t *planner.Table) string {
+	if toks := tokenize(c.Expr, d.mode); len(toks) == 1 && !toks[0].is("current_timestamp", "now") {
+		return "COALESCE(COLUMN_DEFAULT, 'NULL') IN (" + spellings(toks[0]) + ")"
+	}
+	old := "'NULL'"
+	if t != nil && t.Column(c.Column) != nil {
+		if toks := tokenize(t.Column(c.Column).Default, sqlMode{}); len(toks) == 1 {
+			old = spellings(toks[0])
+		}
+	}
+	return "COALESCE(COLUMN_DEFAULT, 'NULL') NOT IN (" + old + ")"
+}
+
+// spellings are the ways in which information_schema gives a literal: as a value or as SQL.
+func spellings(t token) string {
+	text := t.text
+	if t.is("true") {
+		text = "1"
+	} else if t.is("false") {
+		text = "0"
+	} else if t.is("null") {
+		text = "NULL"
+	}
+	return literal(text) + ", " + literal("'"+strings.ReplaceAll(text, "'", "''")+"'")
+}
+
+func proofOfConstraint(k planner.Constraint, t *planner.Table, name planner.Name) string {
+	switch {
+	case k.Kind == planner.PrimaryKey:
+		return fmt.Sprintf("(SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) FROM information_schema.STATISTICS"+
+			" WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND INDEX_NAME = 'PRIMARY') <=> %s",
+			schemaText(name), literal(name.Table), literal(strings.Join(k.Columns, ",")))
+	case k.Kind == planner.Unique:
+		return indexThere(name, k.Name)
+	case k.Name != "":
+		return constraintThere(name, k.Name)
+	case t == nil:
+		return ""
+	}
+	kind := map[planner.ConstraintKind]string{planner.Check: "CHECK", planner.ForeignKey: "FOREIGN KEY"}[k.Kind]
+	n := 1
+	for _, other := range t.Constraints {
+		if other.Kind == k.Kind {
+			n++
+		}
+	}
+	return fmt.Sprintf("%s = %d", counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_TYPE = "+literal(kind)), n)
+}

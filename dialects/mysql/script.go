@@ -1,0 +1,226 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Script turns a change into steps. DDL commits by itself, so each step is one statement, or
+// several that may all be run again.
+func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	if cp := copyOf(c); cp != nil {
+		return d.copying(cp).steps(c)
+	}
+	switch c := c.(type) {
+	case planner.Native:
+		return d.native(c, s)
+	case planner.Alter:
+		return d.alterStep(c.Name, c.Clauses, s)
+	case planner.CreateTable:
+		return one(planner.Step{Kind: planner.Expand, Title: "create table " + c.Name.String(), SQL: []string{c.SQL},
+			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))}})
+	case planner.DropTable:
+		return d.dropTable(c, s)
+	case planner.RenameTable:
+		return d.renameTable(c, s)
+	case planner.Verbatim:
+		return one(planner.Step{Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
+			Work: planner.WriteAll, Lost: "the way back is not known", NoReturn: true})
+	case planner.AddConstraint:
+		return d.addConstraintSteps(c, s)
+	case planner.ValidateConstraint:
+		return d.validate(c, s)
+	case planner.Backfill:
+		return d.backfill(c, s)
+	case planner.SyncColumns:
+		return d.syncColumns(c, s)
+	case planner.UnsyncColumns:
+		return d.unsyncColumns(c, s)
+	}
+	return d.alterStep(c.Table(), []planner.Change{c}, s)
+}
+
+func one(s planner.Step) ([]planner.Step, error) { return []planner.Step{s}, nil }
+
+func copyOf(c planner.Change) *planner.Copy {
+	switch c := c.(type) {
+	case planner.CreateShadow:
+		return c.Copy
+	case planner.StartCapture:
+		return c.Copy
+	case planner.CopyRows:
+		return c.Copy
+	case planner.BuildIndexes:
+		return c.Copy
+	case planner.VerifyCopy:
+		return c.Copy
+	case planner.SwapTables:
+		return c.Copy
+	case planner.DropOld:
+		return c.Copy
+	}
+	return nil
+}
+
+// alterStep makes one ALTER TABLE of changes, pinned to the algorithm and lock that the facts
+// promise: a server that would need more refuses, rather than block longer than was said.
+func (d *Dialect) alterStep(table planner.Name, changes []planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	name := s.Resolve(table)
+	t := s.Table(name)
+	changes = d.restateAll(flat(changes), t)
+	clauses, err := d.clauses(changes, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(clauses) == 0 {
+		return nil, nil
+	}
+	e := d.together(changes, s)
+	sql := "ALTER TABLE " + qualified(name) + " " + strings.Join(clauses, ", ")
+	if p := pin(e); p != "" {
+		sql += ", " + p
+	}
+	return one(d.ddl(planner.Step{Title: title(changes, name), SQL: []string{sql}}, changes, t, name))
+}
+
+// pin gives the ALGORITHM and LOCK clauses for an effect; empty: nothing is promised.
+func pin(e planner.Effect) string {
+	if e.Algorithm == "" || e.Source == planner.NotKnown {
+		return ""
+	}
+	return attempt{e.Algorithm, e.Lock}.clauses()
+}
+
+// ddl fills in what follows from the changes: kind, proof and way back.
+func (d *Dialect) ddl(step planner.Step, changes []planner.Change, t *planner.Table, name planner.Name) planner.Step {
+	step.Kind = kindOf(changes)
+	step.Proof = d.proof(changes, t, name)
+	undo, lost := d.undo(changes, t, name)
+	step.Undo, step.Lost = undo, lost
+	step.NoReturn = lost != "" && len(undo) == 0
+	return step
+}
+
+func kindOf(changes []planner.Change) planner.StepKind {
+	for _, c := range changes {
+		switch c.(type) {
+		case planner.DropColumn, planner.DropTable:
+			return planner.Contract
+		}
+	}
+	return planner.Expand
+}
+
+// restateAll gives changes that a rule made the whole definition that MODIFY needs.
+func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []planner.Change {
+	if t == nil {
+		return changes
+	}
+	out := make([]planner.Change, len(changes))
+	for i, c := range changes {
+		switch c := c.(type) {
+		case planner.SetNotNull:
+			if col := t.Column(c.Column); col != nil && c.Definition == "" {
+				c.Definition = d.stated(*col, true)
+			}
+			out[i] = c
+		case planner.DropNotNull:
+			if col := t.Column(c.Column); col != nil && c.Definition == "" {
+				c.Definition = d.stated(*col, false)
+			}
+			out[i] = c
+		default:
+			out[i] = c
+		}
+	}
+	return out
+}
+
+// native runs a statement as the user wrote it, but pinned.
+func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, error) {
+	clauses := flat(n.Clauses)
+	if len(clauses) == 1 {
+		switch clauses[0].(type) {
+		case planner.CreateTable, planner.DropTable, planner.RenameTable, planner.Verbatim:
+			return d.Script(clauses[0], s)
+		}
+	}
+	name := s.Resolve(n.Name)
+	sql := d.pinned(n.SQL, d.together(clauses, s))
+	return one(d.ddl(planner.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
+}
+
+// pinned puts the promised ALGORITHM and LOCK into the user's statement, in place of what stands
+// there.
+func (d *Dialect) pinned(sql string, e planner.Effect) string {
+	clauses := pin(e)
+	code := d.resolve(sql)
+	r := newReader(code, d.mode)
+	if clauses == "" {
+		return sql
+	}
+	if !r.take("alter") { // CREATE INDEX, DROP INDEX
+		return strings.TrimSpace(withoutOptions(code, d.mode)) + " " + strings.ReplaceAll(clauses, ", ", " ")
+	}
+	r.take("online")
+	r.take("table")
+	r.takeAll("if", "exists")
+	if _, ok := readName(r); !ok {
+		return sql
+	}
+	kept := []string{}
+	head := strings.TrimSpace(code[:r.peek().start])
+	for _, p := range r.commas() {
+		part := r.part(p)
+		if !part.take("algorithm", "lock") {
+			kept = append(kept, r.text(p[0], p[1]))
+		}
+	}
+	return head + " " + strings.Join(append(kept, clauses), ", ")
+}
+
+// withoutOptions takes ALGORITHM and LOCK out of CREATE INDEX and DROP INDEX.
+func withoutOptions(code string, mode sqlMode) string {
+	r := newReader(code, mode)
+	out := []byte(code)
+	for !r.eof() {
+		start := r.peek().start
+		if !r.take("algorithm", "lock") {
+			r.next()
+			continue
+		}
+		r.sign("=")
+		blank(out, start, r.next().end)
+	}
+	return string(out)
+}
+
+func title(changes []planner.Change, name planner.Name) string {
+	var words []string
+	for _, c := range changes {
+		words = append(words, strings.ReplaceAll(c.Kind(), "-", " "))
+	}
+	return strings.Join(words, ", ") + " on " + name.String()
+}
+
+func (d *Dialect) dropTable(c planner.DropTable, s *planner.Schema) ([]planner.Step, error) {
+	name := s.Resolve(c.Name)
+	return one(planner.Step{
+		Kind: planner.Contract, Title: "drop table " + name.String(), SQL: []string{"DROP TABLE IF EXISTS " + qualified(name)},
+		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Lost: "point of no return: the table's rows are gone",
+	})
+}
+
+func (d *Dialect) renameTable(c planner.RenameTable, s *planner.Schema) ([]planner.Step, error) {
+	from := s.Resolve(c.Name)
+	to := planner.Name{Schema: from.Schema, Table: c.To}
+	return one(planner.Step{
+		Kind: planner.CutOver, Title: "rename table " + from.String(), SQL: []string{"RENAME TABLE " + qualified(from) + " TO " + qualified(to)},
+		Proof: fmt.Sprintf("SELECT (%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from)),
+		Undo: []string{
+			ifTrue(fmt.Sprintf("(%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from)), "RENAME TABLE "+qualified(to)+" TO "+qualified(from)),
+		},
+	})
+}

@@ -1,0 +1,178 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// known finds the table of a change that needs it.
+func known(c planner.Change, s *planner.Schema) (*planner.Table, error) {
+	t := s.Table(c.Table())
+	if t == nil {
+		return nil, fmt.Errorf("table %s is not known", s.Resolve(c.Table()))
+	}
+	return t, nil
+}
+
+// addConstraintSteps adds a constraint. A foreign key whose rows are checked later is added with
+// foreign_key_checks off, which is a change of the dictionary alone; new rows are checked at once.
+func (d *Dialect) addConstraintSteps(c planner.AddConstraint, s *planner.Schema) ([]planner.Step, error) {
+	if c.UsingIndex != "" && c.Constraint.Kind == planner.Unique {
+		return nil, nil // the unique index is the constraint
+	}
+	steps, err := d.alterStep(c.Name, []planner.Change{c}, s)
+	if err != nil || c.Constraint.Kind != planner.ForeignKey || !c.Constraint.NotValid {
+		return steps, err
+	}
+	steps[0].SQL = append([]string{"SET SESSION foreign_key_checks = 0"}, steps[0].SQL...)
+	steps[0].Title = "add foreign key " + c.Constraint.Name + " for rows to come"
+	return steps, nil
+}
+
+// validate looks for rows that break a foreign key, key range by key range, or enforces a check.
+func (d *Dialect) validate(c planner.ValidateConstraint, s *planner.Schema) ([]planner.Step, error) {
+	t, err := known(c, s)
+	if err != nil {
+		return nil, err
+	}
+	k := c.Constraint
+	if k.Kind != planner.ForeignKey {
+		return one(planner.Step{
+			Kind: planner.Verify, Title: "enforce check " + k.Name, Work: planner.WriteAll,
+			SQL:   []string{"ALTER TABLE " + qualified(t.Name) + " ALTER CHECK " + quote(k.Name) + " ENFORCED"},
+			Proof: "SELECT " + counted("TABLE_CONSTRAINTS", t.Name, "CONSTRAINT_NAME = "+literal(k.Name)+" AND ENFORCED = 'YES'"),
+			Undo:  []string{ifTrue(constraintThere(t.Name, k.Name), "ALTER TABLE "+qualified(t.Name)+" ALTER CHECK "+quote(k.Name)+" NOT ENFORCED")},
+		})
+	}
+	key, why := t.Key()
+	if why != "" {
+		return nil, fmt.Errorf("the rows of %s cannot be checked in chunks: %s", t.Name, why)
+	}
+	parent := k.RefTable
+	if parent.Schema == "" {
+		parent.Schema = t.Name.Schema
+	}
+	var joined, present, texts []string
+	for i, col := range k.Columns {
+		joined = append(joined, "p."+quote(k.RefColumns[i])+" = l."+quote(col))
+		present = append(present, "l."+quote(col)+" IS NOT NULL")
+	}
+	for _, col := range key {
+		texts = append(texts, keyText(col, "l"))
+	}
+	walk := walkOver(t, key)
+	diff := ranged(key, "l", func(where fragment) fragment {
+		var f fragment
+		f.add("SELECT "+strings.Join(texts, ", ")+" FROM "+qualified(t.Name)+" AS l FORCE INDEX ("+keyIndex(t, key)+") WHERE "+where.sql, where.args...)
+		f.add(" AND "+strings.Join(present, " AND ")+" AND NOT EXISTS (SELECT 1 FROM "+qualified(parent)+" AS p WHERE "+strings.Join(joined, " AND ")+") LIMIT ?", "limit")
+		return f
+	})
+	walk.Diff = &diff
+	return one(planner.Step{
+		Kind: planner.Verify, Title: "look for rows of " + t.Name.String() + " that break foreign key " + k.Name, Work: planner.ReadRows, Walk: walk,
+	})
+}
+
+// backfill gives a column its value, key range by key range. Each chunk first locks its rows without
+// waiting: it fails and is tried again where somebody else has one, so that it can never be part of
+// a deadlock that takes the application's statement.
+func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Step, error) {
+	t, err := known(c, s)
+	if err != nil {
+		return nil, err
+	}
+	key, why := t.Key()
+	if why != "" {
+		return nil, fmt.Errorf("the rows of %s cannot be updated in chunks: %s", t.Name, why)
+	}
+	value, need := c.Expr, c.Where
+	if c.From != "" {
+		value = quote(c.From)
+	}
+	if need == "" {
+		need = quote(c.Column) + " IS NULL"
+		if c.From != "" {
+			need += " AND " + quote(c.From) + " IS NOT NULL"
+		}
+	}
+	name := qualified(t.Name)
+	walk := walkOver(t, key)
+	walk.Alone = true
+	walk.Do = []planner.Ranged{
+		ranged(key, name, func(where fragment) fragment {
+			return fragment{"SELECT 1 FROM " + name + " WHERE (" + need + ") AND " + where.sql + " FOR UPDATE NOWAIT", where.args}
+		}),
+		ranged(key, name, func(where fragment) fragment {
+			return fragment{"UPDATE " + name + " SET " + quote(c.Column) + " = " + value + " WHERE (" + need + ") AND " + where.sql, where.args}
+		}),
+	}
+	return one(planner.Step{
+		Kind: planner.Fill, Title: "fill column " + c.Column + " of " + t.Name.String(), Work: planner.WriteRows, Walk: walk,
+		Blocks: planner.BlocksNothing,
+	})
+}
+
+// syncColumns keeps two columns equal under writes to either: a new value in one goes to the other,
+// and where a row is inserted with both, the new one counts.
+func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]planner.Step, error) {
+	t, err := known(c, s)
+	if err != nil {
+		return nil, err
+	}
+	col := t.Column(c.Old)
+	if col == nil {
+		return nil, fmt.Errorf("table %s has no column %s", t.Name, c.Old)
+	}
+	typ := columnType(col.Type, col.Collation)
+	changed := func(name string) string {
+		return "NOT (" + exact(typ, "NEW."+quote(name)) + " <=> " + exact(typ, "OLD."+quote(name)) + ")"
+	}
+	names := syncTriggers(t.Name, c.Old, c.New)
+	insert := fmt.Sprintf("IF NEW.%[1]s IS NULL THEN SET NEW.%[1]s = NEW.%[2]s; ELSE SET NEW.%[2]s = NEW.%[1]s; END IF;", quote(c.New), quote(c.Old))
+	update := fmt.Sprintf("IF %s THEN SET NEW.%s = NEW.%s; ELSEIF %s THEN SET NEW.%s = NEW.%s; END IF;",
+		changed(c.New), quote(c.Old), quote(c.New), changed(c.Old), quote(c.New), quote(c.Old))
+	var statements, drops []string
+	for i, body := range []string{insert, update} {
+		event := []string{"INSERT", "UPDATE"}[i]
+		drop := "DROP TRIGGER IF EXISTS " + qualified(names[i])
+		drops = append(drops, drop)
+		statements = append(statements, drop, fmt.Sprintf("CREATE TRIGGER %s BEFORE %s ON %s FOR EACH ROW BEGIN %s END",
+			qualified(names[i]), event, qualified(t.Name), body))
+	}
+	return one(planner.Step{
+		Kind: planner.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
+		SQL: statements, Proof: triggersCounted(names, 2), Undo: drops,
+	})
+}
+
+func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]planner.Step, error) {
+	t, err := known(c, s)
+	if err != nil {
+		return nil, err
+	}
+	names := syncTriggers(t.Name, c.Old, c.New)
+	back, err := d.syncColumns(planner.SyncColumns(c), s)
+	if err != nil {
+		return nil, err
+	}
+	return one(planner.Step{
+		Kind: planner.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
+		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
+		Proof: triggersCounted(names, 0), Undo: back[0].SQL,
+		Lost: "what was written to only one of the two columns after this step",
+	})
+}
+
+func syncTriggers(table planner.Name, from, to string) [2]planner.Name {
+	name := func(event string) planner.Name {
+		return planner.Name{Schema: table.Schema, Table: planner.SideName(table.Table+"_"+from+"_"+to, event, nameLimit)}
+	}
+	return [2]planner.Name{name("si"), name("su")}
+}
+
+func triggersCounted(names [2]planner.Name, want int) string {
+	return fmt.Sprintf("SELECT COUNT(*) = %d FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = %s AND TRIGGER_NAME IN (%s, %s)",
+		want, schemaText(names[0]), literal(names[0].Table), literal(names[1].Table))
+}

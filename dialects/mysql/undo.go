@@ -1,0 +1,129 @@
+package mysql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// ifTrue runs a statement only where a condition holds. MySQL has no IF EXISTS for most clauses and
+// no blocks outside of programs, so the statement is prepared or not.
+func ifTrue(condition, statement string) string {
+	return "SET @surefoot_undo = IF(" + condition + ", " + literal(statement) + ", 'DO 0'); " +
+		"PREPARE surefoot_undo FROM @surefoot_undo; EXECUTE surefoot_undo; DEALLOCATE PREPARE surefoot_undo"
+}
+
+// undo gives the way back of changes that one statement made, last first, and what it loses.
+func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.Name) (undo []string, lost string) {
+	restored := map[string]bool{}
+	for _, c := range slices.Backward(changes) {
+		back, loses := d.undoOf(c, t, name, restored)
+		undo = append(undo, back...)
+		if loses != "" {
+			lost = loses
+		}
+		if len(back) == 0 && loses != "" {
+			return nil, loses
+		}
+	}
+	return undo, lost
+}
+
+func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, restored map[string]bool) (undo []string, lost string) {
+	alter := "ALTER TABLE " + qualified(name) + " "
+	switch c := c.(type) {
+	case planner.AddColumn:
+		return []string{ifTrue(columnWith(name, c.Column.Name, ""), alter+"DROP COLUMN "+quote(c.Column.Name))},
+			"what was written to column " + c.Column.Name
+	case planner.DropColumn:
+		return nil, "point of no return: the values of column " + c.Column + " are gone"
+	case planner.RenameColumn:
+		return []string{ifTrue(columnWith(name, c.To, "")+" AND "+noColumn(name, c.From), alter+"RENAME COLUMN "+quote(c.To)+" TO "+quote(c.From))}, ""
+	case planner.ChangeType:
+		return d.restore(c.Column, t, name, restored)
+	case planner.SetNotNull:
+		return d.restore(c.Column, t, name, restored)
+	case planner.DropNotNull:
+		return d.restore(c.Column, t, name, restored)
+	case planner.SetDefault:
+		return d.restore(c.Column, t, name, restored)
+	case planner.DropDefault:
+		return d.restore(c.Column, t, name, restored)
+	case planner.CreateIndex:
+		return []string{ifTrue(indexThere(name, c.Index.Name), alter+"DROP INDEX "+quote(c.Index.Name))}, ""
+	case planner.DropIndex:
+		return d.readdIndex(c.Index, t, name)
+	case planner.AddConstraint:
+		return undoConstraint(c.Constraint, name)
+	case planner.DropConstraint:
+		return d.readdConstraint(c, t, name)
+	}
+	return nil, "the way back is not known"
+}
+
+// restore states a column as it was. Stating it again changes nothing.
+func (d *Dialect) restore(column string, t *planner.Table, name planner.Name, restored map[string]bool) ([]string, string) {
+	if t == nil || t.Column(column) == nil {
+		return nil, "the way back is not known: the column was not known when the plan was made"
+	}
+	col := *t.Column(column)
+	if restored[col.Name] {
+		return nil, ""
+	}
+	restored[col.Name] = true
+	position := "FIRST"
+	for _, other := range t.Columns {
+		if other.Name == col.Name {
+			break
+		}
+		position = "AFTER " + quote(other.Name)
+	}
+	return []string{"ALTER TABLE " + qualified(name) + " MODIFY COLUMN " + quote(col.Name) + " " + d.stated(col, col.NotNull) + " " + position}, ""
+}
+
+func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) ([]string, string) {
+	if t == nil || indexNamed(t, index) == nil {
+		return nil, "the way back is not known: the index was not known when the plan was made"
+	}
+	ix := *indexNamed(t, index)
+	text := ix.Definition
+	if rest, ok := strings.CutPrefix(text, "UNIQUE KEY "); ok {
+		text = "UNIQUE " + rest
+	}
+	return []string{ifTrue(noIndex(name, ix.Name), "ALTER TABLE "+qualified(name)+" ADD "+indexText(planner.CreateIndex{Index: ix, Text: text}))}, ""
+}
+
+func undoConstraint(k planner.Constraint, name planner.Name) ([]string, string) {
+	alter := "ALTER TABLE " + qualified(name) + " DROP "
+	switch {
+	case k.Kind == planner.PrimaryKey:
+		return []string{ifTrue(indexThere(name, "PRIMARY"), alter+"PRIMARY KEY")}, ""
+	case k.Kind == planner.Unique:
+		return []string{ifTrue(indexThere(name, k.Name), alter+"INDEX "+quote(k.Name))}, ""
+	case k.Name == "":
+		return nil, "the server chose the constraint's name, so the way back is not known"
+	case k.Kind == planner.ForeignKey:
+		return []string{ifTrue(constraintThere(name, k.Name), alter+"FOREIGN KEY "+quote(k.Name))}, ""
+	}
+	return []string{ifTrue(constraintThere(name, k.Name), alter+"CONSTRAINT "+quote(k.Name))}, ""
+}
+
+func (d *Dialect) readdConstraint(c planner.DropConstraint, t *planner.Table, name planner.Name) ([]string, string) {
+	var k *planner.Constraint
+	if t != nil {
+		k = t.Constraint(c.Constraint)
+	}
+	if k == nil || k.Kind == planner.PrimaryKey {
+		return nil, fmt.Sprintf("the way back is not known for constraint %s", c.Constraint)
+	}
+	if k.Kind == planner.Unique {
+		return d.readdIndex(k.Name, t, name)
+	}
+	text, err := d.addConstraint(*k, nil)
+	if err != nil {
+		return nil, err.Error()
+	}
+	return []string{ifTrue(noConstraint(name, k.Name), "ALTER TABLE "+qualified(name)+" "+text)}, ""
+}
