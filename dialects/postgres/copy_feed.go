@@ -69,7 +69,7 @@ func (c capture) watch(n planner.Name) []string {
 	IF TG_OP <> 'INSERT' THEN
 		` + insert + `VALUES (` + rowOf("OLD.", c.key) + `);
 	END IF;
-	IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ROW(` + rowOf("NEW.", c.key) + `) *<> ROW(` + rowOf("OLD.", c.key) + `) THEN
+	IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ROW(` + rowOf("NEW.", c.key) + `)::record *<> ROW(` + rowOf("OLD.", c.key) + `)::record THEN
 		` + insert + `VALUES (` + rowOf("NEW.", c.key) + `);
 	END IF;
 	RETURN NULL;
@@ -183,7 +183,7 @@ func (c *copied) backward(m planner.Mapping) string {
 	}
 	was := to + "::" + col.Type
 	return "CASE WHEN (" + was + ")::" + m.Type + "::text IS NOT DISTINCT FROM " + to + "::text THEN " + was +
-		" ELSE ('no ' || " + literal(col.Type) + " equals ' || " + to + "::text)::numeric::text::" + col.Type + " END"
+		" ELSE (" + literal("no "+col.Type+" equals ") + " || " + to + "::text)::numeric::text::" + col.Type + " END"
 }
 
 func (d *Dialect) copyRows(cp *planner.Copy) []planner.Step {

@@ -63,9 +63,9 @@ BEGIN
 		ELSE
 			NEW.` + w + ` := NEW.` + o + `;
 		END IF;
-	ELSIF ROW(NEW.` + w + `) *<> ROW(OLD.` + w + `) THEN
+	ELSIF ROW(NEW.` + w + `)::record *<> ROW(OLD.` + w + `)::record THEN
 		NEW.` + o + ` := NEW.` + w + `;
-	ELSIF ROW(NEW.` + o + `) *<> ROW(OLD.` + o + `) OR NEW.` + w + ` IS NULL THEN
+	ELSIF ROW(NEW.` + o + `)::record *<> ROW(OLD.` + o + `)::record OR NEW.` + w + ` IS NULL THEN
 		NEW.` + w + ` := NEW.` + o + `;
 	END IF;
 	RETURN NEW;
