@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"strings"
+
+	"surefoot/planner"
+)
+
+// constraintsOf reads the constraints of a table and of its columns.
+func constraintsOf(def *tableText) []planner.Constraint {
+	var out []planner.Constraint
+	for _, c := range def.columns {
+		for _, p := range c.parts {
+			if k, ok := constraintOf(def.sql, p, c.name); ok {
+				out = append(out, k)
+			}
+		}
+	}
+	for _, p := range def.constraints {
+		if k, ok := constraintOf(def.sql, p, ""); ok {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// constraintOf reads one constraint; column is the column that it stands behind, if any.
+func constraintOf(sql string, p partText, column string) (planner.Constraint, bool) {
+	k := planner.Constraint{Name: p.name, Definition: p.body.of(sql), NotValid: markLen(sql[p.end:]) > 0}
+	if column != "" {
+		k.Columns = []string{column}
+	}
+	switch p.kind {
+	case partPrimary, partUnique:
+		k.Kind = planner.Unique
+		if p.kind == partPrimary {
+			k.Kind = planner.PrimaryKey
+		}
+		if column == "" {
+			k.Columns = listed(p.tokens)
+		}
+	case partCheck:
+		k.Kind = planner.Check
+		k.Expr = strings.TrimSpace(p.value.of(sql))
+	case partForeign:
+		k.Kind = planner.ForeignKey
+		readReferences(&k, sql, p.tokens)
+	default:
+		return k, false
+	}
+	if column != "" {
+		k.Definition = ofTable(k, sql, p)
+	}
+	return k, true
+}
+
+// ofTable writes a column's constraint as one of the table.
+func ofTable(k planner.Constraint, sql string, p partText) string {
+	col := "(" + bare(k.Columns[0])
+	last := p.tokens[len(p.tokens)-1]
+	if last.is("AUTOINCREMENT") {
+		col += " AUTOINCREMENT"
+	}
+	rest := ""
+	for i, t := range p.tokens {
+		if t.is("CONFLICT") {
+			rest = " " + sql[p.tokens[i-1].start:p.tokens[min(i+1, len(p.tokens)-1)].end]
+		}
+	}
+	switch k.Kind {
+	case planner.PrimaryKey:
+		return "PRIMARY KEY " + col + ")" + rest
+	case planner.Unique:
+		return "UNIQUE " + col + ")" + rest
+	case planner.ForeignKey:
+		return "FOREIGN KEY " + col + ") " + k.Definition
+	case planner.Check, planner.OtherKind:
+	}
+	return k.Definition
+}
+
+// listed gives the names in the first parentheses.
+func listed(tokens []token) []string {
+	for i, t := range tokens {
+		if !t.sign("(") {
+			continue
+		}
+		end := closing(tokens, i)
+		if end < 0 {
+			return nil
+		}
+		var names []string
+		for _, item := range commas(tokens[i+1 : end]) {
+			if len(item) > 0 {
+				names = append(names, item[0].name())
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+func readReferences(k *planner.Constraint, sql string, tokens []token) {
+	i := 0
+	for i < len(tokens) && !tokens[i].is("REFERENCES") {
+		i++
+	}
+	if i > 0 {
+		k.Columns = listed(tokens[:i])
+	}
+	if i+1 >= len(tokens) {
+		return
+	}
+	k.RefTable = planner.Name{Schema: mainSchema, Table: tokens[i+1].name()}
+	rest := tokens[i+2:]
+	if len(rest) > 0 && rest[0].sign("(") {
+		k.RefColumns = listed(rest)
+		rest = rest[max(closing(rest, 0), 0)+1:]
+	}
+	if len(rest) > 0 {
+		k.Actions = sql[rest[0].start:rest[len(rest)-1].end]
+	}
+}

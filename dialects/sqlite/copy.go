@@ -1,0 +1,199 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// copying is a table copy with all its names and texts.
+type copying struct {
+	live    *planner.Table // as it is
+	next    *planner.Table // as it will be, under the same name
+	columns []planner.Mapping
+	key     []planner.Column
+	rowid   string // the hidden rowid that is carried over; empty: there is none
+
+	shadow, old, log, rev string // side tables
+	bareShadow, bareOld   string // their definitions, without foreign keys
+}
+
+func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
+	live, err := d.current(c.Live)
+	if err != nil {
+		return nil, err
+	}
+	if len(live.Refusals) > 0 {
+		return nil, &planner.Refusal{Reasons: live.Refusals}
+	}
+	name := live.Name.Table
+	cp := &copying{
+		live: live, columns: c.Columns, key: c.Key, rowid: hiddenRowid(live),
+		shadow: planner.SideName(name, "new", nameLimit), old: planner.SideName(name, "old", nameLimit),
+		log: planner.SideName(name, "log", nameLimit), rev: planner.SideName(name, "rev", nameLimit),
+	}
+	if cp.next, err = d.changed(live, c.Clauses); err != nil {
+		return nil, err
+	}
+	if cp.bareShadow, err = withoutForeign(cp.next.Definition, cp.shadow); err != nil {
+		return nil, err
+	}
+	if cp.bareOld, err = withoutForeign(live.Definition, cp.old); err != nil {
+		return nil, err
+	}
+	return cp, nil
+}
+
+// withoutForeign gives a definition under a side table's name and without foreign keys.
+func withoutForeign(text, name string) (string, error) {
+	def, err := parseTable(text)
+	if err != nil {
+		return "", err
+	}
+	if text, err = def.withoutForeignKeys(); err != nil {
+		return "", err
+	}
+	if def, err = parseTable(text); err != nil {
+		return "", err
+	}
+	return def.renamed(name), nil
+}
+
+// changed lets SQLite read what a table will be.
+func (d *Dialect) changed(live *planner.Table, clauses []planner.Change) (*planner.Table, error) {
+	s, err := newScratch()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	after := *live
+	after.Indexes = append([]planner.Index{}, live.Indexes...)
+	var edits []planner.Change
+	for _, c := range clauses {
+		if ix, ok := c.(planner.CreateIndex); ok {
+			after.Indexes = append(after.Indexes, planner.Index{Name: ix.Index.Name, Definition: indexSQL(ix, live.Name.Table)})
+			continue
+		}
+		edits = append(edits, c)
+	}
+	if after.Definition, err = editAll(live, edits); err != nil {
+		return nil, err
+	}
+	if err := s.load(&after); err != nil {
+		return nil, err
+	}
+	return s.table(live.Name.Table)
+}
+
+func (d *Dialect) scriptCopy(c planner.Change) ([]planner.Step, error) {
+	var part *planner.Copy
+	var script func(*copying) planner.Step
+	switch c := c.(type) {
+	case planner.CreateShadow:
+		part, script = c.Copy, (*copying).createShadow
+	case planner.StartCapture:
+		part, script = c.Copy, (*copying).startCapture
+	case planner.CopyRows:
+		part, script = c.Copy, (*copying).copyRows
+	case planner.VerifyCopy:
+		part, script = c.Copy, (*copying).verify
+	case planner.SwapTables:
+		part, script = c.Copy, (*copying).swap
+	case planner.DropOld:
+		part, script = c.Copy, (*copying).dropOld
+	default:
+		return nil, nil // indexes are built while the shadow is empty: see createShadow
+	}
+	cp, err := d.copying(part)
+	if err != nil {
+		return nil, err
+	}
+	return []planner.Step{script(cp)}, nil
+}
+
+// createShadow makes the shadow with its indexes. SQLite has one writer at a time, so an index
+// that is built from a full table would keep all writers waiting; kept up row by row, it costs
+// more work in all and nobody has to wait for it.
+func (cp *copying) createShadow() planner.Step {
+	sql := []string{cp.bareShadow}
+	for _, ix := range cp.next.Indexes {
+		if ix.Definition != "" {
+			sql = append(sql, indexAs(ix.Definition, shadowIndex(ix.Name), cp.shadow))
+		}
+	}
+	return planner.Step{
+		Kind: planner.Expand, Title: "create shadow table for " + cp.live.Name.Table, SQL: sql, Atomic: true,
+		Proof: "SELECT EXISTS (" + tableQuery(cp.shadow) + ")",
+		Undo:  []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true,
+	}
+}
+
+func shadowIndex(name string) string { return planner.SideName(name, "new", nameLimit) }
+
+func oldIndex(name string) string { return planner.SideName(name, "old", nameLimit) }
+
+// indexAs gives a CREATE INDEX under another name, on another table.
+func indexAs(sql, name, table string) string {
+	tokens := tokenize(sql)
+	for i, t := range tokens {
+		if t.is("ON") && i > 0 && i+1 < len(tokens) {
+			return sql[:tokens[i-1].start] + quote(name) + sql[tokens[i-1].end:tokens[i+1].start] + quote(table) + sql[tokens[i+1].end:]
+		}
+	}
+	return sql
+}
+
+// copyRows copies range by range. Before each, the shadow's rows that stand in the way of one of
+// its unique values are taken out: see evict.
+func (cp *copying) copyRows() planner.Step {
+	w := walkOver(cp.live, cp.key)
+	for _, u := range uniques(cp.next, cp.key, cp.rowid) {
+		if values := u.values(cp.columns, cp.rowid); values != nil {
+			w.Do = append(w.Do, ranged(cp.key, "", func(where string) string {
+				return u.evict(cp.shadow, cp.log, cp.key, values, quote(cp.live.Name.Table)+" WHERE "+where)
+			}))
+		}
+	}
+	w.Do = append(w.Do, ranged(cp.key, "", func(where string) string {
+		return cp.insert(cp.shadow, cp.live.Name.Table, cp.columns, where)
+	}))
+	return planner.Step{
+		Kind: planner.Fill, Title: "copy " + cp.live.Name.Table + " into its shadow table", Walk: w, Work: planner.WriteAll,
+		Undo: []string{}, Lost: "",
+	}
+}
+
+// insert copies rows as the engine's own rebuild does.
+func (cp *copying) insert(target, source string, columns []planner.Mapping, where string) string {
+	to, from := mapped(columns, "")
+	if cp.rowid != "" {
+		to, from = append([]string{cp.rowid}, to...), append([]string{cp.rowid}, from...)
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s", quote(target), strings.Join(to, ", "), strings.Join(from, ", "), quote(source), where)
+}
+
+// dropOld contracts.
+func (cp *copying) dropOld() planner.Step {
+	sql := cp.capture(cp.rev, cp.next).drop()
+	for _, name := range []string{cp.rev, cp.log, cp.old} {
+		sql = append(sql, "DROP TABLE IF EXISTS "+quote(name))
+	}
+	return planner.Step{
+		Kind: planner.Contract, Title: "drop the old " + cp.live.Name.Table, SQL: sql, Atomic: true,
+		Proof:    "SELECT NOT EXISTS (" + tableQuery(cp.old) + ")",
+		NoReturn: true, Lost: "point of no return: the old table is dropped", EndFeed: true,
+	}
+}
+
+// reversed gives the mapping from the new table back to the old one. A value that was made by an
+// expression goes back as it is.
+func (cp *copying) reversed() []planner.Mapping {
+	var out []planner.Mapping
+	for _, m := range cp.columns {
+		if m.From != "" {
+			out = append(out, planner.Mapping{To: m.From, From: m.To})
+		}
+	}
+	return out
+}

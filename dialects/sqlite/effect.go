@@ -1,0 +1,259 @@
+package sqlite
+
+import (
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Every statement that changes something holds SQLite's one write lock until it is committed. In
+// WAL mode that keeps other writers waiting (RESERVED); with a rollback journal the commit keeps
+// readers out too (EXCLUSIVE). So facts differ only in what takes long under the lock.
+const (
+	lockRead   = "SHARED"
+	lockWrite  = "RESERVED"
+	lockCommit = "EXCLUSIVE"
+)
+
+// fact is a row of the table: the first row that fits a change says what it does.
+type fact struct {
+	kind string // of the change; "" fits all
+	// when says when the row fits, in words; fits decides. nil: always.
+	when string
+	fits func(c planner.Change, t *planner.Table) bool
+	does planner.Effect
+}
+
+// What a change does under the lock.
+var (
+	moment    = planner.Effect{Blocks: planner.BlocksWrites, Source: planner.Measured}
+	scans     = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Source: planner.Measured}
+	rewrites  = planner.Effect{Blocks: planner.BlocksWrites, Rewrites: true, Source: planner.Measured}
+	indexes   = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, RebuildsIndexes: true, Source: planner.Measured}
+	rebuilds  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, RebuildsIndexes: true, Source: planner.Measured}
+	inChunks  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, Online: true, Source: planner.Measured}
+	readsOnly = planner.Effect{Blocks: planner.BlocksNothing, Lock: lockRead, Scans: true, Online: true, Source: planner.Measured}
+)
+
+func losing(e planner.Effect) planner.Effect   { e.LosesData, e.Breaks = true, true; return e }
+func breaking(e planner.Effect) planner.Effect { e.Breaks = true; return e }
+
+// facts of SQLite. Rebuilds are surefoot's own where ALTER TABLE has no way (lang_altertable,
+// section 7); they are measured as such.
+var facts = []fact{
+	{"create-table", "", nil, moment},
+	{"drop-table", "", nil, losing(moment)},
+	{"rename-table", "", nil, breaking(moment)},
+	{"add-column", "a value is demanded and none is given", isAdd(noValue), planner.Effect{
+		Blocks: planner.BlocksWrites, Source: planner.Measured,
+		Refused: "the column is NOT NULL and has no default, so the rows that are there would have no value",
+	}},
+	{"add-column", "SQLite's own ADD COLUMN refuses it", isAdd(func(c planner.AddColumn, t *planner.Table) bool { return !addsInPlace(c, t) }), rebuilds},
+	{"add-column", "it has a check, or is computed and NOT NULL", isAdd(func(c planner.AddColumn, _ *planner.Table) bool { return checked(c) }), scans},
+	{"add-column", "", nil, moment},
+	{"drop-column", "computed and not stored", isVirtualColumn, losing(moment)},
+	{"drop-column", "", nil, losing(rewrites)},
+	{"rename-column", "", nil, breaking(moment)},
+	{"change-type", "both types store values alike", textOnly, moment},
+	{"change-type", "", nil, rebuilds},
+	{"set-not-null", "proven", func(c planner.Change, _ *planner.Table) bool { n, ok := c.(planner.SetNotNull); return ok && n.Proven }, moment},
+	{"set-not-null", "", nil, scans},
+	{"drop-not-null", "", textOnly, moment},
+	{"drop-not-null", "part of the key of a table without rowid", nil, rebuilds},
+	{"set-default", "", nil, moment},
+	{"drop-default", "", nil, moment},
+	{"add-index", "", nil, indexes},
+	{"drop-index", "", nil, moment},
+	{"add-check", "not valid", isNotValid, moment},
+	{"add-check", "", nil, scans},
+	{"add-foreign-key", "not valid", isNotValid, moment},
+	{"add-foreign-key", "", nil, scans},
+	{"add-unique", "", nil, rebuilds},
+	{"add-primary-key", "", nil, rebuilds},
+	{"validate-constraint", "", nil, readsOnly},
+	{"drop-constraint", "a check or foreign key", textOnly, moment},
+	{"drop-constraint", "it has an index", nil, rebuilds},
+	{"backfill", "", nil, inChunks},
+	{"sync-columns", "", nil, moment},
+	{"unsync-columns", "", nil, moment},
+	{"hold", "", nil, planner.Effect{Source: planner.Measured}},
+	{"create-shadow", "", nil, moment},
+	{"start-capture", "", nil, moment},
+	{"copy-rows", "", nil, inChunks},
+	{"build-indexes", "they were built empty", nil, planner.Effect{Source: planner.Measured}},
+	{"verify-copy", "", nil, readsOnly},
+	{"swap-tables", "", nil, moment},
+	{"drop-old", "", nil, moment},
+}
+
+// Effect says what a change does to others.
+func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
+	switch c := c.(type) {
+	case planner.Native:
+		return d.all(c.Clauses, s)
+	case planner.Alter:
+		return d.all(c.Clauses, s)
+	case planner.Verbatim:
+		return d.locked(verbatim(c.SQL))
+	}
+	t := s.Table(c.Table())
+	if t == nil {
+		t = &planner.Table{Name: c.Table(), FoldsCase: true}
+	}
+	e := planner.Unknown()
+	for _, f := range facts {
+		if f.kind == c.Kind() && (f.fits == nil || f.fits(c, t)) {
+			e = f.does
+			break
+		}
+	}
+	if why := refused(c, t); why != "" && e.Refused == "" {
+		e.Refused = why
+	}
+	return d.locked(e)
+}
+
+// all unites the clauses of one statement.
+func (d *Dialect) all(clauses []planner.Change, s *planner.Schema) planner.Effect {
+	if len(clauses) == 0 {
+		return d.locked(planner.Unknown())
+	}
+	e := d.Effect(clauses[0], s)
+	for i, c := range clauses[1:] {
+		s = planner.Apply(s, clauses[i])
+		e = e.Worst(d.Effect(c, s))
+	}
+	return e
+}
+
+// locked names the lock, which follows from the journal mode.
+func (d *Dialect) locked(e planner.Effect) planner.Effect {
+	if e.Blocks >= planner.BlocksWrites {
+		e.Lock = lockWrite
+		if d.rollback {
+			e.Blocks, e.Lock = planner.BlocksAll, lockCommit
+		}
+	}
+	return e
+}
+
+// verbatim knows a little of statements that are no change of a table.
+func verbatim(sql string) planner.Effect {
+	t := tokenize(sql)
+	if len(t) > 1 && t[0].is("CREATE", "DROP") {
+		for _, w := range t[1:min(len(t), 4)] {
+			if w.is("VIEW", "TRIGGER") {
+				return moment
+			}
+		}
+	}
+	return planner.Unknown()
+}
+
+// refused says why SQLite cannot do a change in any way.
+func refused(c planner.Change, t *planner.Table) string {
+	switch c := c.(type) {
+	case planner.AddConstraint:
+		if c.UsingIndex != "" {
+			return "SQLite cannot make an index into a constraint"
+		}
+		if c.Constraint.Kind == planner.OtherKind {
+			return "SQLite has no such constraint"
+		}
+		if c.Constraint.NotValid && (c.Constraint.Kind == planner.PrimaryKey || c.Constraint.Kind == planner.Unique) {
+			return "SQLite checks keys at once"
+		}
+	case planner.ChangeType:
+		if col := t.Column(c.Column); col != nil && col.Generated != "" && c.Using != "" {
+			return "column " + c.Column + " is computed: USING says nothing about it"
+		}
+	case planner.DropConstraint:
+		if c.What == planner.PrimaryKey && t.Extra[extraWithoutRowid] != "" {
+			return "a table WITHOUT ROWID needs its primary key"
+		}
+	case planner.SyncColumns:
+		old := t.Column(c.Old)
+		if old != nil && old.NotNull && old.Default == "" {
+			return "column " + c.Old + " is NOT NULL without a default, so the application cannot leave it out, and SQLite's triggers cannot fill it in before it is checked"
+		}
+	case planner.SetNotNull:
+		if col := t.Column(c.Column); col != nil && col.Generated != "" {
+			return ""
+		}
+	}
+	return ""
+}
+
+// Carries says why a clause cannot be part of a table copy.
+func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
+	t := s.Table(c.Table())
+	if t == nil {
+		return "the table is not known"
+	}
+	if why := refused(c, t); why != "" {
+		return why
+	}
+	key, _ := t.Key()
+	isKey := func(name string) bool {
+		for _, k := range key {
+			if strings.EqualFold(k.Name, name) {
+				return true
+			}
+		}
+		return false
+	}
+	switch c := c.(type) {
+	case planner.AddColumn:
+		if noValue(c, t) {
+			return "column " + c.Column.Name + " is NOT NULL and has no default, so the rows that are there would have no value"
+		}
+		return ""
+	case planner.ChangeType:
+		if isKey(c.Column) && !textOnly(c, t) {
+			return "column " + c.Column + " is part of the key in whose order the table is copied, and its new type or collation has another order"
+		}
+		return ""
+	case planner.AddConstraint:
+		if c.Constraint.Kind == planner.PrimaryKey {
+			return "" // checked below by SQLite itself
+		}
+		return ""
+	case planner.DropConstraint:
+		if k := dropped(c, t); k == planner.PrimaryKey {
+			return "the primary key is the order in which the table is copied"
+		}
+		return ""
+	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.ValidateConstraint:
+		return ""
+	}
+	return "a " + c.Kind() + " is done by itself, in a moment or behind a hold"
+}
+
+func isAdd(f func(planner.AddColumn, *planner.Table) bool) func(planner.Change, *planner.Table) bool {
+	return func(c planner.Change, t *planner.Table) bool {
+		a, ok := c.(planner.AddColumn)
+		return ok && f(a, t)
+	}
+}
+
+// checked says that SQLite reads all rows to see that they pass: alter.c runs a check of the whole
+// table for a column with CHECK, or one that is computed and NOT NULL.
+func checked(c planner.AddColumn) bool {
+	def, err := parseTable("CREATE TABLE t (" + columnDefinition(c.Column) + ")")
+	if err != nil {
+		return true
+	}
+	col := &def.columns[0]
+	return col.part(partCheck) != nil || col.part(partGenerated) != nil && col.part(partNotNull) != nil
+}
+
+func isVirtualColumn(c planner.Change, t *planner.Table) bool {
+	d, ok := c.(planner.DropColumn)
+	col := t.Column(d.Column)
+	return ok && col != nil && col.Generated == "virtual"
+}
+
+func isNotValid(c planner.Change, _ *planner.Table) bool {
+	a, ok := c.(planner.AddConstraint)
+	return ok && a.Constraint.NotValid
+}

@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// picked are the log entries of a batch.
+const picked = "seq IN (SELECT value FROM json_each('[' || ?1 || ']'))"
+
+func (cp *copying) forward() *planner.Feed {
+	return cp.feed("forward", cp.log, cp.live, cp.live.Name.Table, cp.next, cp.shadow, cp.columns)
+}
+
+func (cp *copying) reverse() *planner.Feed {
+	return cp.feed("reverse", cp.rev, cp.next, cp.live.Name.Table, cp.live, cp.old, cp.reversed())
+}
+
+// feed makes the target's rows of logged keys what the source's are now.
+func (cp *copying) feed(name, log string, from *planner.Table, source string, to *planner.Table, target string, columns []planner.Mapping) *planner.Feed {
+	q := quote(log)
+	ids := []string{"ids"}
+	atSource := cp.keyed(log, source, from)
+	apply := []planner.Stmt{{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", quote(target), cp.keyed(log, target, to)), Args: ids}}
+	for _, u := range uniques(to, cp.key, cp.rowid) {
+		if values := u.values(columns, cp.rowid); values != nil {
+			apply = append(apply, planner.Stmt{SQL: u.evict(target, log, cp.key, values, quote(source)+" WHERE "+atSource), Args: ids})
+		}
+	}
+	apply = append(apply,
+		planner.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids},
+		planner.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids},
+	)
+	below := &bounds{key: cp.key}
+	where := below.in("", false, true)
+	if null := nullKeys(cp.key, ""); null != "" {
+		where = "(" + where + " OR " + null + ")"
+	}
+	below.args = append(below.args, "limit")
+	var shown []string
+	for _, k := range cp.key {
+		shown = append(shown, "quote("+quote(k.Name)+")")
+	}
+	return &planner.Feed{
+		Name: name, Names: names(cp.key), Apply: apply,
+		Take:      planner.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s ORDER BY seq LIMIT ?1", q), Args: []string{"limit"}},
+		TakeBelow: planner.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s WHERE %s ORDER BY seq LIMIT ?%d", q, where, len(below.args)), Args: below.args},
+		Keys:      planner.Stmt{SQL: fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(shown, ", "), q, picked), Args: ids},
+		Backlog:   planner.Stmt{SQL: fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT ?1)", q), Args: []string{"limit"}},
+	}
+}
+
+// keyed is the condition that a row has a key of the batch. A key that may be NULL cannot be
+// compared by IN.
+func (cp *copying) keyed(log, table string, t *planner.Table) string {
+	if nullKeys(cp.key, "") == "" {
+		return fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, "+"), quote(log), picked)
+	}
+	rowid := hiddenRowid(t)
+	if rowid == "" {
+		rowid = "rowid"
+	}
+	var on []string
+	for _, k := range cp.key {
+		on = append(on, fmt.Sprintf("r.%s IS +g.%s", quote(k.Name), quote(k.Name)))
+	}
+	return fmt.Sprintf("%s IN (SELECT r.%s FROM %s AS g CROSS JOIN %s AS r ON %s WHERE g.%s)",
+		rowid, rowid, quote(log), quote(table), strings.Join(on, " AND "), picked)
+}

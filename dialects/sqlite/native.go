@@ -1,0 +1,251 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+func tableQuery(name string) string {
+	return "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = " + literal(name) + " COLLATE NOCASE"
+}
+
+func indexQuery(name string) string {
+	return "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = " + literal(name) + " COLLATE NOCASE"
+}
+
+func triggerQuery(name string) string {
+	return "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = " + literal(name) + " COLLATE NOCASE"
+}
+
+func columnQuery(table, column string) string {
+	return fmt.Sprintf("SELECT 1 FROM pragma_table_xinfo(%s) WHERE name = %s COLLATE NOCASE", literal(table), literal(column))
+}
+
+func createTable(c planner.CreateTable, s *planner.Schema) []planner.Step {
+	if c.IfNotExists && s.Table(c.Name) != nil {
+		return nil
+	}
+	return []planner.Step{{
+		Kind: planner.Expand, Title: "create table " + c.Name.Table, SQL: []string{c.SQL}, Atomic: true,
+		Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")",
+		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Lost: "the rows written to it since",
+	}}
+}
+
+// renameTable lets SQLite rewrite the views, triggers and foreign keys that name the table.
+func renameTable(from, to string) planner.Step {
+	sql := func(a, b string) []string {
+		return []string{"PRAGMA legacy_alter_table = OFF", fmt.Sprintf("ALTER TABLE %s RENAME TO %s", quote(a), quote(b))}
+	}
+	return planner.Step{
+		Kind: planner.Expand, Title: "rename table " + from + " to " + to, Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
+		Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(to), tableQuery(from)),
+	}
+}
+
+func renameColumn(table string, c planner.RenameColumn) planner.Step {
+	sql := func(a, b string) []string {
+		return []string{"PRAGMA legacy_alter_table = OFF", fmt.Sprintf("ALTER TABLE %s RENAME COLUMN %s TO %s", quote(table), quote(a), bare(b))}
+	}
+	return planner.Step{
+		Kind: planner.Expand, Title: fmt.Sprintf("rename column %s of %s to %s", c.From, table, c.To), Atomic: true,
+		SQL: sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true,
+		Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", columnQuery(table, c.To), columnQuery(table, c.From)),
+	}
+}
+
+func addColumn(table string, c planner.AddColumn) planner.Step {
+	return planner.Step{
+		Kind: planner.Expand, Title: "add column " + c.Column.Name + " to " + table, Atomic: true,
+		SQL:   []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))},
+		Proof: "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")",
+		Undo:  []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
+		Lost: "the values written to " + c.Column.Name + " since",
+	}
+}
+
+// addsInPlace asks SQLite whether its own ADD COLUMN takes this column: it refuses keys, stored
+// generated columns, and defaults that are no constant where there is a row.
+func addsInPlace(c planner.AddColumn, t *planner.Table) bool {
+	return columnRefusal(c, t) == ""
+}
+
+func columnRefusal(c planner.AddColumn, t *planner.Table) string {
+	s, err := newScratch()
+	if err != nil {
+		return err.Error()
+	}
+	defer s.close()
+	var names []string
+	for _, col := range t.Columns {
+		if !strings.EqualFold(col.Name, c.Column.Name) {
+			names = append(names, quote(col.Name))
+		}
+	}
+	options := ""
+	if t.Extra[extraStrict] != "" {
+		options = " STRICT"
+		for i := range names {
+			names[i] += " ANY"
+		}
+	}
+	err = s.exec("CREATE TABLE t ("+strings.Join(names, ", ")+")"+options, "INSERT INTO t DEFAULT VALUES",
+		"ALTER TABLE t ADD COLUMN "+columnDefinition(c.Column))
+	if err != nil && !strings.Contains(err.Error(), "CHECK constraint failed") {
+		return err.Error()
+	}
+	return ""
+}
+
+// noValue says that a column would leave the rows that are there without the value it demands.
+func noValue(c planner.AddColumn, t *planner.Table) bool {
+	return strings.Contains(columnRefusal(c, t), "NOT NULL column with default value NULL")
+}
+
+func createIndex(c planner.CreateIndex, table string) planner.Step {
+	return planner.Step{
+		Kind: planner.Expand, Title: "build index " + c.Index.Name + " on " + table, SQL: []string{indexSQL(c, table)}, Atomic: true,
+		Proof: "SELECT EXISTS (" + indexQuery(c.Index.Name) + ")",
+		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Index.Name)}, UndoAtomic: true, Work: planner.WriteIndex,
+	}
+}
+
+func indexSQL(c planner.CreateIndex, table string) string {
+	unique := ""
+	if c.Index.Unique {
+		unique = "UNIQUE "
+	}
+	body := c.Text
+	if body == "" {
+		body = "(" + bareAll(c.Index.Columns) + ")"
+	}
+	return fmt.Sprintf("CREATE %sINDEX %s ON %s %s", unique, bare(c.Index.Name), bare(table), body)
+}
+
+func dropIndex(c planner.DropIndex, t *planner.Table) planner.Step {
+	step := planner.Step{
+		Kind: planner.Contract, Title: "drop index " + c.Index, SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true,
+		Proof: "SELECT NOT EXISTS (" + indexQuery(c.Index) + ")", UndoAtomic: true,
+	}
+	if t != nil {
+		for _, ix := range t.Indexes {
+			if strings.EqualFold(ix.Name, c.Index) && ix.Definition != "" {
+				step.Undo = []string{ifNotExists(ix.Definition)}
+				return step
+			}
+		}
+	}
+	step.NoReturn, step.Lost = true, "point of no return: the index's definition is not known"
+	return step
+}
+
+// ifNotExists makes a CREATE INDEX safe to repeat.
+func ifNotExists(sql string) string {
+	for i, t := range tokenize(sql) {
+		if t.is("INDEX") && i <= 2 {
+			return sql[:t.end] + " IF NOT EXISTS" + sql[t.end:]
+		}
+	}
+	return sql
+}
+
+// validate reads the rows without a lock, then takes the mark away; programs that have read the
+// definition before need not read it again for that.
+func validate(c planner.ValidateConstraint, t *planner.Table) ([]planner.Step, error) {
+	text, err := edit(t.Definition, c)
+	if err != nil || text == t.Definition {
+		return nil, err
+	}
+	check, _ := rowsCheck(c, t)
+	update := func(from, to string) string { return rewriteText(t.Name.Table, from, to)[1] }
+	return []planner.Step{{
+		Kind: planner.Verify, Title: "check existing rows of " + t.Name.Table + " against " + c.Constraint.Name,
+		SQL:   append(check, "PRAGMA writable_schema = ON", update(t.Definition, text)),
+		Proof: textProof(t.Name.Table, text),
+		Undo:  []string{"PRAGMA writable_schema = ON", update(text, t.Definition), "PRAGMA writable_schema = OFF"}, UndoAtomic: true,
+		Work: planner.ReadRows,
+	}}, nil
+}
+
+func backfill(c planner.Backfill, t *planner.Table) ([]planner.Step, error) {
+	key, why := t.Key()
+	if why != "" {
+		return nil, &planner.Refusal{Reasons: []string{t.Name.String() + " cannot be walked: " + why}}
+	}
+	expr, where := c.Expr, c.Where
+	if c.From != "" {
+		expr = quote(c.From)
+	}
+	if where == "" {
+		where = quote(c.Column) + " IS NULL"
+	}
+	w := walkOver(t, key)
+	w.Do = []planner.Ranged{ranged(key, "", func(where string) string {
+		return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", quote(t.Name.Table), quote(c.Column), expr, where)
+	}, where)}
+	return []planner.Step{{
+		Kind: planner.Fill, Title: "fill " + c.Column + " of " + t.Name.Table, Walk: w, Work: planner.WriteRows,
+		Proof: "", Undo: []string{},
+	}}, nil
+}
+
+func syncNames(table string) (insert, toNew, toOld string) {
+	return planner.SideName(table, "sync_i", nameLimit), planner.SideName(table, "sync_n", nameLimit), planner.SideName(table, "sync_o", nameLimit)
+}
+
+// syncColumns keeps two columns equal. Who sets both in one statement means the new one; who sets
+// one sets the other too. A trigger's own UPDATE changes only the column that lags, so it ends.
+func syncColumns(c planner.SyncColumns, t *planner.Table) planner.Step {
+	table, o, n := quote(t.Name.Table), quote(c.Old), quote(c.New)
+	row := rowMatch(t)
+	unset := "NULL"
+	if col := t.Column(c.Old); col != nil && col.Default != "" {
+		unset = "(" + col.Default + ")"
+	}
+	insert, toNew, toOld := syncNames(t.Name.Table)
+	return planner.Step{
+		Kind: planner.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
+		SQL: []string{
+			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
+				quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),
+			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s AND NEW.%s IS OLD.%s AND NEW.%s IS NOT NEW.%s BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
+				quote(toNew), table, o, o, n, n, o, n, table, n, o, row),
+			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s AND NEW.%s IS NOT NEW.%s BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
+				quote(toOld), table, n, n, o, n, table, o, n, row),
+		},
+		Proof: "SELECT EXISTS (" + triggerQuery(insert) + ")", Undo: dropSync(t.Name.Table), UndoAtomic: true,
+	}
+}
+
+func dropSync(table string) []string {
+	insert, toNew, toOld := syncNames(table)
+	return []string{
+		"DROP TRIGGER IF EXISTS " + quote(insert), "DROP TRIGGER IF EXISTS " + quote(toNew), "DROP TRIGGER IF EXISTS " + quote(toOld),
+	}
+}
+
+func unsyncColumns(c planner.UnsyncColumns, t *planner.Table) planner.Step {
+	insert, _, _ := syncNames(t.Name.Table)
+	back := syncColumns(planner.SyncColumns(c), t)
+	return planner.Step{
+		Kind: planner.Contract, Title: fmt.Sprintf("stop keeping %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
+		SQL: dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
+		Undo: append(dropSync(t.Name.Table), back.SQL...), UndoAtomic: true,
+		Lost: "values written to one of the two columns alone",
+	}
+}
+
+// rowMatch finds, in a trigger, the row that it was fired for.
+func rowMatch(t *planner.Table) string {
+	if name := hiddenRowid(t); name != "" {
+		return name + " = NEW." + name
+	}
+	key, _ := t.Key()
+	var parts []string
+	for _, c := range key {
+		parts = append(parts, quote(c.Name)+" IS NEW."+quote(c.Name))
+	}
+	return strings.Join(parts, " AND ")
+}

@@ -1,0 +1,361 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	driver "modernc.org/sqlite"
+
+	"surefoot/planner"
+)
+
+// Parse reads statements: it takes them apart itself, and runs each on a copy of the schema in
+// memory, so that SQLite says whether it can be read, and later statements meet what earlier ones
+// made. s is what the statements meet; nil: not known.
+func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+	r, err := d.newReader(file, text, s)
+	if err != nil {
+		return nil, err
+	}
+	defer r.scratch.close()
+	r.findRebuilds()
+	for i, tokens := range r.pieces {
+		st := r.statement(tokens)
+		if st.Changes, err = r.read(i, st); err != nil {
+			return nil, err
+		}
+		r.out = append(r.out, st)
+	}
+	return r.out, r.lostIndexes()
+}
+
+// reader reads one text.
+type reader struct {
+	dialect  *Dialect
+	file     string
+	text     string
+	scratch  *scratch
+	partial  bool // tables that are not in the scratch database may exist
+	pieces   [][]token
+	rebuilds map[int]*rebuiltTable // by the position of their statements
+	out      []planner.Statement
+}
+
+func (d *Dialect) newReader(file, text string, s *planner.Schema) (*reader, error) {
+	sc, err := newScratch()
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{dialect: d, file: file, text: text, scratch: sc, pieces: split(text), partial: s == nil || s.Partial}
+	if s == nil {
+		return r, nil
+	}
+	for _, t := range s.Tables {
+		if t.Definition == "" || len(t.Refusals) > 0 {
+			r.partial = true
+			continue
+		}
+		if err := sc.load(t); err != nil {
+			r.partial = true // it uses what only the application knows
+		}
+	}
+	return r, nil
+}
+
+func (r *reader) statement(tokens []token) planner.Statement {
+	first, last := tokens[0], tokens[len(tokens)-1]
+	st := planner.Statement{File: r.file, SQL: r.text[first.start:last.end]}
+	st.Line, st.Column = place(r.text, first.start)
+	st.EndLine, st.EndColumn = place(r.text, last.end)
+	return st
+}
+
+// read says what a statement changes, and makes the change on the scratch database.
+func (r *reader) read(i int, st planner.Statement) ([]planner.Change, error) {
+	tokens := r.pieces[i]
+	if rb := r.rebuilds[i]; rb != nil {
+		return r.rebuilt(rb, i, st)
+	}
+	switch {
+	case tokens[0].is("SELECT", "VALUES", "PRAGMA", "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN"):
+		return nil, r.check(tokens, st) // changes nothing that stays; plans have transactions of their own
+	case tokens[0].is("CREATE"):
+		return r.create(tokens, st)
+	case tokens[0].is("DROP"):
+		return r.drop(tokens, st)
+	case tokens[0].is("ALTER"):
+		return r.alter(tokens, st)
+	case tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"):
+		return r.verbatim(tokens, st, "it changes rows, and how many is not known")
+	case tokens[0].is("VACUUM", "REINDEX", "ANALYZE", "ATTACH", "DETACH", "ROLLBACK"):
+		return r.verbatim(tokens, st, "it is no change of the schema")
+	}
+	return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
+}
+
+func (r *reader) verbatim(tokens []token, st planner.Statement, reason string) ([]planner.Change, error) {
+	if err := r.check(tokens, st); err != nil {
+		return nil, err
+	}
+	return []planner.Change{planner.Verbatim{SQL: st.SQL, Reason: reason}}, nil
+}
+
+// check lets SQLite read a statement without running it.
+func (r *reader) check(tokens []token, st planner.Statement) error {
+	if tokens[0].is("EXPLAIN") {
+		return r.failed(tokens, st, r.scratch.exec(st.SQL))
+	}
+	return r.failed(tokens, st, r.scratch.exec("EXPLAIN "+st.SQL))
+}
+
+// failed judges an error of the scratch database. What is missing there is the planner's to say,
+// or may exist where the schema is not known.
+func (r *reader) failed(tokens []token, st planner.Statement, err error) error {
+	if err == nil {
+		return nil
+	}
+	msg := plain(err)
+	if strings.HasPrefix(msg, "error in ") || strings.HasPrefix(msg, "cannot ") {
+		return &planner.Refusal{Statement: st, Reasons: []string{msg}} // something else stands in the way
+	}
+	switch faultOf(msg) {
+	case planner.Missing:
+		return nil
+	case planner.Unreadable:
+		return syntaxError(r.file, r.text, tokens, err)
+	default:
+	}
+	if strings.Contains(msg, "already exists") || r.partial || strings.Contains(msg, "no such") {
+		return nil
+	}
+	return &planner.Refusal{Statement: st, Reasons: []string{msg}}
+}
+
+// plain is SQLite's own message without the driver's frame: "SQL logic error: near …: syntax error (1)".
+func plain(err error) string {
+	var own *driver.Error
+	if errors.As(err, &own) {
+		err = own
+	}
+	msg := strings.TrimPrefix(err.Error(), "SQL logic error: ")
+	if i := strings.LastIndex(msg, " ("); i > 0 && strings.HasSuffix(msg, ")") {
+		msg = msg[:i]
+	}
+	return msg
+}
+
+// syntaxError places SQLite's complaint: it names a token but not where it stands.
+func syntaxError(file, text string, tokens []token, err error) error {
+	out := &planner.SyntaxError{File: file, Message: plain(err)}
+	at := tokens[len(tokens)-1].end
+	near, ok := strings.CutPrefix(out.Message, `near "`)
+	if !ok {
+		near, ok = strings.CutPrefix(out.Message, `unrecognized token: "`)
+	}
+	if ok {
+		if i := strings.LastIndex(near, `"`); i >= 0 {
+			near = near[:i]
+		}
+		at = offender(text, tokens, near)
+	}
+	out.Line, out.Column = place(text, at)
+	return out
+}
+
+// offender finds the first token of that text up to which SQLite would read on.
+func offender(text string, tokens []token, near string) int {
+	s, err := newScratch()
+	if err != nil {
+		return tokens[0].start
+	}
+	defer s.close()
+	fallback := -1
+	for i, t := range tokens {
+		if t.text != near && !(t.kind == open && strings.HasPrefix(t.text, near)) {
+			continue
+		}
+		if fallback < 0 {
+			fallback = t.start
+		}
+		if i == 0 {
+			return t.start
+		}
+		err := s.exec("EXPLAIN " + text[tokens[0].start:tokens[i-1].end])
+		if err == nil || !strings.Contains(err.Error(), "syntax error") {
+			return t.start
+		}
+	}
+	if fallback < 0 {
+		return tokens[0].start
+	}
+	return fallback
+}
+
+func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change, error) {
+	i := 1
+	unique := i < len(tokens) && tokens[i].is("UNIQUE")
+	temp := i < len(tokens) && tokens[i].is("TEMP", "TEMPORARY")
+	if unique || temp {
+		i++
+	}
+	if i >= len(tokens) {
+		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
+	}
+	switch {
+	case tokens[i].is("INDEX"):
+		return r.createIndex(tokens, st, unique)
+	case tokens[i].is("TABLE") && !temp:
+		return r.createTable(tokens[i:], tokens, st)
+	case tokens[i].is("VIEW", "TRIGGER"):
+		return r.other(tokens, st, "a "+strings.ToLower(tokens[i].text)+" is run as it stands")
+	}
+	return r.other(tokens, st, "it makes something that plans know nothing of")
+}
+
+// other is a statement that is run as it stands.
+func (r *reader) other(tokens []token, st planner.Statement, reason string) ([]planner.Change, error) {
+	if err := r.failed(tokens, st, r.scratch.exec(st.SQL)); err != nil {
+		return nil, err
+	}
+	return []planner.Change{planner.Verbatim{SQL: st.SQL, Reason: reason}}, nil
+}
+
+func (r *reader) createTable(rest, tokens []token, st planner.Statement) ([]planner.Change, error) {
+	name, next, exists := named(rest[1:])
+	if next < len(rest)-1 && rest[1+next].is("AS") {
+		return r.verbatim(tokens, st, "it fills the table from a query, and how long that takes is not known")
+	}
+	err := r.scratch.exec(st.SQL)
+	if err := r.failed(tokens, st, err); err != nil {
+		return nil, err
+	}
+	c := planner.CreateTable{On: on(name), SQL: st.SQL, IfNotExists: exists}
+	if err == nil && name != "" {
+		if c.Def, err = r.scratch.table(name); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", r.file, st.Line, err)
+		}
+		neverNull(c.Def)
+	}
+	return []planner.Change{c}, nil
+}
+
+// named reads IF [NOT] EXISTS and a name that may have a schema; next is what follows.
+func named(tokens []token) (name string, next int, exists bool) {
+	for next < len(tokens) && tokens[next].is("IF", "NOT", "EXISTS") {
+		exists = true
+		next++
+	}
+	if next >= len(tokens) {
+		return "", next, exists
+	}
+	name = tokens[next].name()
+	next++
+	if next+1 < len(tokens) && tokens[next].sign(".") {
+		name = tokens[next+1].name()
+		next += 2
+	}
+	return name, next, exists
+}
+
+func on(table string) planner.On {
+	return planner.On{Name: planner.Name{Schema: mainSchema, Table: table}}
+}
+
+func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) ([]planner.Change, error) {
+	i := 2
+	if unique {
+		i = 3
+	}
+	if i >= len(tokens) {
+		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
+	}
+	name, next, exists := named(tokens[i:])
+	i += next
+	if i+2 >= len(tokens) || !tokens[i].is("ON") {
+		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
+	}
+	table := tokens[i+1].name()
+	if kept := r.keptIndex(name, table, tokens); kept {
+		return nil, nil // the rebuild that dropped it with its table is a change in place
+	}
+	err := r.scratch.exec(st.SQL)
+	if err := r.failed(tokens, st, err); err != nil {
+		return nil, err
+	}
+	c := planner.CreateIndex{On: on(table), Text: r.text[tokens[i+2].start:tokens[len(tokens)-1].end], IfNotExists: exists}
+	c.Index = planner.Index{Name: name, Unique: unique}
+	if t, err := r.scratch.table(table); err == nil {
+		for _, ix := range t.Indexes {
+			if strings.EqualFold(ix.Name, name) {
+				c.Index = ix
+			}
+		}
+	}
+	if c.Index.Columns == nil {
+		c.Index.Columns = listed(tokens[i+2:])
+	}
+	return []planner.Change{c}, nil
+}
+
+func (r *reader) drop(tokens []token, st planner.Statement) ([]planner.Change, error) {
+	if len(tokens) < 3 {
+		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
+	}
+	name, _, exists := named(tokens[2:])
+	var c planner.Change
+	switch {
+	case tokens[1].is("TABLE"):
+		c = planner.DropTable{On: on(name), IfExists: exists}
+	case tokens[1].is("INDEX"):
+		c = planner.DropIndex{On: r.ownerOf(name), Index: name, IfExists: exists}
+	default:
+		return r.other(tokens, st, "a DROP "+strings.ToUpper(tokens[1].text)+" is run as it stands")
+	}
+	return []planner.Change{c}, r.failed(tokens, st, r.scratch.exec(st.SQL))
+}
+
+// ownerOf finds the table of an index.
+func (r *reader) ownerOf(index string) planner.On {
+	var table string
+	err := r.scratch.db.QueryRow("SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?1 COLLATE NOCASE", index).Scan(&table)
+	if err != nil {
+		return planner.On{}
+	}
+	return on(table)
+}
+
+// apply makes changes on the scratch database by the statements that a plan would run.
+func (r *reader) apply(st planner.Statement, changes []planner.Change) error {
+	for _, c := range changes {
+		t, err := r.scratch.table(c.Table().Table)
+		if err != nil {
+			return nil //nolint:nilerr // there is none: the planner says so
+		}
+		statements, err := r.dialect.immediate(c, t)
+		if err == nil {
+			err = r.scratch.exec(statements...)
+		}
+		var refusal *planner.Refusal
+		switch {
+		case err == nil:
+		case errors.As(err, &refusal):
+		case faultOf(err.Error()) == planner.Unreadable:
+			return syntaxError(r.file, r.text, r.tokensOf(st), err)
+		default:
+			if err := r.failed(nil, st, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *reader) tokensOf(st planner.Statement) []token {
+	for _, p := range r.pieces {
+		if line, col := place(r.text, p[0].start); line == st.Line && col == st.Column {
+			return p
+		}
+	}
+	return r.pieces[0]
+}

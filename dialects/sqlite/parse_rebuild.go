@@ -1,0 +1,240 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// rebuiltTable is the way in which migrations change what SQLite's ALTER TABLE cannot
+// (lang_altertable, section 7), recognised by its four statements:
+//
+//	CREATE TABLE new (…); INSERT INTO new SELECT … FROM old; DROP TABLE old; ALTER TABLE new RENAME TO old;
+type rebuiltTable struct {
+	table, side               string
+	create, insert, end, last int               // statements
+	renames                   map[string]string // columns of old by those of new
+	using                     map[string]string // expressions by columns of new
+	lost                      map[string]string // definitions of indexes that went with old, by name
+}
+
+// findRebuilds looks for the four statements.
+func (r *reader) findRebuilds() {
+	r.rebuilds = map[int]*rebuiltTable{}
+	for i, t := range r.pieces {
+		if len(t) < 6 || !t[0].is("ALTER") || !t[1].is("TABLE") || !t[len(t)-3].is("RENAME") || !t[len(t)-2].is("TO") {
+			continue
+		}
+		side, _, _ := named(t[2:])
+		rb := &rebuiltTable{table: t[len(t)-1].name(), side: side, create: -1, insert: -1, end: -1, last: i}
+		for j := range i {
+			r.part(rb, j)
+		}
+		if rb.create >= 0 && rb.insert > rb.create && rb.end > rb.insert {
+			for _, j := range []int{rb.create, rb.insert, rb.end, rb.last} {
+				r.rebuilds[j] = rb
+			}
+		}
+	}
+}
+
+// part sees whether a statement is part of a rebuild.
+func (r *reader) part(rb *rebuiltTable, j int) {
+	t := r.pieces[j]
+	switch {
+	case len(t) > 3 && t[0].is("CREATE") && t[1].is("TABLE"):
+		if name, _, _ := named(t[2:]); strings.EqualFold(name, rb.side) {
+			rb.create = j
+		}
+	case len(t) >= 3 && t[0].is("DROP") && t[1].is("TABLE"):
+		if name, _, _ := named(t[2:]); strings.EqualFold(name, rb.table) {
+			rb.end = j
+		}
+	case len(t) > 4 && t[0].is("INSERT") && t[1].is("INTO"):
+		if name, next, _ := named(t[2:]); strings.EqualFold(name, rb.side) && rb.readInsert(r.text, t[2+next:]) {
+			rb.insert = j
+		}
+	}
+}
+
+// readInsert reads "[(a, b)] SELECT x, y FROM old" and nothing more: a query that leaves rows out
+// is no rebuild.
+func (rb *rebuiltTable) readInsert(text string, t []token) bool {
+	var to []string
+	if len(t) > 0 && t[0].sign("(") {
+		to = listed(t)
+		t = t[closing(t, 0)+1:]
+	}
+	n := len(t)
+	if n < 4 || !t[0].is("SELECT") || !t[n-2].is("FROM") || !strings.EqualFold(t[n-1].name(), rb.table) {
+		return false
+	}
+	rb.renames, rb.using = map[string]string{}, map[string]string{}
+	exprs := commas(t[1 : n-2])
+	if len(exprs) == 1 && len(exprs[0]) == 1 && exprs[0][0].sign("*") {
+		return to == nil
+	}
+	if len(to) != len(exprs) {
+		return false // without names it would need the order of columns; such files are rare
+	}
+	for i, e := range exprs {
+		if len(e) == 0 {
+			return false
+		}
+		if len(e) == 1 && (e[0].kind == word || e[0].kind == quoted) && !e[0].is("NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME") {
+			rb.renames[strings.ToLower(to[i])] = e[0].name()
+			continue
+		}
+		rb.using[strings.ToLower(to[i])] = text[e[0].start:e[len(e)-1].end]
+	}
+	return true
+}
+
+// rebuilt gives the changes that a rebuild makes, at its last statement; the others are part of it.
+func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]planner.Change, error) {
+	if i == rb.create {
+		// SQLite reads the definition; the table itself is not wanted here.
+		s, err := newScratch()
+		if err != nil {
+			return nil, err
+		}
+		defer s.close()
+		return nil, r.failed(r.pieces[i], st, s.exec(st.SQL))
+	}
+	if i != rb.last {
+		return nil, nil
+	}
+	have, err := r.scratch.table(rb.table)
+	if err != nil {
+		return nil, &planner.Refusal{Statement: st, Reasons: []string{"there is no table " + rb.table}}
+	}
+	want, err := r.wanted(rb, have)
+	if err != nil {
+		return nil, err
+	}
+	changes := rb.changes(r.dialect, have, want)
+	if err := r.apply(st, changes); err != nil {
+		return nil, err
+	}
+	rb.lost = map[string]string{}
+	if have, err = r.scratch.table(rb.table); err != nil {
+		return nil, err
+	}
+	for _, ix := range have.Indexes { // with renamed columns
+		if ix.Definition != "" {
+			rb.lost[strings.ToLower(ix.Name)] = ix.Definition
+		}
+	}
+	return changes, nil
+}
+
+// wanted is the new table under the old name.
+func (r *reader) wanted(rb *rebuiltTable, have *planner.Table) (*planner.Table, error) {
+	s, err := newScratch()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	t := r.pieces[rb.create]
+	def, err := parseTable(r.text[t[0].start:t[len(t)-1].end])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.file, err)
+	}
+	after := *have
+	after.Definition, after.Indexes, after.Triggers, after.Extra = def.renamed(rb.table), nil, nil, nil
+	if err := s.load(&after); err != nil {
+		return nil, err
+	}
+	return s.table(rb.table)
+}
+
+// changes compares both tables. A column that is filled from one of another name is renamed, one
+// that is filled by an expression changes its type by it.
+func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) []planner.Change {
+	var out []planner.Change
+	before := *have
+	before.Indexes, before.Triggers = nil, nil // they come back by statements of their own
+	keep := d.schema([]*planner.Table{&before})
+	for _, w := range want.Columns {
+		from, ok := rb.renames[strings.ToLower(w.Name)]
+		if ok && !strings.EqualFold(w.Name, from) && have.Column(from) != nil && want.Column(from) == nil {
+			c := planner.RenameColumn{On: planner.On{Name: have.Name}, From: from, To: w.Name}
+			out = append(out, c)
+			keep = planner.Apply(keep, c)
+		}
+	}
+	after := *want
+	after.Indexes = nil
+	for _, c := range planner.Diff(keep, d.schema([]*planner.Table{&after})) {
+		if ch, ok := c.(planner.ChangeType); ok {
+			ch.Using = rb.using[strings.ToLower(ch.Column)]
+			c = ch
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// keptIndex says that a statement makes an index again that went with a rebuilt table.
+func (r *reader) keptIndex(name, table string, tokens []token) bool {
+	for _, rb := range r.rebuilds {
+		def, ok := rb.lost[strings.ToLower(name)]
+		if ok && strings.EqualFold(rb.table, table) && sameTokens(afterOn(tokenize(def)), afterOn(tokens)) {
+			delete(rb.lost, strings.ToLower(name))
+			return true
+		}
+	}
+	return false
+}
+
+func afterOn(tokens []token) []token {
+	for i, t := range tokens {
+		if t.is("ON") {
+			return tokens[i:]
+		}
+	}
+	return tokens
+}
+
+func sameTokens(a, b []token) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !strings.EqualFold(a[i].name(), b[i].name()) {
+			return false
+		}
+	}
+	return true
+}
+
+// lostIndexes adds the indexes that no statement makes again to the rebuild that dropped them.
+func (r *reader) lostIndexes() error {
+	for i, rb := range r.rebuilds {
+		if i != rb.last {
+			continue
+		}
+		t := r.scratchNames(rb)
+		for _, name := range t {
+			c := planner.DropIndex{On: on(rb.table), Index: name, IfExists: true}
+			r.out[i].Changes = append(r.out[i].Changes, c)
+		}
+	}
+	return nil
+}
+
+// scratchNames lists the lost indexes in the order of their making.
+func (r *reader) scratchNames(rb *rebuiltTable) []string {
+	t, err := r.scratch.table(rb.table)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, ix := range t.Indexes {
+		if _, ok := rb.lost[strings.ToLower(ix.Name)]; ok {
+			out = append(out, ix.Name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+
+	_ "modernc.org/sqlite" // registers "sqlite"
+)
+
+// scratch is an empty database in memory: SQLite itself reads definitions there and says what
+// they mean.
+type scratch struct{ db *sql.DB }
+
+func newScratch() (*scratch, error) {
+	db, err := sql.Open("sqlite", ":memory:?_pragma=foreign_keys(0)")
+	if err != nil {
+		return nil, fmt.Errorf("open a scratch database: %w", err)
+	}
+	db.SetMaxOpenConns(1) // each connection would have a database of its own
+	return &scratch{db}, nil
+}
+
+func (s *scratch) close() { _ = s.db.Close() } // there is nothing to lose
+
+func (s *scratch) exec(statements ...string) error {
+	for _, q := range statements {
+		if _, err := s.db.Exec(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load makes tables with their indexes, triggers and views. Views and triggers come last: they
+// may name any table; those that cannot be made here (they may need functions of the
+// application's own) are left out.
+func (s *scratch) load(tables ...*planner.Table) error {
+	var late []string
+	seen := map[string]bool{}
+	for _, t := range tables {
+		if err := s.exec(t.Definition); err != nil {
+			return fmt.Errorf("read the definition of %s: %w", t.Name, err)
+		}
+		for _, ix := range t.Indexes {
+			if ix.Definition == "" {
+				continue
+			}
+			if err := s.exec(ix.Definition); err != nil {
+				return fmt.Errorf("read the definition of index %s: %w", ix.Name, err)
+			}
+		}
+		for _, tr := range t.Triggers {
+			late = append(late, tr.Definition)
+		}
+		for k, text := range t.Extra {
+			if strings.HasPrefix(k, extraView) && !seen[k] {
+				seen[k] = true
+				late = append(late, text)
+			}
+		}
+	}
+	for _, text := range late {
+		_ = s.exec(text) //nolint:errcheck // see above
+	}
+	return nil
+}
+
+// tables inspects what is there.
+func (s *scratch) tables() ([]*planner.Table, error) {
+	return inspect(context.Background(), s.db)
+}
+
+func (s *scratch) table(name string) (*planner.Table, error) {
+	tables, err := s.tables()
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		if strings.EqualFold(t.Name.Table, name) {
+			return t, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no table %s", name)
+}
+
+// Schema reads a schema file.
+func (d *Dialect) Schema(text string) (*planner.Schema, error) {
+	s, err := newScratch()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	for _, tokens := range split(text) {
+		if tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VACUUM", "ANALYZE", "ATTACH", "DETACH", "PRAGMA", "BEGIN", "COMMIT", "END") {
+			continue // a dump's rows and settings are no part of the schema
+		}
+		q := text[tokens[0].start:tokens[len(tokens)-1].end]
+		if err := s.exec(q); err != nil {
+			return nil, syntaxError("", text, tokens, err)
+		}
+	}
+	tables, err := s.tables()
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		neverNull(t)
+	}
+	return d.schema(tables), nil
+}
+
+// schema wraps tables up.
+func (d *Dialect) schema(tables []*planner.Table) *planner.Schema {
+	return &planner.Schema{Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables}
+}
+
+// neverNull says that keys hold no NULL, where no row can be looked at.
+func neverNull(t *planner.Table) {
+	for _, ix := range t.Indexes {
+		for _, name := range ix.Columns {
+			if c := t.Column(name); ix.Primary && c != nil && !c.NotNull {
+				c.NeverNull = true
+			}
+		}
+	}
+}
+
+// current gives a table with its real texts: those that were read, or, where a plan changed the
+// table since, those that SQLite makes of the same changes.
+func (d *Dialect) current(t *planner.Table) (*planner.Table, error) {
+	if t == nil {
+		return nil, errors.New("the table is not known: give its schema")
+	}
+	if t.Origin == nil || len(t.Applied) == 0 {
+		if t.Definition == "" {
+			return nil, fmt.Errorf("the definition of %s is not known: give its schema", t.Name)
+		}
+		return t, nil
+	}
+	s, err := newScratch()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	if err := s.load(t.Origin); err != nil {
+		return nil, err
+	}
+	name := t.Origin.Name.Table
+	for _, c := range t.Applied {
+		now, err := s.table(name)
+		if err != nil {
+			return nil, err
+		}
+		statements, err := d.immediate(c, now)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.exec(statements...); err != nil {
+			return nil, fmt.Errorf("apply a %s to the definition of %s: %w", c.Kind(), t.Name, err)
+		}
+		if r, ok := c.(planner.RenameTable); ok {
+			name = r.To
+		}
+	}
+	now, err := s.table(name)
+	if err != nil {
+		return nil, err
+	}
+	for i := range now.Columns {
+		if c := t.Column(now.Columns[i].Name); c != nil {
+			now.Columns[i].NeverNull = c.NeverNull
+		}
+	}
+	now.Stats, now.Refusals = t.Stats, t.Refusals
+	return now, nil
+}

@@ -1,0 +1,249 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Script turns a change into steps.
+func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	switch c := c.(type) {
+	case planner.CreateShadow, planner.StartCapture, planner.CopyRows, planner.BuildIndexes, planner.VerifyCopy, planner.SwapTables, planner.DropOld:
+		return d.scriptCopy(c)
+	case planner.Hold:
+		return nil, nil
+	case planner.Verbatim:
+		return []planner.Step{{Kind: planner.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true}}, nil
+	case planner.CreateTable:
+		return createTable(c, s), nil
+	case planner.Native:
+		// Written anew from what it says, so that later steps know the text that it leaves behind.
+		return d.several(c.Clauses, s)
+	case planner.Alter:
+		return d.several(c.Clauses, s)
+	}
+	if done(c, s) {
+		return nil, nil
+	}
+	t, err := d.current(s.Table(c.Table()))
+	if err != nil {
+		if drop, ok := c.(planner.DropIndex); ok && s.Table(c.Table()) == nil {
+			return []planner.Step{dropIndex(drop, nil)}, nil
+		}
+		return nil, err
+	}
+	return d.single(c, t)
+}
+
+// done says that IF EXISTS or IF NOT EXISTS makes a change nothing.
+func done(c planner.Change, s *planner.Schema) bool {
+	t := s.Table(c.Table())
+	switch c := c.(type) {
+	case planner.DropTable:
+		return t == nil && c.IfExists && !s.Partial
+	case planner.DropColumn:
+		return t != nil && c.IfExists && t.Column(c.Column) == nil
+	case planner.AddColumn:
+		return t != nil && c.IfNotExists && t.Column(c.Column.Name) != nil
+	case planner.DropIndex:
+		return c.IfExists && t == nil && !s.Partial
+	case planner.CreateIndex:
+		if t == nil || !c.IfNotExists {
+			return false
+		}
+		for _, ix := range t.Indexes {
+			if strings.EqualFold(ix.Name, c.Index.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// several makes clauses of one statement in one step.
+func (d *Dialect) several(clauses []planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	if len(clauses) == 0 {
+		return nil, nil
+	}
+	var steps []planner.Step
+	for len(clauses) > 0 {
+		n := runOfEdits(clauses)
+		t, err := d.current(s.Table(clauses[0].Table()))
+		if err != nil {
+			return nil, err
+		}
+		var more []planner.Step
+		if n > 1 {
+			more, err = d.edits(clauses[:n], t)
+		} else {
+			more, err = d.Script(clauses[0], s)
+		}
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, more...)
+		for _, c := range clauses[:max(n, 1)] {
+			s = planner.Apply(s, c)
+		}
+		clauses = clauses[max(n, 1):]
+	}
+	return steps, nil
+}
+
+// runOfEdits counts the clauses at the start that one rebuild, or one edit of the text, can make.
+func runOfEdits(clauses []planner.Change) int {
+	for i, c := range clauses {
+		switch c.(type) {
+		case planner.AddColumn, planner.ChangeType, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault,
+			planner.AddConstraint, planner.DropConstraint:
+			continue
+		}
+		return i
+	}
+	return len(clauses)
+}
+
+// single scripts one change of a known table.
+func (d *Dialect) single(c planner.Change, t *planner.Table) ([]planner.Step, error) {
+	name := t.Name.Table
+	switch c := c.(type) {
+	case planner.DropTable:
+		return []planner.Step{{
+			Kind: planner.Contract, Title: "drop table " + name, SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
+			Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")", Lost: "point of no return: the rows of " + name + " are gone", NoReturn: true,
+		}}, nil
+	case planner.RenameTable:
+		return []planner.Step{renameTable(name, c.To)}, nil
+	case planner.RenameColumn:
+		return []planner.Step{renameColumn(name, c)}, nil
+	case planner.DropColumn:
+		return []planner.Step{{
+			Kind: planner.Contract, Title: "drop column " + c.Column + " of " + name, Atomic: true,
+			SQL:   []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))},
+			Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column)),
+			Lost:  "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: planner.WriteRows,
+		}}, nil
+	case planner.AddColumn:
+		if addsInPlace(c, t) {
+			return []planner.Step{addColumn(name, c)}, nil
+		}
+	case planner.CreateIndex:
+		return []planner.Step{createIndex(c, name)}, nil
+	case planner.DropIndex:
+		return []planner.Step{dropIndex(c, t)}, nil
+	case planner.Backfill:
+		return backfill(c, t)
+	case planner.SyncColumns:
+		return []planner.Step{syncColumns(c, t)}, nil
+	case planner.UnsyncColumns:
+		return []planner.Step{unsyncColumns(c, t)}, nil
+	case planner.ValidateConstraint:
+		return validate(c, t)
+	}
+	return d.edits([]planner.Change{c}, t)
+}
+
+// edits makes clauses by a new text where that is all they need, else by a rebuild.
+func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.Step, error) {
+	for _, c := range clauses {
+		if why := refused(c, t); why != "" {
+			return nil, &planner.Refusal{Reasons: []string{why}}
+		}
+	}
+	text, err := editAll(t, clauses)
+	if err != nil {
+		return nil, err
+	}
+	if text == t.Definition {
+		return nil, nil // it is so already
+	}
+	if err := readable(t, text); err != nil {
+		return nil, err
+	}
+	name := t.Name.Table
+	step := planner.Step{Kind: planner.Expand, Title: titleOf(clauses, name), Atomic: true, Proof: textProof(name, text), UndoAtomic: true}
+	neutral := true
+	for _, c := range clauses {
+		neutral = neutral && textOnly(c, t)
+	}
+	if !neutral {
+		step.Work = planner.WriteAll
+		if step.SQL, err = rebuild(t, text, mapping(t, clauses)); err != nil {
+			return nil, err
+		}
+		if step.Undo, err = rebuild(t, t.Definition, mapping(t, nil)); err != nil {
+			return nil, err
+		}
+		return []planner.Step{step}, nil
+	}
+	var after []string
+	for _, c := range clauses {
+		check, before := rowsCheck(c, t)
+		if len(check) > 0 {
+			step.Work = planner.ReadRows
+		}
+		if before {
+			step.SQL = append(step.SQL, check...)
+		} else {
+			after = append(after, check...)
+		}
+	}
+	step.SQL = append(step.SQL, rewriteText(name, t.Definition, text)...)
+	step.SQL = append(step.SQL, after...)
+	step.Undo = rewriteText(name, text, t.Definition)
+	return []planner.Step{step}, nil
+}
+
+// readable lets SQLite read a definition that was edited here.
+func readable(t *planner.Table, text string) error {
+	s, err := newScratch()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.exec(text); err != nil {
+		return fmt.Errorf("the new definition of %s is not one: %w", t.Name, err)
+	}
+	for _, ix := range t.Indexes {
+		if ix.Definition == "" {
+			continue
+		}
+		if err := s.exec(ix.Definition); err != nil {
+			return fmt.Errorf("index %s does not fit the new definition of %s: %w", ix.Name, t.Name, err)
+		}
+	}
+	return nil
+}
+
+// immediate gives all statements that make a change, for a scratch copy without rows.
+func (d *Dialect) immediate(c planner.Change, t *planner.Table) ([]string, error) {
+	s := d.schema([]*planner.Table{t})
+	steps, err := d.Script(c, s)
+	var out []string
+	for _, step := range steps {
+		if step.Walk == nil {
+			out = append(out, step.SQL...)
+		}
+	}
+	return out, err
+}
+
+func titleOf(clauses []planner.Change, table string) string {
+	var parts []string
+	for _, c := range clauses {
+		what := strings.ReplaceAll(c.Kind(), "-", " ")
+		if name := columnOfChange(c); name != "" {
+			what += " of " + name
+		}
+		parts = append(parts, what)
+	}
+	return strings.Join(parts, ", ") + " on " + table
+}
+
+// transactional says whether a statement can be part of a transaction.
+func transactional(sql string) bool {
+	t := tokenize(sql)
+	return len(t) > 0 && !t[0].is("VACUUM", "ATTACH", "DETACH")
+}

@@ -1,0 +1,181 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"surefoot/executor"
+	"surefoot/planner"
+)
+
+// Database is a live SQLite file.
+type Database struct {
+	*Dialect
+	pool *sql.DB
+	path string
+
+	mu    sync.Mutex
+	locks map[string]bool // files of the run lock that this process made
+}
+
+// Open opens the file that a URL names (sqlite:PATH). A file that is not there is an error: a
+// change of nothing is a mistake in the path.
+func Open(ctx context.Context, address string) (*Database, error) {
+	path, err := pathOf(address)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open the SQLite database: %w", err)
+	}
+	pool, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
+	}
+	pool.SetMaxIdleConns(4)
+	db := &Database{pool: pool, path: path, locks: map[string]bool{}}
+	if err := db.hello(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
+	}
+	return db, nil
+}
+
+// hello reads the version, the journal mode, and that it is a database at all.
+func (db *Database) hello(ctx context.Context) error {
+	var version, mode string
+	var objects int
+	if err := db.pool.QueryRowContext(ctx, "SELECT sqlite_version(), (SELECT count(*) FROM sqlite_schema)").Scan(&version, &objects); err != nil {
+		return err
+	}
+	if err := db.pool.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return err
+	}
+	d, err := New(version)
+	if err != nil {
+		return err
+	}
+	d.rollback = mode != "wal"
+	db.Dialect = d
+	return nil
+}
+
+func pathOf(address string) (string, error) {
+	rest, ok := strings.CutPrefix(address, "sqlite:")
+	if !ok {
+		return "", fmt.Errorf("the address of an SQLite database is written sqlite:PATH")
+	}
+	rest = strings.TrimPrefix(rest, "//")
+	rest, _, _ = strings.Cut(rest, "?")
+	if rest == "" || rest == ":memory:" {
+		return "", errors.New("name a file: sqlite:PATH; a database in memory is gone before it is of use")
+	}
+	if plain, err := url.PathUnescape(rest); err == nil {
+		if _, statErr := os.Stat(rest); statErr != nil {
+			rest = plain
+		}
+	}
+	return rest, nil
+}
+
+// dsn sets sessions up for unattended work. Foreign keys are off: what the application's own
+// sessions check stays checked, and ours must be able to rebuild tables that others refer to.
+// The journal mode is the file's own and is left alone.
+func dsn(path string) string {
+	q := url.Values{"_txlock": {"immediate"}}
+	for _, p := range []string{
+		"busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(0)", "recursive_triggers(0)", "legacy_alter_table(0)",
+		"cache_size(-8000)", "temp_store(FILE)",
+	} {
+		q.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// Pool gives sessions.
+func (db *Database) Pool() *sql.DB { return db.pool }
+
+// Close ends all sessions and removes the files of the run lock.
+func (db *Database) Close() error {
+	err := db.pool.Close()
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	for path := range db.locks {
+		removeLock(path)
+	}
+	return err
+}
+
+// LockTimeout sets how long statements of a session wait for the write lock.
+func (db *Database) LockTimeout(ctx context.Context, conn *sql.Conn, d time.Duration) error {
+	ms := d.Milliseconds()
+	if d <= 0 {
+		ms = 1<<31 - 1 // 24 days: for ever
+	}
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", ms))
+	return err
+}
+
+// Fault says what an error means (rescode.html).
+func (db *Database) Fault(err error) planner.Fault {
+	var e *driver.Error
+	if !errors.As(err, &e) {
+		return planner.Other
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
+		return planner.Duplicate
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
+		return planner.Busy
+	case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG:
+		return planner.BadValue
+	case sqlite3.SQLITE_FULL:
+		return planner.DiskFull
+	case sqlite3.SQLITE_READONLY:
+		return planner.ReadOnly
+	case sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN:
+		return planner.Privilege
+	case sqlite3.SQLITE_ERROR:
+		return faultOf(e.Error())
+	}
+	return planner.Other
+}
+
+// faultOf reads the message: SQLite has one code for all errors in a statement.
+func faultOf(msg string) planner.Fault {
+	for _, s := range []string{"no such table", "no such column", "no such index", "no such trigger"} {
+		if strings.Contains(msg, s) {
+			return planner.Missing
+		}
+	}
+	if strings.Contains(msg, "syntax error") || strings.Contains(msg, "incomplete input") || strings.Contains(msg, "unrecognized token") {
+		return planner.Unreadable
+	}
+	return planner.Other
+}
+
+// Words gives what the journal's statements need.
+func (db *Database) Words() executor.Words {
+	return executor.Words{
+		Table:    func(name string) string { return quote("surefoot_" + name) },
+		LongText: "TEXT",
+		Bind:     func(query string) string { return query },
+	}
+}
+
+// Scratch reads a schema's text in a database in memory.
+func (db *Database) Scratch(_ context.Context, schemaSQL string) (*planner.Schema, error) {
+	return db.Schema(schemaSQL)
+}

@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// rewriteText replaces a table's definition in the catalog. SQLite's manual gives this way for
+// changes that do not touch what is stored (lang_altertable, section 7). The condition on the old
+// text makes it safe to repeat, and keeps it from undoing what somebody else changed. Making and
+// dropping a table tells other connections to read the schema anew, and fails, so that all is
+// taken back, if the new text cannot be read.
+func rewriteText(table, from, to string) []string {
+	side := quote(planner.SideName(table, "edit", nameLimit))
+	return []string{
+		"PRAGMA writable_schema = ON",
+		fmt.Sprintf("UPDATE sqlite_schema SET sql = %s WHERE type = 'table' AND name = %s COLLATE NOCASE AND sql = %s",
+			literal(to), literal(table), literal(from)),
+		"PRAGMA writable_schema = RESET",
+		"CREATE TABLE " + side + " (a)",
+		"DROP TABLE " + side,
+	}
+}
+
+// textProof finds a table with exactly this definition.
+func textProof(table, text string) string {
+	return fmt.Sprintf("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = %s COLLATE NOCASE AND sql = %s", literal(table), literal(text))
+}
+
+// affinity is how a column treats the values that are stored in it (datatype3, section 3.1).
+type affinity string
+
+const (
+	asText    affinity = "TEXT"
+	asNumeric affinity = "NUMERIC" // INTEGER stores the same
+	asReal    affinity = "REAL"
+	asBlob    affinity = "BLOB"
+)
+
+func affinityOf(declared string) affinity {
+	t := strings.ToUpper(declared)
+	has := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(t, w) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("INT"):
+		return asNumeric
+	case has("CHAR", "CLOB", "TEXT"):
+		return asText
+	case has("BLOB") || t == "":
+		return asBlob
+	case has("REAL", "FLOA", "DOUB"):
+		return asReal
+	}
+	return asNumeric
+}
+
+// sameStorage says that a column of one type stores every value as a column of the other does, so
+// that a change between them is one of the text alone.
+func sameStorage(t *planner.Table, col *planner.Column, to string) bool {
+	if t.Extra[extraStrict] != "" {
+		integer := func(s string) bool { return strings.EqualFold(s, "INT") || strings.EqualFold(s, "INTEGER") }
+		if !strings.EqualFold(col.Type, to) && !(integer(col.Type) && integer(to)) {
+			return false
+		}
+	}
+	if isKey(t, col.Name) && strings.EqualFold(col.Type, "INTEGER") != strings.EqualFold(to, "INTEGER") {
+		return false // INTEGER PRIMARY KEY is the rowid itself
+	}
+	return affinityOf(col.Type) == affinityOf(to)
+}
+
+func isKey(t *planner.Table, column string) bool {
+	for _, k := range t.Constraints {
+		if k.Kind == planner.PrimaryKey && len(k.Columns) == 1 && strings.EqualFold(k.Columns[0], column) {
+			return true
+		}
+	}
+	return false
+}
+
+// textOnly says whether a clause changes nothing but the definition's text. Checks of existing
+// rows, where the clause needs them, only read.
+func textOnly(c planner.Change, t *planner.Table) bool {
+	switch c := c.(type) {
+	case planner.ChangeType:
+		col := t.Column(c.Column)
+		return col != nil && c.Using == "" && (c.Collation == "" || sameCollation(col, c.Collation)) &&
+			(c.Type == "" || sameStorage(t, col, c.Type))
+	case planner.SetNotNull, planner.DropNotNull:
+		return t.Extra[extraWithoutRowid] == "" || !isAnyKey(t, columnOfChange(c))
+	case planner.SetDefault, planner.DropDefault, planner.ValidateConstraint:
+		return true
+	case planner.AddConstraint:
+		return c.UsingIndex == "" && (c.Constraint.Kind == planner.Check || c.Constraint.Kind == planner.ForeignKey)
+	case planner.DropConstraint:
+		switch k := dropped(c, t); k {
+		case planner.Check, planner.ForeignKey, "":
+			return true
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// isAnyKey says whether a column is part of the primary key.
+func isAnyKey(t *planner.Table, column string) bool {
+	for _, ix := range t.Indexes {
+		for _, name := range ix.Columns {
+			if ix.Primary && strings.EqualFold(name, column) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dropped is the kind of the constraint that a clause drops; "" where it is of a kind that has no
+// index, or is not there.
+func dropped(c planner.DropConstraint, t *planner.Table) planner.ConstraintKind {
+	if c.Constraint == "" {
+		return c.What
+	}
+	for _, k := range t.Constraints {
+		if strings.EqualFold(k.Name, c.Constraint) || k.Name == "" && k.Definition == c.Constraint {
+			return k.Kind
+		}
+	}
+	return ""
+}
+
+func sameCollation(col *planner.Column, to string) bool {
+	have := col.Collation
+	if have == "" {
+		have = "BINARY"
+	}
+	return strings.EqualFold(have, to)
+}
+
+// editAll applies clauses to a table's definition.
+func editAll(t *planner.Table, clauses []planner.Change) (string, error) {
+	text := t.Definition
+	for _, c := range clauses {
+		next, err := edit(text, c)
+		if err != nil {
+			return "", err
+		}
+		text = next
+	}
+	return text, nil
+}
