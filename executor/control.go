@@ -67,7 +67,11 @@ func Send(ctx context.Context, srv Server, id string, c Command) error {
 	case "continue", "finish":
 		return release(ctx, j, rec, c.Word)
 	case "rollback":
-		if err := returns(ctx, j, rec); err != nil {
+		p, marks, err := stored(ctx, j, rec)
+		if err == nil {
+			err = returns(rec.id, p, marks)
+		}
+		if err != nil {
 			return err
 		}
 		return set("goal = ?, command = ''", goalBack)
@@ -110,14 +114,10 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 }
 
 // returns refuses a rollback that is no longer possible.
-func returns(ctx context.Context, j *journal, rec *record) error {
-	p, marks, err := stored(ctx, j, rec)
-	if err != nil {
-		return err
-	}
+func returns(id string, p *planner.Plan, marks []mark) error {
 	for i, s := range p.Steps {
 		if s.NoReturn && (marks[i].state == begun || marks[i].state == done) {
-			return refuse("run %s cannot be rolled back: step %d (%s) was its point of no return", rec.id, i+1, s.Title)
+			return refuse("run %s cannot be rolled back: step %d (%s) was its point of no return", id, i+1, s.Title)
 		}
 	}
 	return nil
@@ -134,7 +134,7 @@ func holds(p *planner.Plan, i int, kinds string) (why, until string, held bool) 
 		}
 		return s.Hold, until, true
 	}
-	asked := slices.Contains(strings.Split(kinds, ","), string(s.Kind))
+	asked := kinds != "" && slices.Contains(strings.Split(kinds, ","), string(s.Kind))
 	if asked && (i == 0 || p.Steps[i-1].Kind != s.Kind) {
 		return fmt.Sprintf("it was asked to stop before %s", s.Kind), "continue", true
 	}

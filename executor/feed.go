@@ -122,6 +122,14 @@ func (r *run) warning() string {
 	return ""
 }
 
+// fits refuses to go back while rows that were written since would be lost.
+func (f *feed) fits() error {
+	if keys := f.unfit(); len(keys) > 0 {
+		return refuse("rolling back would lose %d changes, among them row %s: give it a value that fits the old table, then roll back again", len(keys), keys[0])
+	}
+	return nil
+}
+
 // unfit gives the keys that are parked.
 func (f *feed) unfit() []string {
 	f.mu.Lock()
@@ -307,11 +315,10 @@ func backlog(ctx context.Context, s session, spec *planner.Feed) (int64, error) 
 // A forward feed then fails the run. A reverse feed parks the entry: the new table serves, and the
 // run must not fail because the old one cannot hold what the application writes.
 func (f *feed) failed(ctx context.Context, conn *sql.Conn, ids []string, failure error) error {
-	fault := f.r.srv.Fault(failure)
-	if ctx.Err() != nil || fault != planner.Duplicate && fault != planner.BadValue {
+	if ctx.Err() != nil || !f.misfit(failure) {
 		return failure
 	}
-	if f.clash++; fault == planner.Duplicate && f.clash < 10 {
+	if f.clash++; f.r.srv.Fault(failure) == planner.Duplicate && f.clash < 10 {
 		f.batch = min(widest, max(2*f.batch, firstBatch))
 		return sleep(ctx, 100*time.Millisecond)
 	}
@@ -368,7 +375,7 @@ func (f *feed) unpark(ctx context.Context, conn *sql.Conn) error {
 		return nil
 	}
 	err := f.apply(ctx, conn, ids)
-	if fault := f.r.srv.Fault(err); err != nil && (fault == planner.BadValue || fault == planner.Duplicate) {
+	if err != nil && f.misfit(err) {
 		return nil
 	}
 	if err == nil {
@@ -377,6 +384,12 @@ func (f *feed) unpark(ctx context.Context, conn *sql.Conn) error {
 		f.mu.Unlock()
 	}
 	return err
+}
+
+// misfit says that an error is about the rows, not about the server.
+func (f *feed) misfit(err error) bool {
+	fault := f.r.srv.Fault(err)
+	return fault == planner.BadValue || fault == planner.Duplicate
 }
 
 // culprit finds one entry that cannot be applied even by itself; none: id is empty.
@@ -410,7 +423,7 @@ func (f *feed) dry(ctx context.Context, conn *sql.Conn, ids []string) (cause, er
 	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		return nil, err
 	}
-	if fault := f.r.srv.Fault(failure); failure != nil && fault != planner.Duplicate && fault != planner.BadValue {
+	if failure != nil && !f.misfit(failure) {
 		return nil, failure
 	}
 	return failure, nil
@@ -420,8 +433,12 @@ func (f *feed) dry(ctx context.Context, conn *sql.Conn, ids []string) (cause, er
 func (f *feed) lap(ctx context.Context) error {
 	mine := f.asked.Add(1)
 	for f.served.Load() < mine {
-		if err := sleep(ctx, 10*time.Millisecond); err != nil {
-			return err
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-f.ended:
+			return errors.New("the old table is no longer kept current: too many changes do not fit it")
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 	return nil

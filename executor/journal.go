@@ -102,14 +102,28 @@ func words(srv Server, query string) string {
 }
 
 func (j *journal) exec(ctx context.Context, s session, query string, args ...any) error {
-	_, err := s.ExecContext(ctx, words(j.srv, query), args...)
+	_, err := j.write(ctx, s, query, args)
 	return err
+}
+
+// write runs a statement. One that stands by itself is tried again when it meets a lock.
+func (j *journal) write(ctx context.Context, s session, query string, args []any) (sql.Result, error) {
+	wait := backoff{50 * time.Millisecond, time.Second}
+	for try := 1; ; try++ {
+		res, err := s.ExecContext(ctx, words(j.srv, query), args...)
+		if _, alone := s.(*sql.DB); err == nil || !alone || try == 10 || j.srv.Fault(err) != planner.Busy {
+			return res, err
+		}
+		if err := wait.wait(ctx); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // fenced runs an UPDATE that must meet its row: the epoch is part of its condition, and beat makes
 // every write a change, for servers that count only rows which changed.
 func (j *journal) fenced(ctx context.Context, s session, query string, args ...any) error {
-	res, err := s.ExecContext(ctx, words(j.srv, query), args...)
+	res, err := j.write(ctx, s, query, args)
 	if err != nil {
 		return err
 	}

@@ -38,9 +38,6 @@ func (r *run) open(ctx context.Context) error {
 	if r.plan, r.marks, err = stored(ctx, r.journal, r.rec); err != nil {
 		return err
 	}
-	if r.progress == nil {
-		r.progress = newProgress(r.id, len(r.plan.Steps), r.opts.Notify)
-	}
 	if State(r.rec.state).over() {
 		return nil
 	}
@@ -174,9 +171,11 @@ func (r *run) ended(parent context.Context, out Outcome, err error) (Outcome, er
 		return out, nil
 	case err == nil:
 	case parent.Err() != nil || errors.Is(err, errAbort):
-		out.State = Stopped
-		if paused {
+		switch {
+		case paused:
 			out.State = Paused
+		case out.State == "": // it did not stop at a hold
+			out.State = Stopped
 		}
 		err = nil
 	case errors.Is(err, errSuperseded):

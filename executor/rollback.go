@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -16,6 +17,9 @@ import (
 // Undo's statements are safe to repeat and safe to run where the step never took effect, so a kill
 // at any point is followed by running them again.
 func (r *run) back(ctx context.Context) (Outcome, error) {
+	if err := r.mayReturn(ctx); err != nil {
+		return Outcome{}, err
+	}
 	for i := len(r.plan.Steps) - 1; i >= 0; i-- {
 		s := r.plan.Steps[i]
 		if r.marks[i].state != begun && r.marks[i].state != done {
@@ -24,9 +28,6 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 		r.progress.step(s, i+1, 0)
 		if err := r.pass(ctx); err != nil {
 			return Outcome{}, err
-		}
-		if s.NoReturn {
-			return Outcome{}, refuse("run %s cannot be rolled back: step %d (%s) was its point of no return", r.id, i+1, s.Title)
 		}
 		if err := r.takeBack(ctx, i); err != nil {
 			return Outcome{}, &StepError{i + 1, s, fmt.Errorf("roll back: %w", err)}
@@ -37,19 +38,49 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 	return Outcome{State: RolledBack}, nil
 }
 
+// mayReturn refuses, before anything is taken back, a rollback that is not possible or would lose
+// rows; the run's goal is then as before. It starts the feeds that the way back needs.
+func (r *run) mayReturn(ctx context.Context) error {
+	err := returns(r.id, r.plan, r.marks)
+	for i, s := range r.plan.Steps {
+		if err != nil || s.Back == nil || r.marks[i].state != begun && r.marks[i].state != done {
+			continue
+		}
+		var there bool
+		if there, err = r.there(ctx, s); err != nil || !there || s.Feed == nil {
+			continue
+		}
+		r.startFeed(ctx, i)
+		if err = r.feeds[s.Table].lap(ctx); err == nil {
+			err = r.feeds[s.Table].fits()
+		}
+	}
+	if _, refused := errors.AsType[*Refused](err); !refused {
+		return err
+	}
+	if noteErr := r.journal.note(ctx, "goal = ''"); noteErr != nil {
+		return noteErr
+	}
+	if r.opts.Wait { // it stays, and keeps the old table current
+		r.progress.tell(Warned, err.Error())
+		return errTurn
+	}
+	return err
+}
+
 // takeBack takes one step back.
 func (r *run) takeBack(ctx context.Context, i int) error {
 	s := r.plan.Steps[i]
 	r.trip(i, "undo")
 	if s.Back != nil {
+		if s.Proof == "" {
+			return errors.New("nothing proves whether the tables are exchanged")
+		}
 		there, err := r.there(ctx, s)
 		if err != nil {
 			return fmt.Errorf("look whether it took effect: %w", err)
 		}
 		if there {
-			if s.Feed != nil {
-				r.startFeed(ctx, i)
-			}
 			if err := r.swap(ctx, i, s.Back, exchanged{there: false, state: begun}); err != nil {
 				return err
 			}

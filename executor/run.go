@@ -74,8 +74,12 @@ func Run(ctx context.Context, srv Server, p *planner.Plan, opts Options) (Outcom
 	if err := prepare(ctx, srv); err != nil {
 		return Outcome{ID: id, State: Failed}, err
 	}
-	r := &run{srv: srv, opts: opts.filled(), id: id, plan: p}
-	return r.keep(ctx)
+	return newRun(srv, id, p, opts).keep(ctx)
+}
+
+func newRun(srv Server, id string, p *planner.Plan, opts Options) *run {
+	opts = opts.filled()
+	return &run{srv: srv, opts: opts, id: id, plan: p, progress: newProgress(id, len(p.Steps), opts.Notify)}
 }
 
 // Resume goes on with a run whose plan is in the journal.
@@ -91,8 +95,7 @@ func Resume(ctx context.Context, srv Server, id string, opts Options) (Outcome, 
 	if err != nil {
 		return Outcome{ID: c.id}, err
 	}
-	r := &run{srv: srv, opts: opts.filled(), id: c.id, plan: p}
-	return r.keep(ctx)
+	return newRun(srv, c.id, p, opts).keep(ctx)
 }
 
 // Continue lets a run go past the hold at which it stands.
@@ -141,9 +144,7 @@ func (r *run) keep(ctx context.Context) (Outcome, error) {
 		}
 		if ctx.Err() == nil && r.lost(err) {
 			if time.Since(r.pulse) <= r.opts.Outage {
-				if r.progress != nil {
-					r.progress.tell(Message, "connection lost, connecting again: "+err.Error())
-				}
+				r.progress.tell(Message, "connection lost, connecting again: "+err.Error())
 				if wait.wait(ctx) == nil {
 					continue
 				}
@@ -216,7 +217,7 @@ func (r *run) claim(ctx context.Context) (*sql.Conn, error) {
 
 // work begins or takes over the run in the journal and walks through its steps.
 func (r *run) work(ctx context.Context, lock *sql.Conn) (Outcome, error) {
-	if err := r.open(ctx); err != nil {
+	if err := r.patiently(ctx, "the journal", func() error { return r.open(ctx) }); err != nil {
 		return Outcome{}, err
 	}
 	if State(r.rec.state).over() {

@@ -2,13 +2,7 @@ package executor
 
 import (
 	"testing"
-
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"))
-}
 
 func TestRunFromStartToFinish(t *testing.T) {
 	d := fresh(t)

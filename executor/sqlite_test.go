@@ -45,12 +45,18 @@ func (d *database) Pool() *sql.DB { return d.pool }
 func (d *database) Claim(ctx context.Context, conn *sql.Conn, name string) (string, error) {
 	sum := sha256.Sum256([]byte(name))
 	schema := "claim_" + hex.EncodeToString(sum[:4])
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("ATTACH DATABASE '%s.%s' AS %s", d.path, schema, schema))
+	_, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0")
+	if err != nil {
+		return "", err
+	}
+	_, err = conn.ExecContext(ctx, fmt.Sprintf("ATTACH DATABASE '%s.%s' AS %s", d.path, schema, schema))
 	if err != nil && !strings.Contains(err.Error(), "already in use") {
+		if d.Fault(err) == planner.Busy {
+			return "another session", nil
+		}
 		return "", err
 	}
 	err = all(ctx, conn, []string{
-		"PRAGMA busy_timeout = 0",
 		"PRAGMA " + schema + ".locking_mode = EXCLUSIVE",
 		"CREATE TABLE IF NOT EXISTS " + schema + ".held (n)",
 		"DELETE FROM " + schema + ".held",

@@ -45,6 +45,9 @@ func (r *run) swap(ctx context.Context, i int, sw *planner.Swap, to exchanged) e
 	s, f := r.plan.Steps[i], r.feeds[r.plan.Steps[i].Table]
 	x := &exchange{r: r, i: i, swap: sw, feed: f, to: to, batch: drainBatch}
 	return r.patiently(ctx, s.Table, func() error {
+		if err := r.pass(ctx); err != nil {
+			return err
+		}
 		if f != nil {
 			if err := x.catchUp(ctx); err != nil {
 				return err
@@ -93,10 +96,7 @@ func (x *exchange) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
-	if keys := x.feed.unfit(); len(keys) > 0 {
-		return fmt.Errorf("rolling back would lose %d changes, among them row %s: give it a value that fits the old table, then roll back again", len(keys), keys[0])
-	}
-	return nil
+	return x.feed.fits()
 }
 
 // once is one try.

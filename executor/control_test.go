@@ -1,0 +1,331 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"surefoot/planner"
+)
+
+// background starts a run and gives its end.
+func background(ctx context.Context, d *database, o Options) (func() (Outcome, error), <-chan struct{}) {
+	var out Outcome
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		out, err = Run(ctx, d, copyPlan(), o)
+	}()
+	return func() (Outcome, error) { <-ended; return out, err }, ended
+}
+
+// becomes waits until the only run has a state.
+func (d *database) becomes(t *testing.T, want State) RunStatus {
+	t.Helper()
+	var last []RunStatus
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); {
+		all, err := Status(t.Context(), d, "")
+		if err == nil && len(all) == 1 && all[0].State == want {
+			return all[0]
+		}
+		last = all
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("the run does not become %s: %+v", want, last)
+	return RunStatus{}
+}
+
+func TestHoldEndsTheProcessAndContinueGoesOn(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 2000)
+	w := write(t, d)
+	o := quick()
+	o.Hold = []planner.StepKind{planner.CutOver}
+	out, err := Run(t.Context(), d, copyPlan(), o)
+	if err != nil || out.State != Held || out.Until != "continue" || out.Step != "06-cut-over" {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if s := d.status(t); s.State != Held || s.Hold == "" || s.Step != "06-cut-over" {
+		t.Errorf("%+v", s)
+	}
+	if out, err = Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != Held {
+		t.Fatalf("a hold was forgotten: %+v %v", out, err)
+	}
+	var refused *Refused
+	if _, err = Finish(t.Context(), d, "", quick()); !errors.As(err, &refused) {
+		t.Fatalf("finish at another hold: %v", err)
+	}
+	if out, err = Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterSwap || out.Until != "finish" {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if _, err = Continue(t.Context(), d, "", quick()); !errors.As(err, &refused) {
+		t.Fatalf("continue instead of finish: %v", err)
+	}
+	if out, err = Finish(t.Context(), d, "", quick()); err != nil || out.State != Finished {
+		t.Fatalf("%+v %v", out, err)
+	}
+	w.end()
+	if _, err = Rollback(t.Context(), d, out.ID, quick()); !errors.As(err, &refused) {
+		t.Fatalf("rollback after finish: %v", err)
+	}
+}
+
+func TestWaitsAtHoldsAndKeepsTheOldTableCurrent(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 2000)
+	w := write(t, d)
+	o := quick()
+	o.Wait = true
+	end, _ := background(t.Context(), d, o)
+	d.becomes(t, AfterSwap)
+	time.Sleep(1500 * time.Millisecond)
+	if n := d.number(t, "SELECT count(*) FROM orders_sf_rev"); n > 50 {
+		t.Errorf("%d changes wait while the run waits", n)
+	}
+	out, err := Finish(t.Context(), d, "", quick())
+	if err != nil || out.By == "" {
+		t.Fatalf("another process was at it: %+v %v", out, err)
+	}
+	if out, err = end(); err != nil || out.State != Finished {
+		t.Fatalf("%+v %v", out, err)
+	}
+	w.end()
+	d.whole(t, "orders orders_sf_name", "TEXT")
+}
+
+func TestLiveRunIsRolledBack(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 2000)
+	w := write(t, d)
+	o := quick()
+	o.Wait = true
+	end, _ := background(t.Context(), d, o)
+	d.becomes(t, AfterSwap)
+	if err := Send(t.Context(), d, "", Command{Word: "rollback"}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := end(); err != nil || out.State != RolledBack {
+		t.Fatalf("%+v %v", out, err)
+	}
+	w.end()
+	d.whole(t, "orders", "INTEGER")
+}
+
+func TestKeepOldFinishesByItself(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 500)
+	o := quick()
+	o.KeepOld = time.Second
+	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != Finished {
+		t.Fatalf("%+v %v", out, err)
+	}
+}
+
+func TestFinishAtOnceThenAgain(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 500)
+	o := quick()
+	o.Finish = true
+	for range 2 { // the second time there is nothing to do
+		if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != Finished {
+			t.Fatalf("%+v %v", out, err)
+		}
+	}
+	o.Base = "another schema"
+	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != Finished {
+		t.Fatalf("%+v %v", out, err)
+	}
+}
+
+func TestPauseAndResume(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 20_000)
+	w := write(t, d)
+	o := quick()
+	o.Throttle = 10
+	ctx, cancel := context.WithCancel(t.Context())
+	end, _ := background(ctx, d, o)
+	d.becomes(t, Running)
+	if err := Send(t.Context(), d, "", Command{Word: "pause"}); err != nil {
+		t.Fatal(err)
+	}
+	d.becomes(t, Paused)
+	rows := d.number(t, "SELECT max(rows_done) FROM surefoot_step WHERE pos = 2")
+	time.Sleep(500 * time.Millisecond)
+	if again := d.number(t, "SELECT max(rows_done) FROM surefoot_step WHERE pos = 2"); again != rows {
+		t.Errorf("a paused run copied %d rows", again-rows)
+	}
+	cancel()
+	if out, err := end(); err != nil || out.State != Paused {
+		t.Fatalf("%+v %v", out, err)
+	}
+	end, ended := background(t.Context(), d, quick())
+	d.becomes(t, Paused)
+	for _, c := range []Command{{Word: "throttle"}, {Word: "resume"}} {
+		if err := Send(t.Context(), d, "", c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-ended
+	if out, err := end(); err != nil || out.State != AfterSwap {
+		t.Fatalf("%+v %v", out, err)
+	}
+	w.end()
+}
+
+func TestAbortStopsAtOnceAndRunGoesOn(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 20_000)
+	var refused *Refused
+	o := quick()
+	o.Throttle = 10
+	end, _ := background(t.Context(), d, o)
+	d.becomes(t, Running)
+	if err := Send(t.Context(), d, "", Command{Word: "abort"}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := end(); err != nil || out.State != Stopped {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if err := Send(t.Context(), d, "", Command{Word: "abort"}); !errors.As(err, &refused) {
+		t.Fatal(err)
+	}
+	if err := Send(t.Context(), d, "", Command{Word: "throttle"}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterSwap {
+		t.Fatalf("%+v %v", out, err)
+	}
+}
+
+func TestTwoRunsAtTheSameMoment(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 3000)
+	w := write(t, d)
+	o := quick()
+	o.Wait = true // whoever works, stays
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var wg sync.WaitGroup
+	outs, errs := make([]Outcome, 2), make([]error, 2)
+	for i := range 2 {
+		wg.Go(func() {
+			outs[i], errs[i] = Run(ctx, open(t, d.path), copyPlan(), o)
+			var held *HeldBy
+			if errors.As(errs[i], &held) {
+				d.becomes(t, AfterSwap)
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Fatalf("one works and one is told who holds the run: %v, %v", errs[0], errs[1])
+	}
+	for i, err := range errs {
+		if err != nil && !strings.Contains(err.Error(), "is held by another session") {
+			t.Error(err)
+		}
+		if err == nil && outs[i].State != AfterSwap {
+			t.Errorf("%+v", outs[i])
+		}
+	}
+	w.end()
+}
+
+func TestAnotherRunOnTheSameTable(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 500)
+	if _, err := Run(t.Context(), d, copyPlan(), quick()); err != nil {
+		t.Fatal(err)
+	}
+	o := quick()
+	o.ID = "other"
+	var refused *Refused
+	if _, err := Run(t.Context(), d, copyPlan(), o); !errors.As(err, &refused) || !strings.Contains(err.Error(), "cut-over") {
+		t.Fatal(err)
+	}
+	p := copyPlan()
+	p.Steps = p.Steps[:3]
+	o.ID = ID(copyPlan())
+	if _, err := Run(t.Context(), d, p, o); !errors.As(err, &refused) || !strings.Contains(err.Error(), "another plan") {
+		t.Fatal(err)
+	}
+}
+
+func TestDrift(t *testing.T) {
+	var drift *Drift
+	d := fresh(t)
+	orders(t, d, 500)
+	o := quick()
+	o.Base = "another schema"
+	if _, err := Run(t.Context(), d, copyPlan(), o); !errors.As(err, &drift) {
+		t.Fatal(err)
+	}
+	d.exec(t, "CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY)")
+	if _, err := Run(t.Context(), d, copyPlan(), quick()); !errors.As(err, &drift) || !strings.Contains(err.Error(), "not by this run") {
+		t.Fatal(err)
+	}
+	if out, err := Rollback(t.Context(), d, "", quick()); err != nil || out.State != RolledBack {
+		t.Fatalf("%+v %v", out, err)
+	}
+	d.whole(t, "orders orders_sf_new", "INTEGER") // what is not ours stays
+}
+
+func TestLag(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 1000)
+	o := quick()
+	var mu sync.Mutex
+	asked := 0
+	o.MaxLag = time.Second
+	o.Lag = func(context.Context) (time.Duration, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if asked++; asked == 1 {
+			return 0, errors.New("no replica answers")
+		}
+		return time.Millisecond, nil
+	}
+	var told []string
+	o.Notify = func(e Event) { told = append(told, e.Text) }
+	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != AfterSwap {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if !strings.Contains(strings.Join(told, "\n"), "waits for replicas: their lag cannot be measured: no replica answers") {
+		t.Error(told)
+	}
+}
+
+func TestJournalOfAnotherVersion(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 10)
+	if _, err := Run(t.Context(), d, copyPlan(), quick()); err != nil {
+		t.Fatal(err)
+	}
+	var refused *Refused
+	for _, format := range []string{"0", "2"} {
+		d.exec(t, "UPDATE surefoot_run SET format = "+format)
+		if _, err := Run(t.Context(), d, copyPlan(), quick()); !errors.As(err, &refused) {
+			t.Error(err)
+		}
+		if _, err := Status(t.Context(), d, ""); !errors.As(err, &refused) {
+			t.Error(err)
+		}
+	}
+}
+
+func TestNoRun(t *testing.T) {
+	d := fresh(t)
+	var none *NoRun
+	if err := Send(t.Context(), d, "", Command{Word: "pause"}); !errors.As(err, &none) {
+		t.Error(err)
+	}
+	if all, err := Status(t.Context(), d, ""); err != nil || len(all) != 0 {
+		t.Errorf("%v %v", all, err)
+	}
+}
