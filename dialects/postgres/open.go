@@ -62,7 +62,36 @@ func Open(ctx context.Context, url string) (*Database, error) {
 		db.Close() //nolint:errcheck // as above
 		return nil, err
 	}
+	if err := db.learn(ctx); err != nil {
+		db.Close() //nolint:errcheck // as above
+		return nil, fmt.Errorf("read the server's settings: %w", err)
+	}
 	return db, nil
+}
+
+// learn reads the facts that decide effects and that only the server knows.
+func (db *Database) learn(ctx context.Context) error {
+	var zone string
+	err := db.pool.QueryRowContext(ctx, "SELECT current_setting('TimeZone')").Scan(&zone)
+	if err != nil {
+		return err
+	}
+	db.utc = zone == "UTC" || zone == "Etc/UTC" || zone == "GMT" || zone == "Etc/GMT"
+	rows, err := db.pool.QueryContext(ctx, `SELECT format_type(t.oid, NULL) FROM pg_type t WHERE t.typtype = 'd'
+		AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	db.constrainedDomains = map[string]bool{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		db.constrainedDomains[name] = true
+	}
+	return rows.Err()
 }
 
 func newPool(config *pgx.ConnConfig) *sql.DB {

@@ -1,0 +1,184 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// errNotAsked says that the server could not be asked: the table of facts answers instead.
+var errNotAsked = errors.New("the server was not asked")
+
+// Probe asks the server what a statement does: on an empty temporary clone of the table, in a
+// transaction that is rolled back. The clone is the session's own and is gone with it; of the
+// user's table only the definition is read. What cannot be tried that way (CONCURRENTLY, statements
+// on several tables) is answered from the table of facts.
+func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
+	e := db.Effect(n, s)
+	t := s.Table(n.Table())
+	if t == nil || ownTransaction(n.SQL) {
+		return e, nil
+	}
+	got, err := db.probe(ctx, n, t)
+	if errors.Is(err, errNotAsked) {
+		return e, nil
+	}
+	if err != nil {
+		return e, fmt.Errorf("ask the server what the statement does: %w", err)
+	}
+	got.LosesData, got.Breaks, got.Refused = e.LosesData, e.Breaks, e.Refused
+	return got, nil
+}
+
+func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Table) (planner.Effect, error) {
+	var e planner.Effect
+	clone := planner.Name{Schema: "pg_temp", Table: t.Name.Table}
+	text := db.onClone(n, clone, t)
+	if text == "" {
+		return e, errNotAsked
+	}
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return e, err
+	}
+	defer conn.Close()                                                 //nolint:errcheck // it goes back to the pool
+	defer conn.ExecContext(context.WithoutCancel(ctx), "DISCARD TEMP") //nolint:errcheck // a session that is gone took them along
+	if err := db.LockTimeout(ctx, conn, 1_000_000_000); err != nil {
+		return e, err
+	}
+	for _, q := range cloneStatements(n, t, clone) {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return e, errNotAsked // no right to make temporary tables, or a table that cannot be cloned
+		}
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return e, err
+	}
+	defer tx.Rollback() //nolint:errcheck // that is what it is for
+	before, err := look(ctx, tx, clone)
+	if err != nil {
+		return e, err
+	}
+	if _, err := tx.ExecContext(ctx, text); err != nil {
+		return e, errNotAsked // for the run to report, with the user's own statement
+	}
+	after, err := look(ctx, tx, clone)
+	if err != nil {
+		return e, err
+	}
+	return planner.Effect{
+		Blocks: lockLevels[after.lock], Lock: after.lock, Source: planner.Probed,
+		Rewrites:        after.file != before.file,
+		Scans:           after.scans > before.scans,
+		RebuildsIndexes: slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) }),
+	}, nil
+}
+
+// cloneStatements makes the clones: of the table with its indexes and checks, and of the tables that
+// new foreign keys point to.
+func cloneStatements(n planner.Native, t *planner.Table, clone planner.Name) []string {
+	sql := []string{"CREATE TEMP TABLE " + quote(clone.Table) + " (LIKE " + qualified(t.Name) + " INCLUDING ALL)"}
+	for _, k := range t.Constraints {
+		if k.Kind == planner.Check && k.NotValid {
+			sql = append(sql, "ALTER TABLE "+qualified(clone)+" DROP CONSTRAINT "+quote(k.Name),
+				"ALTER TABLE "+qualified(clone)+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
+		}
+	}
+	for _, c := range n.Clauses {
+		a, ok := c.(planner.AddConstraint)
+		if ok && a.Constraint.Kind == planner.ForeignKey && a.Constraint.RefTable.Table != t.Name.Table {
+			sql = append(sql, "CREATE TEMP TABLE "+quote(a.Constraint.RefTable.Table)+" (LIKE "+qualified(a.Constraint.RefTable)+" INCLUDING INDEXES)")
+		}
+	}
+	return sql
+}
+
+// onClone writes the statement for the clone; empty where it cannot be.
+func (db *Database) onClone(n planner.Native, clone planner.Name, t *planner.Table) string {
+	var parts []string
+	for _, c := range n.Clauses {
+		switch c := c.(type) {
+		case planner.CreateIndex:
+			if len(n.Clauses) > 1 || c.Online {
+				return ""
+			}
+			return createIndex(c.Index.Name, c.Index.Unique, false, false, clone, indexText(c))
+		case planner.RenameColumn:
+			return "ALTER TABLE " + qualified(clone) + " RENAME COLUMN " + quote(c.From) + " TO " + quote(c.To)
+		case planner.AddConstraint:
+			if c.Constraint.Kind == planner.ForeignKey {
+				c.Constraint.RefTable.Schema = "pg_temp"
+				c.Constraint.Definition = ""
+			}
+			if c.UsingIndex != "" {
+				return "" // the clone's indexes have other names
+			}
+			parts = append(parts, db.clause(c))
+		case planner.DropConstraint:
+			if k := t.Constraint(c.Constraint); k == nil || k.Kind != planner.Check {
+				return "" // LIKE brings no foreign keys, and indexes get other names
+			}
+			parts = append(parts, db.clause(c))
+		case planner.ValidateConstraint:
+			if k := t.Constraint(c.Constraint.Name); k == nil || k.Kind != planner.Check {
+				return ""
+			}
+			parts = append(parts, db.clause(c))
+		default:
+			part := db.clause(c)
+			if part == "" {
+				return ""
+			}
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "ALTER TABLE " + qualified(clone) + " " + strings.Join(parts, ", ")
+}
+
+// seen is what the catalog says of a table within a transaction.
+type seen struct {
+	file    int64
+	indexes []string // files
+	scans   int64
+	lock    string // the strongest that this transaction holds
+}
+
+// look reads files, scans and locks. It uses functions by oid and so takes no lock itself.
+func look(ctx context.Context, tx *sql.Tx, n planner.Name) (seen, error) {
+	var s seen
+	var indexes, locks string
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(pg_relation_filenode(c.oid)::bigint, 0), coalesce((SELECT string_agg(pg_relation_filenode(i.indexrelid)::text, ',')
+			FROM pg_index i WHERE i.indrelid = c.oid), ''), pg_stat_get_xact_numscans(c.oid),
+			coalesce((SELECT string_agg(l.mode, ',') FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation = c.oid), '')
+		FROM pg_class c WHERE c.oid = `+regclass(n)).Scan(&s.file, &indexes, &s.scans, &locks)
+	s.indexes = strings.Split(indexes, ",")
+	s.lock = strongest(locks)
+	return s, err
+}
+
+// lockModes are pg_locks' words, weakest first.
+var lockModes = []struct{ mode, lock string }{
+	{"AccessShareLock", accessShare}, {"RowShareLock", "ROW SHARE"}, {"RowExclusiveLock", rowExclusive},
+	{"ShareUpdateExclusiveLock", shareUpdateExclusive}, {"ShareLock", share}, {"ShareRowExclusiveLock", shareRowExclusive},
+	{"ExclusiveLock", "EXCLUSIVE"}, {"AccessExclusiveLock", accessExclusive},
+}
+
+func strongest(modes string) string {
+	held, lock := strings.Split(modes, ","), ""
+	for _, m := range lockModes {
+		if slices.Contains(held, m.mode) {
+			lock = m.lock
+		}
+	}
+	return lock
+}
