@@ -1,0 +1,230 @@
+package postgres
+
+import (
+	"database/sql"
+	"slices"
+	"testing"
+
+	"surefoot/planner"
+)
+
+// effectTable is what every statement below runs on.
+const effectTable = `
+DROP TABLE IF EXISTS t, parent, other CASCADE;
+CREATE TABLE parent (id int PRIMARY KEY, u int UNIQUE);
+CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(50), c text, n numeric(10,2), m numeric, ts timestamp, tz timestamptz, tp timestamp(3),
+	ch char(5), d date, bi bit(8), vb varbit(8), ip inet, ci cidr, nn int NOT NULL, ck int CHECK (ck > 0), ix varchar(20), px int, j json,
+	iv interval, ar int[], va varchar(10)[], o oid, df int DEFAULT 5, pid int, proven int, proven2 int, tt time, co text COLLATE "C", bo boolean, f8 float8);
+ALTER TABLE t ADD CONSTRAINT is_proven CHECK (proven IS NOT NULL), ADD CONSTRAINT is_proven2 CHECK (proven2 IS NOT NULL AND proven2 > 0),
+	ADD CONSTRAINT later CHECK (a > -1) NOT VALID, ADD CONSTRAINT fk FOREIGN KEY (pid) REFERENCES parent,
+	ADD CONSTRAINT fklater FOREIGN KEY (a) REFERENCES parent (u) NOT VALID, ADD CONSTRAINT uq UNIQUE (nn);
+CREATE INDEX t_ix ON t (ix);
+CREATE INDEX t_px ON t (id) WHERE px > 0;
+CREATE INDEX t_co ON t (co);
+CREATE INDEX t_drop ON t (a);
+CREATE UNIQUE INDEX t_u ON t (id, nn);
+CREATE UNIQUE INDEX t_un ON t (a);
+INSERT INTO parent VALUES (1, 1);
+INSERT INTO t (id, a, b, nn, ck, proven, proven2, pid) VALUES (1, 1, 'x', 1, 1, 1, 1, 1);
+DROP DOMAIN IF EXISTS plain_domain, checked_domain;
+CREATE DOMAIN plain_domain AS int;
+CREATE DOMAIN checked_domain AS int CHECK (VALUE > 0);
+DO $$BEGIN CREATE TYPE mood AS ENUM ('a', 'b'); EXCEPTION WHEN duplicate_object THEN NULL; END$$;
+`
+
+// effectCases name the row of the table of facts that each statement is to have.
+var effectCases = []struct{ fact, sql string }{
+	{"create-table-references", "CREATE TABLE other (id int REFERENCES t)"},
+	{"drop-table", "DROP TABLE t"},
+	{"rename-table", "ALTER TABLE t RENAME TO t2"},
+	{"rename-column", "ALTER TABLE t RENAME a TO a2"},
+	{"drop-column", "ALTER TABLE t DROP COLUMN c"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x int"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x int DEFAULT 5"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 5"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x timestamptz DEFAULT now()"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x text DEFAULT concat('a', 'b')"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x int[] DEFAULT ARRAY[]::int[]"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x numeric(10,2) DEFAULT 1::numeric(10,2)"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x varchar(10) DEFAULT 'x'::varchar(10)"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x jsonb NOT NULL DEFAULT '{}'::jsonb"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x plain_domain"},
+	{"add-column", "ALTER TABLE t ADD COLUMN x mood DEFAULT 'a'"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x checked_domain"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x checked_domain DEFAULT 5"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x uuid DEFAULT gen_random_uuid()"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x timestamptz DEFAULT clock_timestamp()"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x float DEFAULT random()"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x int GENERATED ALWAYS AS (a * 2) STORED"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x int GENERATED ALWAYS AS IDENTITY"},
+	{"add-column-rewrite", "ALTER TABLE t ADD COLUMN x bigserial"},
+	{"change-type", "ALTER TABLE t ALTER b TYPE varchar(100)"},
+	{"change-type", "ALTER TABLE t ALTER b TYPE text"},
+	{"change-type", "ALTER TABLE t ALTER b TYPE varchar"},
+	{"change-type", "ALTER TABLE t ALTER b TYPE text USING b::text"},
+	{"change-type", "ALTER TABLE t ALTER c TYPE varchar"},
+	{"change-type", "ALTER TABLE t ALTER n TYPE numeric(12,2)"},
+	{"change-type", "ALTER TABLE t ALTER n TYPE numeric"},
+	{"change-type", "ALTER TABLE t ALTER tp TYPE timestamp(6)"},
+	{"change-type", "ALTER TABLE t ALTER tp TYPE timestamp"},
+	{"change-type", "ALTER TABLE t ALTER vb TYPE varbit(16)"},
+	{"change-type", "ALTER TABLE t ALTER vb TYPE varbit"},
+	{"change-type", "ALTER TABLE t ALTER bi TYPE varbit"},
+	{"change-type", "ALTER TABLE t ALTER ci TYPE inet"},
+	{"change-type", "ALTER TABLE t ALTER df TYPE oid"},
+	{"change-type", "ALTER TABLE t ALTER c TYPE text COLLATE \"C\""},
+	{"change-type", "ALTER TABLE t ALTER ix TYPE varchar(40)"},
+	{"change-type", "ALTER TABLE t ALTER ix TYPE text"},
+	{"change-type", "ALTER TABLE t ALTER ts TYPE timestamp(6)"},
+	{"change-type", "ALTER TABLE t ALTER tt TYPE time(6)"},
+	{"change-type-index", "ALTER TABLE t ALTER ix TYPE varchar(40) COLLATE \"C\""},
+	{"change-type-index", "ALTER TABLE t ALTER co TYPE text COLLATE \"POSIX\""},
+	{"change-type-index", "ALTER TABLE t ALTER px TYPE oid"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER df TYPE bigint"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER b TYPE varchar(20)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER c TYPE varchar(20)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER ch TYPE text"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER ch TYPE char(10)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER n TYPE numeric(12,4)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER n TYPE numeric(8,2)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER m TYPE numeric(12,4)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER ts TYPE timestamp(3)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER tp TYPE timestamptz(3)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER bi TYPE bit(16) USING bi::bit(16)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER ip TYPE cidr"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER j TYPE jsonb"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER d TYPE timestamp"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER ar TYPE bigint[]"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER va TYPE varchar(20)[]"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER c TYPE int USING length(c)"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER df TYPE int USING df + 1"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER f8 TYPE real"},
+	{"change-type-rewrite", "ALTER TABLE t ALTER c TYPE mood USING c::mood"},
+	{"change-type-scan", "ALTER TABLE t ALTER ck TYPE oid"},
+	{"set-not-null", "ALTER TABLE t ALTER a SET NOT NULL"},
+	{"set-not-null-proven", "ALTER TABLE t ALTER nn SET NOT NULL"},
+	{"set-not-null-proven", "ALTER TABLE t ALTER proven SET NOT NULL"},
+	{"set-not-null-proven", "ALTER TABLE t ALTER proven2 SET NOT NULL"},
+	{"drop-not-null", "ALTER TABLE t ALTER nn DROP NOT NULL"},
+	{"set-default", "ALTER TABLE t ALTER a SET DEFAULT 7"},
+	{"drop-default", "ALTER TABLE t ALTER df DROP DEFAULT"},
+	{"add-index", "CREATE INDEX x ON t (a)"},
+	{"add-index", "CREATE UNIQUE INDEX x ON t (b) WHERE b > ''"},
+	{"drop-index", "DROP INDEX t_drop"},
+	{"add-unique", "ALTER TABLE t ADD UNIQUE (c)"},
+	{"add-unique", "ALTER TABLE t ADD EXCLUDE USING btree (a WITH =)"},
+	{"add-unique-using-index", "ALTER TABLE t ADD CONSTRAINT x UNIQUE USING INDEX t_u"},
+	{"add-unique-using-index", "ALTER TABLE t ADD CONSTRAINT x UNIQUE USING INDEX t_un"},
+	{"add-check", "ALTER TABLE t ADD CHECK (a > 0)"},
+	{"add-check-not-valid", "ALTER TABLE t ADD CHECK (a > 0) NOT VALID"},
+	{"add-foreign-key", "ALTER TABLE t ADD FOREIGN KEY (nn) REFERENCES parent"},
+	{"add-foreign-key-not-valid", "ALTER TABLE t ADD FOREIGN KEY (nn) REFERENCES parent NOT VALID"},
+	{"validate-constraint", "ALTER TABLE t VALIDATE CONSTRAINT later"},
+	{"validate-constraint", "ALTER TABLE t VALIDATE CONSTRAINT fklater"},
+	{"drop-constraint", "ALTER TABLE t DROP CONSTRAINT later"},
+	{"drop-constraint", "ALTER TABLE t DROP CONSTRAINT fk"},
+	{"drop-constraint", "ALTER TABLE t DROP CONSTRAINT uq"},
+	{"add-index-online", "CREATE INDEX CONCURRENTLY x ON t (a)"},
+	{"drop-index-online", "DROP INDEX CONCURRENTLY t_drop"},
+}
+
+// Every row of the table is measured on every server: what the statement locks, whether files are
+// new, whether rows are read. The table, the probe and the measurement must agree.
+func TestEffects(t *testing.T) {
+	seen := map[string]bool{}
+	eachVersion(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, effectTable)
+		db = open(t, url) // it learns the domains
+		s := inspect(t, db)
+		for _, c := range effectCases {
+			seen[c.fact] = true
+			t.Run(c.sql, func(t *testing.T) { compareEffect(t, db, s, c.fact, c.sql) })
+		}
+		if db.major >= 18 {
+			for _, c := range []struct{ fact, sql string }{
+				{"add-column", "ALTER TABLE t ADD COLUMN x int GENERATED ALWAYS AS (a * 2) VIRTUAL"},
+				{"add-check-not-valid", "ALTER TABLE t ADD CONSTRAINT x NOT NULL a NOT VALID"},
+				{"add-check", "ALTER TABLE t ADD CONSTRAINT x NOT NULL a"},
+			} {
+				t.Run(c.sql, func(t *testing.T) { compareEffect(t, db, s, c.fact, c.sql) })
+			}
+		}
+	})
+	for name, f := range facts {
+		if !f.docs && !seen[name] && name != "add-column-required" && name != "add-primary-key-using-index" {
+			t.Errorf("no test measures the fact %s", name)
+		}
+	}
+}
+
+func compareEffect(t *testing.T, db *Database, s *planner.Schema, name, text string) {
+	stmts, err := db.Parse("", text, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := planner.Native{On: planner.On{Name: stmts[0].Changes[0].Table()}, SQL: text, Clauses: stmts[0].Changes}
+	f := facts[name]
+	want := f.effect(nil)
+	if got := db.Effect(n, s); !sameEffect(got, want) {
+		t.Errorf("the table says %+v, not %+v", got, want)
+	}
+	if got, err := db.Probe(t.Context(), n, s); err != nil || !sameEffect(got, want) {
+		t.Errorf("the probe says %+v, not %+v (%v)", got, want, err)
+	}
+	if ownTransaction(text) {
+		return
+	}
+	if got := measureEffect(t, db.pool, text); !sameEffect(got, want) {
+		t.Errorf("measured %+v, not %+v", got, want)
+	}
+}
+
+func sameEffect(a, b planner.Effect) bool {
+	return a.Lock == b.Lock && a.Blocks == b.Blocks && a.Rewrites == b.Rewrites && a.Scans == b.Scans && a.RebuildsIndexes == b.RebuildsIndexes
+}
+
+// measureEffect runs the statement on the table itself, in a transaction that is rolled back.
+func measureEffect(t *testing.T, pool *sql.DB, text string) planner.Effect {
+	t.Helper()
+	tx, err := pool.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	var oid int64
+	if err := tx.QueryRowContext(t.Context(), "SELECT c.oid FROM pg_class c WHERE relname = 't'").Scan(&oid); err != nil {
+		t.Fatal(err)
+	}
+	read := func() (s seen) {
+		var gone bool
+		if err := tx.QueryRowContext(t.Context(), "SELECT NOT EXISTS (SELECT FROM pg_class WHERE oid = $1)", oid).Scan(&gone); err != nil {
+			t.Fatal(err)
+		}
+		if gone {
+			s.lock = accessExclusive
+			return s
+		}
+		name := planner.Name{}
+		if err := tx.QueryRowContext(t.Context(), "SELECT 'public', relname FROM pg_class WHERE oid = $1", oid).Scan(&name.Schema, &name.Table); err != nil {
+			t.Fatal(err)
+		}
+		s, err := look(t.Context(), tx, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := read()
+	if _, err := tx.ExecContext(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+	after := read()
+	e := planner.Effect{Lock: after.lock, Blocks: lockLevels[after.lock]}
+	if after.file != 0 {
+		e.Rewrites, e.Scans = after.file != before.file, after.scans > before.scans
+		e.RebuildsIndexes = slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) })
+	}
+	return e
+}
