@@ -28,7 +28,7 @@ type fact struct {
 var (
 	moment    = planner.Effect{Blocks: planner.BlocksWrites, Source: planner.Measured}
 	scans     = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Source: planner.Measured}
-	rewrites  = planner.Effect{Blocks: planner.BlocksWrites, Rewrites: true, Source: planner.Measured}
+	rewrites  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, Source: planner.Measured}
 	indexes   = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, RebuildsIndexes: true, Source: planner.Measured}
 	rebuilds  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, RebuildsIndexes: true, Source: planner.Measured}
 	inChunks  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, Online: true, Source: planner.Measured}
@@ -57,6 +57,7 @@ var facts = []fact{
 	{"change-type", "both types store values alike", textOnly, moment},
 	{"change-type", "", nil, rebuilds},
 	{"set-not-null", "proven", func(c planner.Change, _ *planner.Table) bool { n, ok := c.(planner.SetNotNull); return ok && n.Proven }, moment},
+	{"set-not-null", "an index finds NULLs", leadsIndex, moment},
 	{"set-not-null", "", nil, scans},
 	{"drop-not-null", "", textOnly, moment},
 	{"drop-not-null", "part of the key of a table without rowid", nil, rebuilds},
@@ -256,4 +257,14 @@ func isVirtualColumn(c planner.Change, t *planner.Table) bool {
 func isNotValid(c planner.Change, _ *planner.Table) bool {
 	a, ok := c.(planner.AddConstraint)
 	return ok && a.Constraint.NotValid
+}
+
+// leadsIndex says that an index begins with the column: NULLs come first in it.
+func leadsIndex(c planner.Change, t *planner.Table) bool {
+	for _, ix := range t.Indexes {
+		if !ix.Partial && len(ix.Columns) > 0 && strings.EqualFold(ix.Columns[0], columnOfChange(c)) {
+			return true
+		}
+	}
+	return false
 }

@@ -93,7 +93,7 @@ func columnRefusal(c planner.AddColumn, t *planner.Table) string {
 	}
 	err = s.exec("CREATE TABLE t ("+strings.Join(names, ", ")+")"+options, "INSERT INTO t DEFAULT VALUES",
 		"ALTER TABLE t ADD COLUMN "+columnDefinition(c.Column))
-	if err != nil && !strings.Contains(err.Error(), "CHECK constraint failed") {
+	if err != nil && !strings.Contains(err.Error(), "constraint failed") {
 		return err.Error()
 	}
 	return ""

@@ -70,16 +70,7 @@ func (d *Dialect) several(clauses []planner.Change, s *planner.Schema) ([]planne
 	var steps []planner.Step
 	for len(clauses) > 0 {
 		n := runOfEdits(clauses)
-		t, err := d.current(s.Table(clauses[0].Table()))
-		if err != nil {
-			return nil, err
-		}
-		var more []planner.Step
-		if n > 1 {
-			more, err = d.edits(clauses[:n], t)
-		} else {
-			more, err = d.Script(clauses[0], s)
-		}
+		more, err := d.together(clauses[:max(n, 1)], s)
 		if err != nil {
 			return nil, err
 		}
@@ -90,6 +81,18 @@ func (d *Dialect) several(clauses []planner.Change, s *planner.Schema) ([]planne
 		clauses = clauses[max(n, 1):]
 	}
 	return steps, nil
+}
+
+// together makes clauses that go together, or one.
+func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	if len(clauses) == 1 {
+		return d.Script(clauses[0], s)
+	}
+	t, err := d.current(s.Table(clauses[0].Table()))
+	if err != nil {
+		return nil, err
+	}
+	return d.edits(clauses, t)
 }
 
 // runOfEdits counts the clauses at the start that one rebuild, or one edit of the text, can make.

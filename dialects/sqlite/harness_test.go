@@ -1,0 +1,86 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	sqldriver "database/sql/driver"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"surefoot/planner"
+)
+
+// openTemp makes a database file in WAL mode and opens it as the program does.
+func openTemp(t testing.TB, schema ...string) *Database {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "test.db")
+	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range schema {
+		if _, err := pool.Exec(q); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+	if err := pool.Ping(); err != nil {
+		t.Fatal(err)
+	}
+	if err := pool.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return reopen(t, path)
+}
+
+func reopen(t testing.TB, path string) *Database {
+	t.Helper()
+	db, err := Open(context.Background(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func inspected(t testing.TB, db *Database) *planner.Schema {
+	t.Helper()
+	s, err := db.Inspect(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func discardConn(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return sqldriver.ErrBadConn })
+	_ = conn.Close()
+}
+
+// fillRows makes up rows in every table.
+func fillRows(pool *sql.DB, s *planner.Schema, rows int) error {
+	for _, t := range s.Tables {
+		var cols, values []string
+		for _, c := range t.Columns {
+			if c.Generated != "" {
+				continue
+			}
+			v := "n"
+			if affinityOf(c.Type) == asText {
+				v = "'value ' || n"
+			}
+			cols, values = append(cols, quote(c.Name)), append(values, v)
+		}
+		q := fmt.Sprintf("INSERT INTO %s (%s) WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < %d) SELECT %s FROM r",
+			quote(t.Name.Table), strings.Join(cols, ", "), rows, strings.Join(values, ", "))
+		if _, err := pool.Exec(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
