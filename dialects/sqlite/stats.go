@@ -134,7 +134,7 @@ func counted(ctx context.Context, q querier, t *planner.Table) (planner.Stats, e
 		return planner.Stats{}, err
 	}
 	err := q.QueryRowContext(ctx, "SELECT coalesce(sum(iif(name = ?1, pgsize, 0)), 0), coalesce(sum(iif(name <> ?1, pgsize, 0)), 0) FROM dbstat"+
-		" WHERE aggregate AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = ?1)", t.Name.Table).Scan(&bytes, &idx)
+		" WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = ?1)", t.Name.Table).Scan(&bytes, &idx)
 	return planner.Stats{Rows: &n, Bytes: &bytes, IndexBytes: &idx}, err
 }
 
