@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +33,8 @@ func TestMain(m *testing.M) {
 //	query URL TEXT           prints rows, a tab between columns
 //	seed URL TABLE ROWS      makes the load generator's table
 //	strict SHAPE FILE        decodes JSON and fails on a field that the contract does not know
-//	eventually N COMMAND …   runs a command until it exits with 0, N seconds at most
-//	exits CODE COMMAND …     runs a command that must exit with this code
+//	eventually N RE COMMAND …   runs a command until it exits with 0 and its output matches, N seconds at most
+//	exits CODE COMMAND …        runs a command that must exit with this code
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
@@ -139,14 +140,19 @@ func scriptSeed(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptEventually(ts *testscript.TestScript, _ bool, args []string) {
-	seconds, err := time.ParseDuration(args[0] + "s")
+	if len(args) < 3 {
+		ts.Fatalf("usage: eventually SECONDS RE COMMAND …")
+	}
+	wait, err := time.ParseDuration(args[0] + "s")
 	ts.Check(err)
-	for end := time.Now().Add(seconds); ; time.Sleep(50 * time.Millisecond) {
-		if err = ts.Exec(args[1], args[2:]...); err == nil {
+	want, err := regexp.Compile(args[1])
+	ts.Check(err)
+	for end := time.Now().Add(wait); ; time.Sleep(50 * time.Millisecond) {
+		if err = ts.Exec(args[2], args[3:]...); err == nil && want.MatchString(ts.ReadFile("stdout")) {
 			return
 		}
 		if time.Now().After(end) {
-			ts.Fatalf("not within %s: %v", seconds, err)
+			ts.Fatalf("not within %s: %v", wait, err)
 		}
 	}
 }

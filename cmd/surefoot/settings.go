@@ -29,8 +29,7 @@ var settable = map[string]func(c *config) string{
 }
 
 // settle gives each flag that the command line left open its value from the environment, else
-// from surefoot.yaml. Only one of the ways to name a database is taken from there: a --dialect on
-// the command line is not overridden by a database of the environment, nor the other way round.
+// from surefoot.yaml.
 func (e *env) settle(cmd *cobra.Command) error {
 	file := ""
 	if f := cmd.Flags().Lookup("config"); f != nil {
@@ -41,19 +40,13 @@ func (e *env) settle(cmd *cobra.Command) error {
 		return err
 	}
 	e.config = cfg
-	offline := cmd.Flags().Changed("dialect")
-	live := cmd.Flags().Changed("db")
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		from, ok := settable[f.Name]
-		if !ok || f.Changed || failed != nil {
+		if !ok || f.Changed || failed != nil || e.elsewhere(cmd, f.Name) {
 			return
 		}
-		if offline && (f.Name == "db" || f.Name == "password-file") || live && f.Name == "dialect" {
-			return
-		}
-		name := "SUREFOOT_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, where := e.get(name), name
+		value, where := e.get(variable(f.Name)), variable(f.Name)
 		if value == "" && from != nil {
 			value, where = from(&cfg), cfg.path
 		}
@@ -65,6 +58,26 @@ func (e *env) settle(cmd *cobra.Command) error {
 		}
 	})
 	return failed
+}
+
+// variable names the environment variable of a flag.
+func variable(flag string) string {
+	return "SUREFOOT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// elsewhere says that a flag names a database in one way while the other way was chosen at a
+// place that counts more.
+func (e *env) elsewhere(cmd *cobra.Command, flag string) bool {
+	set := func(name string) bool { return cmd.Flags().Changed(name) || e.get(variable(name)) != "" }
+	switch flag {
+	case "db", "password-file":
+		return cmd.Flags().Changed("dialect") || cmd.Flags().Changed("stats")
+	case "dialect":
+		return set("db") && !cmd.Flags().Changed("stats")
+	case "server-version", "schema", "stats":
+		return set("db") && !cmd.Flags().Changed("dialect")
+	}
+	return false
 }
 
 // oneOf is a flag value out of a fixed list.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 
 	"surefoot/planner"
 )
@@ -18,7 +19,8 @@ func Doctor(w io.Writer, ailments []planner.Ailment, format string, look Look) e
 		}{1, ailments})
 	}
 	out := &printer{w: w}
-	if len(ailments) == 0 {
+	stops := slices.ContainsFunc(ailments, func(a planner.Ailment) bool { return a.Severity == planner.Error })
+	if !stops {
 		out.line(look.paint("Nothing would stop a run.", good))
 	}
 	for _, a := range ailments {
