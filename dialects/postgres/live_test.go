@@ -39,7 +39,7 @@ func exec(t *testing.T, db *sql.DB, statements ...string) {
 	t.Helper()
 	for _, s := range statements {
 		if _, err := db.ExecContext(t.Context(), s); err != nil {
-			t.Fatalf("%s: %v", s, err)
+			t.Fatalf("%s: %v", clip(s), err)
 		}
 	}
 }
