@@ -117,8 +117,8 @@ func (d *demo) change(ctx context.Context) error {
 	return nil
 }
 
-// child runs surefoot run as a process of its own. With kill it is killed half way through the
-// backfill and the last event is what it had done.
+// child runs surefoot run as a process of its own. With kill it is killed about half way through
+// the backfill (it tells how far it is once a second), and the last event is what it had done.
 func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
 	var last eventLine
 	cmd := d.command(ctx, "run", "--yes", "--id", demoRun, "--progress", "json", "--sql", d.changeSQL())
@@ -141,11 +141,13 @@ func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
 		var line eventLine
 		if json.Unmarshal(scan.Bytes(), &line) != nil {
 			words = append(words, scan.Text())
+			view.Close()
+			d.say("%s", scan.Text())
 			continue
 		}
 		last = line
 		d.show(view, line)
-		if kill && !killed && line.Kind == string(planner.Fill) && line.Rows >= d.rows/2 {
+		if kill && !killed && line.Kind == string(planner.Fill) && line.Rows >= d.rows*2/5 {
 			killed = true
 			_ = cmd.Process.Kill()
 			break
@@ -157,12 +159,9 @@ func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
 	case killed:
 		return last, nil
 	case err != nil:
-		return last, fmt.Errorf("surefoot run: %w\n%s", err, strings.Join(words, "\n"))
+		return last, fmt.Errorf("surefoot run: %w: %s", err, strings.Join(words, "\n"))
 	case kill:
 		return last, errors.New("surefoot run ended before it could be killed")
-	}
-	for _, w := range words {
-		d.say("%s", w)
 	}
 	return last, nil
 }

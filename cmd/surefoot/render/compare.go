@@ -97,7 +97,7 @@ func recommendation(c planner.Comparison) string {
 }
 
 func breakEven(c planner.Comparison) string {
-	if c.BreakEven.OutageMS == nil {
+	if c.BreakEven.OutageMS == nil || *c.BreakEven.OutageMS == 0 {
 		return ""
 	}
 	return "Both cost the same at an outage of " + span(c.BreakEven.OutageMS) + "."

@@ -115,15 +115,15 @@ func (l *lines) Show(m Moment) {
 		l.say(m, m.Note)
 		return
 	}
-	if m.Step != l.step {
-		l.step, l.begun, l.last, l.tenths, l.waits = m.Step, m.At, m.At, 0, ""
-		if m.Step != "" && !m.Ended {
-			l.say(m, now(m))
-		}
-	}
 	tenths := int64(0)
 	if m.Total > 0 {
 		tenths = min(m.Done*10/m.Total, 10)
+	}
+	if m.Step != l.step {
+		l.step, l.begun, l.last, l.tenths, l.waits = m.Step, m.At, m.At, tenths, ""
+		if m.Step != "" && !m.Ended {
+			l.say(m, now(m))
+		}
 	}
 	switch {
 	case m.Ended:
@@ -145,10 +145,10 @@ func (l *lines) Close() {}
 // now writes what a step is doing.
 func now(m Moment) string {
 	parts := []string{head(m)}
-	if m.Total > 0 {
+	if m.Total > 0 && m.Done > 0 {
 		percent := min(float64(m.Done)*100/float64(m.Total), 100)
 		parts = append(parts, fmt.Sprintf("%.0f %%", percent), humanize.Comma(m.Done)+" of about "+humanize.Comma(m.Total)+" rows")
-	} else if m.Done > 0 {
+	} else if m.Done > 0 && m.Total == 0 {
 		parts = append(parts, humanize.Comma(m.Done)+" rows")
 	}
 	if m.Rate >= 1 {
