@@ -30,7 +30,13 @@ const (
 // goalBack is the goal of a run that is being rolled back; others have none.
 const goalBack = "rollback"
 
+// journalTables: the run table comes last, so that where it is the other is too.
 var journalTables = []string{
+	`CREATE TABLE IF NOT EXISTS {step} (
+	run_id VARCHAR(100) NOT NULL, pos INTEGER NOT NULL, step_id VARCHAR(100) NOT NULL,
+	epoch BIGINT NOT NULL, beat BIGINT NOT NULL,
+	state VARCHAR(20) NOT NULL, released INTEGER NOT NULL, walked {text} NOT NULL, rows_done BIGINT NOT NULL,
+	updated_at VARCHAR(40) NOT NULL, PRIMARY KEY (run_id, pos))`,
 	`CREATE TABLE IF NOT EXISTS {run} (
 	id VARCHAR(100) NOT NULL PRIMARY KEY, format INTEGER NOT NULL,
 	hash VARCHAR(100) NOT NULL, plan {text} NOT NULL, mode VARCHAR(20) NOT NULL, tables {text} NOT NULL,
@@ -41,11 +47,6 @@ var journalTables = []string{
 	rows_done BIGINT NOT NULL, rows_total BIGINT NOT NULL, backlog BIGINT NOT NULL, eta_ms BIGINT NOT NULL,
 	waits_for {text} NOT NULL, problem {text} NOT NULL, warning {text} NOT NULL,
 	started_at VARCHAR(40) NOT NULL, updated_at VARCHAR(40) NOT NULL)`,
-	`CREATE TABLE IF NOT EXISTS {step} (
-	run_id VARCHAR(100) NOT NULL, pos INTEGER NOT NULL, step_id VARCHAR(100) NOT NULL,
-	epoch BIGINT NOT NULL, beat BIGINT NOT NULL,
-	state VARCHAR(20) NOT NULL, released INTEGER NOT NULL, walked {text} NOT NULL, rows_done BIGINT NOT NULL,
-	updated_at VARCHAR(40) NOT NULL, PRIMARY KEY (run_id, pos))`,
 }
 
 // session is a *sql.DB, *sql.Conn or *sql.Tx.

@@ -191,6 +191,9 @@ func (r *run) ended(parent context.Context, out Outcome, err error) (Outcome, er
 	r.progress.state(out.State)
 	noteErr := r.journal.note(ctx, "state = ?, problem = ?, warning = ?, step_id = ?, step_kind = ?, rows_done = ?, waits_for = ''",
 		string(out.State), problem, out.Warning, e.Step.ID, string(e.Step.Kind), e.Rows)
+	if errors.Is(noteErr, errSuperseded) {
+		return Outcome{ID: r.id, State: Running}, noteErr
+	}
 	if noteErr != nil && err == nil && ctx.Err() == nil {
 		err = fmt.Errorf("write the journal: %w", noteErr)
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"surefoot/planner"
@@ -25,8 +26,9 @@ type run struct {
 
 	journal  *journal
 	progress *progress
-	pulse    time.Time // when the database last answered a claim
-	had      bool      // the lock was had before: whoever has it now may be our own dead session
+	pulse    time.Time    // when this process last had the run's lock
+	losses   atomic.Int64 // connections lost since anything was done
+	had      bool         // the lock was had before: whoever has it now may be our own dead session
 
 	// What follows belongs to one session of the lock and is made anew after each loss.
 	rec   *record
@@ -135,26 +137,32 @@ func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Optio
 // keep works on the run until it is done or stops for good. A lost connection ends a session of
 // the lock, and the next one goes on from the journal, as a new process would.
 func (r *run) keep(ctx context.Context) (Outcome, error) {
-	wait := backoff{100 * time.Millisecond, 2 * time.Second}
 	r.pulse = time.Now()
+	wait := backoff{100 * time.Millisecond, 2 * time.Second}
 	for {
 		out, err := r.session(ctx)
 		if errors.Is(err, errTurn) {
 			continue
 		}
-		if ctx.Err() == nil && r.lost(err) {
-			if time.Since(r.pulse) <= r.opts.Outage {
-				r.progress.tell(Message, "connection lost, connecting again: "+err.Error())
-				if wait.wait(ctx) == nil {
-					continue
-				}
-			} else {
-				err = fmt.Errorf("the connection was lost, and in %v nothing could be done: %w", r.opts.Outage, err)
-			}
+		if ctx.Err() != nil || !r.lost(err) {
+			return r.ended(ctx, out, err)
 		}
-		return r.ended(ctx, out, err)
+		if r.losses.Add(1) == 1 {
+			wait.next = 100 * time.Millisecond
+		}
+		if time.Since(r.pulse) > r.opts.Outage {
+			return r.ended(ctx, out, fmt.Errorf("the database was away for longer than %v: %w", r.opts.Outage, err))
+		}
+		if r.had && r.losses.Load() > mostLosses {
+			return r.ended(ctx, out, fmt.Errorf("the connection was lost %d times without anything being done: %w", mostLosses, err))
+		}
+		r.progress.tell(Message, "connection lost, connecting again: "+err.Error())
+		_ = wait.wait(ctx)
 	}
 }
+
+// mostLosses bounds how often a statement is tried whose connection is always lost.
+const mostLosses = 100
 
 // session claims the run and works on it until it ends, or until a connection is lost.
 func (r *run) session(parent context.Context) (Outcome, error) {
@@ -170,6 +178,7 @@ func (r *run) session(parent context.Context) (Outcome, error) {
 	err = r.cause(ctx, err)
 	stop(nil)
 	r.wg.Wait()
+	r.pulse = time.Now()
 	return out, err
 }
 
@@ -211,7 +220,7 @@ func (r *run) claim(ctx context.Context) (*sql.Conn, error) {
 			}
 		}
 	}
-	r.had, r.pulse = true, time.Now()
+	r.had = true
 	return conn, nil
 }
 
@@ -255,7 +264,7 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 			return Outcome{}, &StepError{i + 1, s, err}
 		}
 		r.trip(i, "done")
-		r.pulse = time.Now()
+		r.losses.Store(0)
 		if s.Feed != nil {
 			r.startFeed(ctx, i)
 		}

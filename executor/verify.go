@@ -32,7 +32,9 @@ func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) error {
 		if err := w.save(ctx, conn, none, 0, func(c coverage) coverage { return c.with(s) }); err != nil {
 			return err
 		}
-		w.r.progress.add(s.rows)
+		if s.Hi != nil {
+			w.r.progress.add(s.rows)
+		}
 		return nil
 	}
 	return w.repair(ctx, conn, s, keys, func(c coverage) coverage {

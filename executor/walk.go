@@ -343,6 +343,7 @@ func (w *walker) save(ctx context.Context, s session, commit func() error, rows 
 	w.cover = next
 	w.mu.Unlock()
 	w.r.progress.add(rows)
+	w.r.losses.Store(0)
 	w.r.trip(w.i, "checkpoint")
 	return nil
 }
