@@ -78,7 +78,7 @@ func (b *builder) statement(st Statement) error {
 	}
 	before := len(b.findings)
 	var err error
-	if b.unsafe(native, e) || b.always(clauses) {
+	if b.unsafe(native, e) || b.heavy(native, e) || b.always(clauses) {
 		err = b.rewrite(st, native)
 	} else {
 		err = b.emit(st, native)
@@ -199,12 +199,16 @@ func (b *builder) find(st Statement, c Change, rule Rule, pieces []Change) {
 		}
 	}
 	e := b.effect(c)
+	unsafe := b.unsafe(c, e)
+	if !unsafe && !rule.Always {
+		rule.Why = "the server writes the whole table anew in one go, which cannot be paused, throttled or taken back, and each replica stands still for as long"
+	}
 	f := found(st, c, rule, e, steps)
-	if rule.Always {
+	if !unsafe {
 		f.Severity = Warning
 	}
 	b.findings = append(b.findings, f)
-	if len(pieces) > 0 && b.opts.Mode != Window {
+	if !unsafe || len(pieces) > 0 && b.opts.Mode != Window {
 		return
 	}
 	if b.verdict != IsUnknown {

@@ -120,9 +120,6 @@ func (b *builder) copyParts(c Change, s *Schema) ([]Change, error) {
 	if t == nil {
 		return nil, nil
 	}
-	if live := b.base.Table(t.Name); live != nil {
-		t = live
-	}
 	if len(t.Refusals) > 0 {
 		return nil, &Refusal{Reasons: t.Refusals}
 	}

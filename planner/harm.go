@@ -13,13 +13,14 @@ import (
 func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 	e := b.effectIn(c, s)
 	unsafe := b.unsafe(c, e)
+	worth := unsafe || b.heavy(c, e)
 	var refusal error
 	for _, r := range rules() {
-		if !unsafe && !r.Always {
+		if !worth && !r.Always {
 			continue
 		}
 		pieces := r.Rewrite(c, s.Table(c.Table()))
-		if r.Name == copyTable.Name && unsafe && copies(c) {
+		if r.Name == copyTable.Name && worth && copies(c) {
 			if pieces, refusal = b.copyParts(c, s); refusal != nil {
 				continue
 			}
@@ -28,7 +29,7 @@ func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 			return leaves, r, nil
 		}
 	}
-	if !unsafe {
+	if !unsafe { // what is only heavy may stay as it is
 		return nil, Rule{}, nil
 	}
 	return nil, Rule{Name: c.Kind(), Why: why(c, e)}, refusal
@@ -42,7 +43,7 @@ func (b *builder) leaves(pieces []Change, s *Schema, before harm) ([]Change, boo
 		own := []Change{p}
 		if b.unsafe(p, e) {
 			deeper, _, _ := b.milder(p, s)
-			if len(deeper) == 0 || isCopy(deeper[0]) && !isCopy(p) {
+			if len(deeper) == 0 || isCopy(deeper[0]) && !lastPiece(p) {
 				return nil, false
 			}
 			own = deeper
@@ -55,18 +56,29 @@ func (b *builder) leaves(pieces []Change, s *Schema, before harm) ([]Change, boo
 	return out, len(out) > 0
 }
 
-// harm is what a change does to others: whether it breaks or loses, and how long others wait.
-type harm struct {
-	breaks bool
-	waitMS int64
+// lastPiece says that a piece may become a copy of its own: one that drops what others were
+// rewritten away from.
+func lastPiece(c Change) bool {
+	_, drops := c.(DropColumn)
+	return drops
 }
 
-// less is the law of rewriting: nothing gets worse, something gets better.
+// harm is what a change does to others: whether it breaks or loses, how long others wait, and for
+// how long the server is at work on it in one go, which nobody can pause, throttle or take back
+// and every replica repeats.
+type harm struct {
+	breaks  bool
+	waitMS  int64
+	stallMS int64
+}
+
+// less is the law of rewriting: nothing gets worse, something gets better; the server's own work
+// counts only where nobody waits longer.
 func (h harm) less(o harm) bool {
 	if h.breaks && !o.breaks || h.waitMS > o.waitMS {
 		return false
 	}
-	return !h.breaks && o.breaks || h.waitMS < o.waitMS
+	return !h.breaks && o.breaks || h.waitMS < o.waitMS || h.stallMS < o.stallMS
 }
 
 func (b *builder) harm(c Change, e NativeEffect) harm {
@@ -79,7 +91,22 @@ func (b *builder) harm(c Change, e NativeEffect) harm {
 	case e.Blocks >= BlocksWrites:
 		h.waitMS = *e.HeldMS
 	}
+	if e.Online && e.Rewrites {
+		h.stallMS = math.MaxInt64 / 2
+		if n := workMS(WriteAll, b.now.Table(c.Table()), b.rates()); n != nil {
+			h.stallMS = *n
+		}
+	}
 	return h
+}
+
+// heavy says that the server would write a large table anew in one go: online, but not to be
+// paused, throttled or taken back, and each replica stands still for as long.
+func (b *builder) heavy(c Change, e NativeEffect) bool {
+	if !e.Online || !e.Rewrites || b.isNew(c.Table()) {
+		return false
+	}
+	return b.harm(c, e).stallMS > b.opts.Limits.MaxBlockMS || b.large(c.Table())
 }
 
 // unsafe says whether a change must not be run as it is while people work.

@@ -1,5 +1,7 @@
 package planner
 
+import "slices"
+
 // copyTable is the last resort for what must touch every row: build a second table beside the
 // live one, keep it current, and exchange the two. Clauses on one table share one copy: Build
 // gathers them before it asks for the parts.
@@ -20,7 +22,9 @@ var copyTable = Rule{
 
 // copies says whether a change is of a kind that a copy can make.
 func copies(c Change) bool {
-	switch c.(type) {
+	switch c := c.(type) {
+	case DropColumn:
+		return c.Deployed
 	case AddColumn, ChangeType, SetNotNull, DropNotNull, SetDefault, DropDefault, AddConstraint, DropConstraint, CreateIndex:
 		return true
 	}
@@ -48,6 +52,9 @@ func newCopy(t *Table, clauses []Change) (*Copy, error) {
 		cp.Columns = append(cp.Columns, Mapping{To: col.Name, From: col.Name})
 	}
 	for _, c := range clauses {
+		if d, ok := c.(DropColumn); ok {
+			cp.Columns = slices.DeleteFunc(cp.Columns, func(m Mapping) bool { return t.Column(d.Column) != nil && m.To == t.Column(d.Column).Name })
+		}
 		ch, ok := c.(ChangeType)
 		if !ok {
 			continue

@@ -28,6 +28,11 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 			return "the copy walks by the primary key, so it cannot drop it"
 		}
 		return ""
+	case planner.DropColumn:
+		if key, _ := t.Key(); slices.ContainsFunc(key, func(k planner.Column) bool { return k.Name == t.Column(c.Column).Name }) {
+			return "column " + c.Column + " is part of the key that the copy walks by"
+		}
+		return ""
 	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.DropIndex:
 		return ""
 	}

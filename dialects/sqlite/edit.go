@@ -54,6 +54,8 @@ func (t *tableText) editColumn(c planner.Change) (string, error) {
 		return t.defaulted(col, c.Expr), nil
 	case planner.DropDefault:
 		return t.without(col, partDefault), nil
+	case planner.DropColumn:
+		return t.dropped(col), nil
 	}
 	return "", fmt.Errorf("a %s cannot be written into the definition of %s", c.Kind(), c.Table())
 }
@@ -71,8 +73,21 @@ func columnOfChange(c planner.Change) string {
 		return c.Column
 	case planner.DropDefault:
 		return c.Column
+	case planner.DropColumn:
+		return c.Column
 	}
 	return ""
+}
+
+// dropped removes a column as SQLite's own DROP COLUMN does: up to the next column, or from the
+// comma before the last one.
+func (t *tableText) dropped(col *columnText) string {
+	for i := range t.columns {
+		if &t.columns[i] == col && i+1 < len(t.columns) {
+			return t.sql[:col.start] + t.sql[t.columns[i+1].start:]
+		}
+	}
+	return t.cut(t.withComma(span{col.start, t.columnsEnd}))
 }
 
 func (t *tableText) insert(at int, s string) string { return t.sql[:at] + s + t.sql[at:] }

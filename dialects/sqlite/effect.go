@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -222,6 +223,21 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 	case planner.DropConstraint:
 		if k := dropped(c, t); k == planner.PrimaryKey {
 			return "the primary key is the order in which the table is copied"
+		}
+		return ""
+	case planner.DropColumn:
+		if isKey(c.Column) {
+			return "column " + c.Column + " is part of the key in whose order the table is copied"
+		}
+		for _, ix := range t.Indexes {
+			if slices.Contains(ix.Columns, c.Column) || slices.Contains(ix.Columns, "") || ix.Partial {
+				return "index " + ix.Name + " may need column " + c.Column + ": drop it first"
+			}
+		}
+		for _, k := range t.Constraints {
+			if k.Kind == planner.Check || slices.Contains(k.Columns, c.Column) {
+				return "constraint " + k.Name + " may need column " + c.Column + ": drop it first"
+			}
 		}
 		return ""
 	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.ValidateConstraint:
