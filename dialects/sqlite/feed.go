@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -29,10 +30,15 @@ func (cp *copying) feed(name, log string, from *planner.Table, source string, to
 			apply = append(apply, planner.Stmt{SQL: u.evict(target, log, cp.key, values, quote(source)+" WHERE "+atSource), Args: ids})
 		}
 	}
-	apply = append(apply,
-		planner.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids},
-		planner.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids},
-	)
+	apply = append(apply, planner.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids})
+	if keeps(to, columns) && nullKeys(cp.key, "") == "" {
+		apply[0].SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(source), atSource)
+		insert := &apply[len(apply)-1]
+		insert.SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(target))
+		update := planner.Stmt{SQL: cp.update(target, source, columns, atSource), Args: ids}
+		apply = slices.Insert(apply, len(apply)-1, update)
+	}
+	apply = append(apply, planner.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids})
 	below := &bounds{key: cp.key}
 	where := below.in("", false, true)
 	if null := nullKeys(cp.key, ""); null != "" {
@@ -50,6 +56,37 @@ func (cp *copying) feed(name, log string, from *planner.Table, source string, to
 		Keys:      planner.Stmt{SQL: fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(shown, ", "), q, picked), Args: ids},
 		Backlog:   planner.Stmt{SQL: fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT ?1)", q), Args: []string{"limit"}},
 	}
+}
+
+// keeps says that the target has columns which the source lacks: their values must outlive a
+// change of their row, so that a rollback brings them back.
+func keeps(to *planner.Table, columns []planner.Mapping) bool {
+	for _, c := range to.Columns {
+		if c.Generated == "" && !slices.ContainsFunc(columns, func(m planner.Mapping) bool { return strings.EqualFold(m.To, c.Name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// update changes the rows that both tables have.
+func (cp *copying) update(target, source string, columns []planner.Mapping, where string) string {
+	var set, on []string
+	rowid := ""
+	if cp.rowid != "" {
+		rowid = cp.rowid + " AS _sf_rowid, "
+		set = append(set, cp.rowid+" = n._sf_rowid")
+	}
+	for _, m := range columns {
+		if m.From != "" {
+			set = append(set, fmt.Sprintf("%s = n.%s", quote(m.To), quote(m.From)))
+		}
+	}
+	for _, k := range cp.key {
+		on = append(on, fmt.Sprintf("%s.%s = +n.%s", quote(target), quote(k.Name), quote(k.Name)))
+	}
+	return fmt.Sprintf("UPDATE %s SET %s FROM (SELECT %s* FROM %s WHERE %s) AS n WHERE %s",
+		quote(target), strings.Join(set, ", "), rowid, quote(source), where, strings.Join(on, " AND "))
 }
 
 // keyed is the condition that a row has a key of the batch. A key that may be NULL cannot be

@@ -133,9 +133,14 @@ func (u unique) evict(target, log string, key []planner.Column, values []value, 
 	for i, v := range values {
 		list = append(list, fmt.Sprintf("%s AS _sf_%d", v.expr, i))
 	}
-	return fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT %s FROM (SELECT %s FROM %s) AS n CROSS JOIN %s AS s ON %s) AND %s IN (SELECT %s FROM %s)",
+	var other []string
+	for i, k := range key {
+		list = append(list, fmt.Sprintf("%s AS _sf_k%d", quote(k.Name), i))
+		other = append(other, fmt.Sprintf("s.%s IS NOT +n._sf_k%d", quote(k.Name), i))
+	}
+	return fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT %s FROM (SELECT %s FROM %s) AS n CROSS JOIN %s AS s ON %s AND (%s)) AND %s IN (SELECT %s FROM %s)",
 		quote(target), tuple(key, ""), keyList(key, "s."), strings.Join(list, ", "), source, quote(target),
-		u.meets("s.", values, func(i int) string { return fmt.Sprintf("+n._sf_%d", i) }),
+		u.meets("s.", values, func(i int) string { return fmt.Sprintf("+n._sf_%d", i) }), strings.Join(other, " OR "),
 		tuple(key, ""), keyList(key, "+"), quote(log))
 }
 
