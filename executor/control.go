@@ -86,16 +86,24 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 		return err
 	}
 	i := slices.IndexFunc(marks, func(m mark) bool { return m.state != done })
-	if rec.goal == goalBack || i < 0 {
+	if i < 0 {
+		i = len(marks)
+	}
+	if rec.goal == goalBack {
 		return refuse("run %s is not at a hold", rec.id)
 	}
-	_, until, held := holds(p, i, rec.holds)
-	unsure := marks[i].state == begun && p.Steps[i].Proof == "" && p.Steps[i].Walk == nil
+	until, held, unsure := "", false, false
+	if i < len(marks) {
+		_, until, held = holds(p, i, rec.holds)
+		unsure = marks[i].state == begun && p.Steps[i].Proof == "" && p.Steps[i].Walk == nil
+	}
 	switch {
 	case unsure && word == "continue":
 	case held && until == word:
-	case held:
+	case held && !marks[i].released:
 		return refuse("run %s waits for `%s`", rec.id, until)
+	case said(p, marks[:i], rec.holds, word):
+		return nil // by a process that ended before it was through
 	default:
 		return refuse("run %s is not at a hold", rec.id)
 	}
@@ -111,6 +119,16 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 		}
 	}
 	return nil
+}
+
+// said tells whether one of these steps had a hold that word has ended.
+func said(p *planner.Plan, marks []mark, kinds, word string) bool {
+	for i, m := range marks {
+		if _, until, held := holds(p, i, kinds); held && until == word && m.released {
+			return true
+		}
+	}
+	return false
 }
 
 // returns refuses a rollback that is no longer possible.

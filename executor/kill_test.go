@@ -204,23 +204,29 @@ func TestKilledAnywhereThenResumed(t *testing.T) {
 }
 
 func TestKilledWhileFinishing(t *testing.T) {
+	again := map[string]func(d *database) (Outcome, error){
+		"run":    func(d *database) (Outcome, error) { return Run(t.Context(), d, copyPlan(), quick()) },
+		"finish": func(d *database) (Outcome, error) { return Finish(t.Context(), d, "", quick()) },
+	}
 	for _, p := range []string{"07-contract:start", "07-contract:effect", "07-contract:done"} {
-		t.Run(p, func(t *testing.T) {
-			d := fresh(t)
-			orders(t, d, 1000)
-			w := write(t, d)
-			if _, err := Run(t.Context(), d, copyPlan(), quick()); err != nil {
-				t.Fatal(err)
-			}
-			if !kill(t, d, "finish", p) {
-				t.Fatal("it did not come there")
-			}
-			if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != Finished {
-				t.Fatalf("%+v %v", out, err)
-			}
-			w.end()
-			d.whole(t, "orders orders_sf_name", "TEXT")
-		})
+		for name, end := range again {
+			t.Run(p+" then "+name, func(t *testing.T) {
+				d := fresh(t)
+				orders(t, d, 1000)
+				w := write(t, d)
+				if _, err := Run(t.Context(), d, copyPlan(), quick()); err != nil {
+					t.Fatal(err)
+				}
+				if !kill(t, d, "finish", p) {
+					t.Fatal("it did not come there")
+				}
+				if out, err := end(d); err != nil || out.State != Finished {
+					t.Fatalf("%+v %v", out, err)
+				}
+				w.end()
+				d.whole(t, "orders orders_sf_name", "TEXT")
+			})
+		}
 	}
 }
 
