@@ -61,7 +61,7 @@ func (w *world) stumble(args ...string) (kills int) {
 		switch {
 		case r.Killed:
 			kills++
-		case r.Code == 0:
+		case r.Code == 0, kills > 0 && w.over():
 			return kills
 		default:
 			w.t.Fatalf("surefoot %s: exit code %d at %s\n%s", args[0], r.Code, r.Last.Step, r.Text)

@@ -13,7 +13,7 @@ import (
 )
 
 // journalObject is what may stay: the journal.
-var journalObject = regexp.MustCompile(`^(schema surefoot|(table|index) (surefoot\.|_surefoot_|sqlite_autoindex__surefoot_)(run|step)(_pkey|_\d+)?|` +
+var journalObject = regexp.MustCompile(`^(schema surefoot|(table|index) (surefoot\.|_surefoot_|(sqlite_autoindex_)?surefoot_)(run|step)(_pkey|_\d+)?|` +
 	`file [^/]*/_surefoot_(run|step))$`)
 
 // objectsSQL lists everything of a database and of its server that a run could leave behind, one

@@ -74,13 +74,13 @@ func (w *world) struck(m moment, blow func(*tool.Child), args ...string) (r tool
 // are strikes left.
 func (w *world) persist(strikes *int, blow func(*tool.Child), args ...string) {
 	w.t.Helper()
-	for *strikes > 0 {
+	for before := *strikes; *strikes > 0; {
 		r, hit := w.struck(w.moment(), blow, args...)
 		if hit {
 			*strikes--
 		}
 		switch {
-		case r.Code == 0:
+		case r.Code == 0, !hit && *strikes < before && w.over():
 			return
 		case !hit:
 			w.t.Fatalf("surefoot %s: exit code %d at %s\n%s", args[0], r.Code, r.Last.Step, r.Text)

@@ -33,24 +33,49 @@ func TestTortureTwo(t *testing.T) {
 	})
 }
 
-// two starts two runs, one a moment after the other, and gives what the loser said.
+// two starts two runs, one a moment after the other, and gives what the loser said. The winner
+// waits before the cut-over, so that it is not done before the loser gives up; then it is aborted
+// and the run is continued.
 func (w *world) two(apart time.Duration) string {
 	w.t.Helper()
-	first := w.start(nil, w.runArgs()...)
+	held := make(chan struct{}, 2)
+	watch := func(_ *tool.Child, e tool.Event) {
+		if e.Event == "state" && e.State == "held" {
+			held <- struct{}{}
+		}
+	}
+	args := append(w.runArgs(), "--hold", "cut-over", "--wait")
+	first := w.start(watch, args...)
 	time.Sleep(apart)
-	second := w.start(nil, w.runArgs()...)
-	var ends [2]tool.Result
-	for i, c := range []*tool.Child{first, second} {
-		ends[i] = w.wait(c)
+	second := w.start(watch, args...)
+	winner, loser := first, second
+	select {
+	case <-first.Done():
+		winner, loser = second, first
+	case <-second.Done():
+	case <-time.After(patience()):
+		w.t.Fatal("two runs at once: neither gives up")
 	}
-	won, lost := ends[0], ends[1]
-	if won.Code != 0 {
-		won, lost = lost, won
+	lost := w.wait(loser)
+	if lost.Code != 1 || !strings.Contains(lost.Text, "held by") {
+		w.t.Fatalf("two runs at once: the second ends with code %d\n%s", lost.Code, lost.Text)
 	}
-	text := strings.TrimSpace(lost.Text)
-	if won.Code != 0 || lost.Code != 1 || !strings.Contains(text, "held by") || lost.Took > won.Took {
-		w.t.Fatalf("two runs at once: exit codes %d and %d after %s and %s\n%s\n%s", won.Code, lost.Code, won.Took, lost.Took, won.Text, lost.Text)
+	select {
+	case <-held:
+	case <-winner.Done():
+		w.t.Fatalf("two runs at once: the first ends with code %d\n%s", winner.Wait().Code, winner.Wait().Text)
+	case <-time.After(patience()):
+		w.t.Fatal("two runs at once: the first comes to no hold")
 	}
-	text, _, _ = strings.Cut(text[strings.Index(text, "error:"):], "\n")
-	return text
+	w.do("abort")
+	if won := w.wait(winner); won.Code != 3 {
+		w.t.Fatalf("two runs at once: the first, aborted, ends with code %d\n%s", won.Code, won.Text)
+	}
+	w.do("continue", "--progress", "json")
+	for line := range strings.Lines(lost.Text) {
+		if strings.HasPrefix(line, "error:") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
 }

@@ -5,6 +5,7 @@ package torture
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"hash/crc64"
 	"math/rand/v2"
 	"path/filepath"
@@ -151,3 +152,18 @@ var (
 	finishArgs   = []string{"finish", "--progress", "json"}
 	rollbackArgs = []string{"rollback", "--progress", "json"}
 )
+
+// over says that no run is under way: a command that was killed after its last act finds nothing
+// to do when it is given again.
+func (w *world) over() bool {
+	w.t.Helper()
+	var status struct {
+		Runs []struct {
+			State string `json:"state"`
+		} `json:"runs"`
+	}
+	if err := json.Unmarshal([]byte(w.do("status", "--format", "json").Stdout), &status); err != nil {
+		w.t.Fatal(err)
+	}
+	return len(status.Runs) > 0 && (status.Runs[0].State == "finished" || status.Runs[0].State == "rolled-back")
+}
