@@ -41,10 +41,12 @@ type feed struct {
 	batch  int64
 	asked  atomic.Int64 // laps that were asked for
 	served atomic.Int64 // laps that are done
+	rest   atomic.Int64 // how many entries the last of them found
 	clash  int          // batches in a row that met a taken unique key
 	counts time.Time
 	cancel context.CancelFunc
 	ended  chan struct{}
+	wake   chan struct{}
 
 	mu     sync.Mutex
 	parked map[string]string // entries of a reverse feed that do not fit: id to key
@@ -82,7 +84,7 @@ func (r *run) startFeed(ctx context.Context, i int) {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{
 		r: r, pos: i, spec: s.Feed, copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
-		cancel: cancel, ended: make(chan struct{}), parked: map[string]string{},
+		cancel: cancel, ended: make(chan struct{}), wake: make(chan struct{}, 1), parked: map[string]string{},
 	}
 	if slices.ContainsFunc(r.plan.Steps, func(s planner.Step) bool { return s.Walk != nil && s.Walk.Alone }) {
 		f.aim = 50 * time.Millisecond
@@ -157,7 +159,7 @@ func (f *feed) run(ctx context.Context) error {
 		if err == nil {
 			fails, wait.next = 0, 50*time.Millisecond
 			if n == 0 { // the longer it took to find nothing, the later it looks again
-				_ = sleep(ctx, min(time.Second, max(50*time.Millisecond, 2*took)))
+				f.idle(ctx, min(time.Second, max(50*time.Millisecond, 2*took)))
 			}
 			continue
 		}
@@ -169,6 +171,17 @@ func (f *feed) run(ctx context.Context) error {
 		_ = wait.wait(ctx)
 	}
 	return nil
+}
+
+// idle waits, but not when a lap is asked for.
+func (f *feed) idle(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-f.wake:
+	case <-t.C:
+	}
 }
 
 // once takes and applies one batch; n is the number of log entries that are gone.
@@ -198,6 +211,7 @@ func (f *feed) once(ctx context.Context, conn *sql.Conn) (n int, err error) {
 		f.steer(len(ids), time.Since(start))
 	}
 	if whole && int64(len(ids)) < limit {
+		f.rest.Store(int64(len(ids)))
 		f.served.Store(lap)
 	}
 	return len(ids), nil
@@ -432,13 +446,17 @@ func (f *feed) dry(ctx context.Context, conn *sql.Conn, ids []string) (cause, er
 // lap waits until everything that is in the log now has been applied.
 func (f *feed) lap(ctx context.Context) error {
 	mine := f.asked.Add(1)
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
 	for f.served.Load() < mine {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-f.ended:
 			return errors.New("the old table is no longer kept current: too many changes do not fit it")
-		case <-time.After(10 * time.Millisecond):
+		case <-time.After(5 * time.Millisecond):
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"surefoot/planner"
@@ -135,7 +136,13 @@ var errGone = errors.New("the session that holds the run's lock is gone")
 
 // lost says that a connection is gone.
 func (r *run) lost(err error) bool {
-	return err != nil && (errors.Is(err, errGone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || r.srv.Fault(err) == planner.Lost)
+	if err == nil {
+		return false
+	}
+	if _, network := errors.AsType[*net.OpError](err); network {
+		return true
+	}
+	return errors.Is(err, errGone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || r.srv.Fault(err) == planner.Lost
 }
 
 // all runs statements one after the other.

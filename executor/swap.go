@@ -13,6 +13,9 @@ import (
 // drainBatch is how many log entries are applied at once under the lock.
 const drainBatch = 500
 
+// little is how many log entries may wait when the lock is asked for.
+const little = 50
+
 // swapTime bounds what happens under the lock after the drain; it is not cut off by Ctrl-C.
 const swapTime = time.Minute
 
@@ -89,12 +92,17 @@ type exchange struct {
 	batch int64
 }
 
-// catchUp waits until little is left to do under the lock.
+// catchUp waits until little is left to do under the lock. Each lap leaves what came while it was
+// made, so laps get shorter as long as the feed is faster than the writers.
 func (x *exchange) catchUp(ctx context.Context) error {
-	for range 2 { // what came while the first lap was made is little
+	start := time.Now()
+	for n := 0; n < 20 && (n < 2 || x.feed.rest.Load() > little); n++ {
 		if err := x.feed.lap(ctx); err != nil {
 			return err
 		}
+	}
+	if took := time.Since(start); took > time.Second {
+		x.r.progress.tell(Message, fmt.Sprintf("caught up in %v", took.Round(time.Second)))
 	}
 	return x.feed.fits()
 }
