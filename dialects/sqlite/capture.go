@@ -12,7 +12,7 @@ type capture struct {
 	table string
 	log   string
 	of    *planner.Table // the captured table's definition: its key's types, what is unique
-	key   []planner.Column
+	key   []keyColumn
 	rowid string
 }
 
@@ -142,7 +142,7 @@ func (cp *copying) startCapture() planner.Step {
 }
 
 // nullKeys is the condition that a key holds a NULL; empty: it cannot.
-func nullKeys(key []planner.Column, of string) string {
+func nullKeys(key []keyColumn, of string) string {
 	var parts []string
 	for _, k := range key {
 		if !k.NotNull {

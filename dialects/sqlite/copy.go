@@ -12,7 +12,7 @@ type copying struct {
 	live    *planner.Table // as it is
 	next    *planner.Table // as it will be, under the same name
 	columns []planner.Mapping
-	key     []planner.Column
+	key     []keyColumn
 	rowid   string // the hidden rowid that is carried over; empty: there is none
 
 	shadow, old, log, rev string // side tables
@@ -29,7 +29,7 @@ func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
 	}
 	name := live.Name.Table
 	cp := &copying{
-		live: live, columns: c.Columns, key: c.Key, rowid: hiddenRowid(live),
+		live: live, columns: c.Columns, key: keyOf(live, c.Key), rowid: hiddenRowid(live),
 		shadow: planner.SideName(name, "new", nameLimit), old: planner.SideName(name, "old", nameLimit),
 		log: planner.SideName(name, "log", nameLimit), rev: planner.SideName(name, "rev", nameLimit),
 	}

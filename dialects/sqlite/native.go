@@ -170,10 +170,11 @@ func validate(c planner.ValidateConstraint, t *planner.Table) ([]planner.Step, e
 }
 
 func backfill(c planner.Backfill, t *planner.Table) ([]planner.Step, error) {
-	key, why := t.Key()
+	columns, why := t.Key()
 	if why != "" {
 		return nil, &planner.Refusal{Reasons: []string{t.Name.String() + " cannot be walked: " + why}}
 	}
+	key := keyOf(t, columns)
 	expr, where := c.Expr, c.Where
 	if c.From != "" {
 		expr = quote(c.From)

@@ -237,8 +237,15 @@ func titleOf(clauses []planner.Change, table string) string {
 	var parts []string
 	for _, c := range clauses {
 		what := strings.ReplaceAll(c.Kind(), "-", " ")
-		if name := columnOfChange(c); name != "" {
-			what += " of " + name
+		switch c := c.(type) {
+		case planner.AddColumn:
+			what += " " + c.Column.Name
+		case planner.AddConstraint:
+			what = strings.TrimSpace(what + " " + c.Constraint.Name)
+		case planner.DropConstraint:
+			what = strings.TrimSpace(what + " " + c.Constraint)
+		default:
+			what += " of " + columnOfChange(c)
 		}
 		parts = append(parts, what)
 	}

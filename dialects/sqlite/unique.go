@@ -16,7 +16,7 @@ type unique struct {
 }
 
 // uniques lists what two rows cannot share.
-func uniques(t *planner.Table, key []planner.Column, rowid string) []unique {
+func uniques(t *planner.Table, key []keyColumn, rowid string) []unique {
 	var out []unique
 	if rowid != "" {
 		out = append(out, unique{rowid: rowid})
@@ -128,7 +128,7 @@ func (u unique) meets(of string, values []value, given func(i int) string) strin
 // evict deletes target rows that share a unique value with source rows that are about to be
 // copied, where the log says that they are out of date: they will come back when their turn comes.
 // A row that is current stays, so that a real duplicate is an error.
-func (u unique) evict(target, log string, key []planner.Column, values []value, source string) string {
+func (u unique) evict(target, log string, key []keyColumn, values []value, source string) string {
 	var list []string
 	for i, v := range values {
 		list = append(list, fmt.Sprintf("%s AS _sf_%d", v.expr, i))
@@ -145,7 +145,7 @@ func (u unique) evict(target, log string, key []planner.Column, values []value, 
 }
 
 // keyList lists the key's columns for a SELECT.
-func keyList(key []planner.Column, of string) string {
+func keyList(key []keyColumn, of string) string {
 	out := make([]string, len(key))
 	for i, c := range key {
 		out[i] = of + quote(c.Name)

@@ -22,17 +22,34 @@ func decode(n int) string {
 		" WHEN 'X' THEN unhex(substr($, 2)) WHEN 'R' THEN CAST(substr($, 2) AS REAL) ELSE CAST($ AS INTEGER) END", "$", fmt.Sprint("?", n))
 }
 
+// keyColumn is a column of the key; whole: it is the rowid, and so always a whole number.
+type keyColumn struct {
+	planner.Column
+	whole bool
+}
+
+func keyOf(t *planner.Table, key []planner.Column) []keyColumn {
+	out := make([]keyColumn, len(key))
+	for i, c := range key {
+		out[i] = keyColumn{c, strings.EqualFold(t.Extra[extraRowid], c.Name)}
+	}
+	return out
+}
+
 // encoded gives the key's columns as text.
-func encoded(key []planner.Column, of string) string {
+func encoded(key []keyColumn, of string) string {
 	out := make([]string, len(key))
 	for i, c := range key {
 		out[i] = encode(of + quote(c.Name))
+		if c.whole {
+			out[i] = "CAST(" + of + quote(c.Name) + " AS TEXT)"
+		}
 	}
 	return strings.Join(out, ", ")
 }
 
 // names lists the key's columns.
-func names(key []planner.Column) []string {
+func names(key []keyColumn) []string {
 	out := make([]string, len(key))
 	for i, c := range key {
 		out[i] = c.Name
@@ -42,7 +59,7 @@ func names(key []planner.Column) []string {
 
 // tuple writes the key as a row value; of qualifies the columns ("l.", or "+l." to take their
 // affinity away).
-func tuple(key []planner.Column, of string) string {
+func tuple(key []keyColumn, of string) string {
 	out := make([]string, len(key))
 	for i, c := range key {
 		out[i] = of + quote(c.Name)
@@ -56,7 +73,7 @@ func tuple(key []planner.Column, of string) string {
 // bounds builds the conditions of a key range, and the arguments for them. from is the number of
 // the first parameter.
 type bounds struct {
-	key  []planner.Column
+	key  []keyColumn
 	args []string
 }
 
@@ -75,6 +92,9 @@ func (b *bounds) side(of, op, name string) string {
 			at = len(b.args)
 		}
 		vals[i] = decode(at)
+		if b.key[i].whole {
+			vals[i] = fmt.Sprintf("CAST(?%d AS INTEGER)", at)
+		}
 	}
 	value := vals[0]
 	if len(vals) > 1 {
@@ -99,13 +119,13 @@ func (b *bounds) in(of string, lo, hi bool) string {
 }
 
 // ranged writes one statement in its four shapes. and are further conditions.
-func ranged(key []planner.Column, of string, write func(where string) string, and ...string) planner.Ranged {
+func ranged(key []keyColumn, of string, write func(where string) string, and ...string) planner.Ranged {
 	return shapes(key, func(b *bounds, lo, hi bool) string {
 		return write(strings.Join(append([]string{b.in(of, lo, hi)}, and...), " AND "))
 	})
 }
 
-func shapes(key []planner.Column, write func(b *bounds, lo, hi bool) string) planner.Ranged {
+func shapes(key []keyColumn, write func(b *bounds, lo, hi bool) string) planner.Ranged {
 	one := func(lo, hi bool) planner.Stmt {
 		b := &bounds{key: key}
 		sql := write(b, lo, hi)
@@ -115,7 +135,7 @@ func shapes(key []planner.Column, write func(b *bounds, lo, hi bool) string) pla
 }
 
 // walkOver walks a table in key order. NULL keys come first in the order and are in no range.
-func walkOver(t *planner.Table, key []planner.Column) *planner.Walk {
+func walkOver(t *planner.Table, key []keyColumn) *planner.Walk {
 	notNull := ""
 	for _, c := range key {
 		if !c.NotNull {
