@@ -95,14 +95,14 @@ func (db *Database) learn(ctx context.Context) error {
 }
 
 func newPool(config *pgx.ConnConfig) *sql.DB {
-	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+	pool := sql.OpenDB(connector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		setup := sessionSetup
 		if v := conn.PgConn().ParameterStatus("server_version"); v >= "17" {
 			setup += ";\nSET transaction_timeout = 0"
 		}
 		_, err := conn.Exec(ctx, setup)
 		return err
-	}))
+	}))})
 	pool.SetMaxIdleConns(16)
 	return pool
 }

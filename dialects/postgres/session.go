@@ -1,0 +1,42 @@
+package postgres
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// connector makes sessions that let go of their advisory locks before they close. The server ends
+// a session only a moment after its client left, and until then the locks would look taken.
+type connector struct{ driver.Connector }
+
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inner, ok := conn.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("the driver gave a %T", conn)
+	}
+	return session{inner}, nil
+}
+
+type session struct{ *stdlib.Conn }
+
+// Close unlocks and closes. A session that is at work is closed at once: its locks stay until the
+// server has ended the statement.
+func (s session) Close() error {
+	raw := s.Conn.Conn()
+	if !raw.IsClosed() && !raw.PgConn().IsBusy() && raw.PgConn().TxStatus() == 'I' {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if _, err := raw.Exec(ctx, "SELECT pg_advisory_unlock_all()"); err != nil {
+			return s.Conn.Close() // the server ends the session, and with it the locks
+		}
+	}
+	return s.Conn.Close()
+}
