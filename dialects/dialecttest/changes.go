@@ -46,13 +46,13 @@ func Changes(t *testing.T, e Engine, cases []Change) {
 
 func (c Change) bothWays(t *testing.T, e Engine) {
 	native := e.database(t, c.Setup...)
-	native.finish(native.plan(c.SQL, planner.Window), executor.Options{})
+	native.finish(native.plan(c.SQL, planner.Window))
 	safe := e.database(t, c.Setup...)
 	p := safe.plan(c.SQL, planner.Safe)
 	if c.Copies != copies(p) {
 		t.Errorf("the plan copies the table: %v, want %v", copies(p), c.Copies)
 	}
-	safe.finish(p, executor.Options{})
+	safe.finish(p)
 	want, got := native.state(c.Table, c.Order), safe.state(c.Table, c.Order)
 	if diff := cmp.Diff(want.definition, got.definition); diff != "" {
 		t.Errorf("definition (-native +safe):\n%s", diff)

@@ -27,7 +27,7 @@ import (
 )
 
 // Database is what a dialect's live database offers.
-type Database interface {
+type Database interface { //nolint:interfacebloat // it is the union of what others ask for
 	planner.Dialect
 	executor.Server
 	Parse(file, text string, s *planner.Schema) ([]planner.Statement, error)
@@ -124,8 +124,9 @@ func (d *database) plan(sql string, mode planner.Mode) *planner.Plan {
 }
 
 // finish runs a plan to its end, past every hold.
-func (d *database) finish(p *planner.Plan, opts executor.Options) {
+func (d *database) finish(p *planner.Plan) {
 	d.t.Helper()
+	var opts executor.Options
 	out, err := executor.Run(d.t.Context(), d.live, p, opts)
 	for range 50 {
 		if err != nil {

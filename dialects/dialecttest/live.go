@@ -59,7 +59,7 @@ func (c LiveCase) run(t *testing.T, e Engine) {
 	stopped := false
 	defer func() {
 		if !stopped {
-			_, _ = l.Stop() //nolint:errcheck // the test has failed already
+			_, _ = l.Stop() // the test has failed already
 		}
 	}()
 	c.killed(t, d, p)
@@ -71,7 +71,7 @@ func (c LiveCase) run(t *testing.T, e Engine) {
 			t.Fatalf("roll back: %s %v", out.State, err)
 		}
 	} else {
-		d.finish(p, executor.Options{})
+		d.finish(p)
 	}
 	report, err := l.Stop()
 	stopped = true
@@ -120,7 +120,7 @@ func (d *database) verified(j *load.Journal, c LiveCase, before string) {
 	control.exec(c.Setup...)
 	control.open()
 	if !c.Rollback {
-		control.finish(control.plan(c.SQL, planner.Window), executor.Options{})
+		control.finish(control.plan(c.SQL, planner.Window))
 		if want, err = load.Definition(d.t.Context(), control.pool, d.e.Name, "live"); err != nil {
 			d.t.Fatal(err)
 		}
@@ -194,7 +194,7 @@ func (c LiveCase) killed(t *testing.T, d *database, p *planner.Plan) {
 	for n := range c.Kills {
 		cmd := exec.CommandContext(t.Context(), os.Args[0])
 		cmd.Env = append(os.Environ(), victimURL+"="+d.url, victimPlan+"="+file)
-		var stderr = new(errorsOf)
+		stderr := new(errorsOf)
 		cmd.Stderr = stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)

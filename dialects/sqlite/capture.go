@@ -128,7 +128,7 @@ func (c capture) drop() []string {
 func (cp *copying) startCapture() planner.Step {
 	c := cp.capture(cp.log, cp.live)
 	sql := c.create()
-	if null := nullKeys(cp.key, ""); null != "" {
+	if null := nullKeys(cp.key); null != "" {
 		// Rows with a NULL in their key are in no range: they go through the log.
 		sql = append(sql, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s",
 			quote(cp.log), keyList(cp.key, ""), keyList(cp.key, ""), quote(cp.live.Name.Table), null))
@@ -142,11 +142,11 @@ func (cp *copying) startCapture() planner.Step {
 }
 
 // nullKeys is the condition that a key holds a NULL; empty: it cannot.
-func nullKeys(key []keyColumn, of string) string {
+func nullKeys(key []keyColumn) string {
 	var parts []string
 	for _, k := range key {
 		if !k.NotNull {
-			parts = append(parts, of+quote(k.Name)+" IS NULL")
+			parts = append(parts, quote(k.Name)+" IS NULL")
 		}
 	}
 	return strings.Join(parts, " OR ")

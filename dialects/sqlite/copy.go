@@ -150,12 +150,12 @@ func (cp *copying) copyRows() planner.Step {
 	w := walkOver(cp.live, cp.key)
 	for _, u := range uniques(cp.next, cp.key, cp.rowid) {
 		if values := u.values(cp.columns, cp.rowid); values != nil {
-			w.Do = append(w.Do, ranged(cp.key, "", func(where string) string {
+			w.Do = append(w.Do, ranged(cp.key, func(where string) string {
 				return u.evict(cp.shadow, cp.log, cp.key, values, quote(cp.live.Name.Table)+" WHERE "+where)
 			}))
 		}
 	}
-	w.Do = append(w.Do, ranged(cp.key, "", func(where string) string {
+	w.Do = append(w.Do, ranged(cp.key, func(where string) string {
 		return cp.insert(cp.shadow, cp.live.Name.Table, cp.columns, where)
 	}))
 	return planner.Step{

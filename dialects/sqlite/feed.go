@@ -31,7 +31,7 @@ func (cp *copying) feed(name, log string, from *planner.Table, source string, to
 		}
 	}
 	apply = append(apply, planner.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids})
-	if keeps(to, columns) && nullKeys(cp.key, "") == "" {
+	if keeps(to, columns) && nullKeys(cp.key) == "" {
 		apply[0].SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(source), atSource)
 		insert := &apply[len(apply)-1]
 		insert.SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(target))
@@ -41,7 +41,7 @@ func (cp *copying) feed(name, log string, from *planner.Table, source string, to
 	apply = append(apply, planner.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids})
 	below := &bounds{key: cp.key}
 	where := below.in("", false, true)
-	if null := nullKeys(cp.key, ""); null != "" {
+	if null := nullKeys(cp.key); null != "" {
 		where = "(" + where + " OR " + null + ")"
 	}
 	below.args = append(below.args, "limit")
@@ -92,7 +92,7 @@ func (cp *copying) update(target, source string, columns []planner.Mapping, wher
 // keyed is the condition that a row has a key of the batch. A key that may be NULL cannot be
 // compared by IN.
 func (cp *copying) keyed(log, table string, t *planner.Table) string {
-	if nullKeys(cp.key, "") == "" {
+	if nullKeys(cp.key) == "" {
 		return fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, "+"), quote(log), picked)
 	}
 	rowid := hiddenRowid(t)

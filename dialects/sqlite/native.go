@@ -183,7 +183,7 @@ func backfill(c planner.Backfill, t *planner.Table) ([]planner.Step, error) {
 		where = quote(c.Column) + " IS NULL"
 	}
 	w := walkOver(t, key)
-	w.Do = []planner.Ranged{ranged(key, "", func(where string) string {
+	w.Do = []planner.Ranged{ranged(key, func(where string) string {
 		return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", quote(t.Name.Table), quote(c.Column), expr, where)
 	}, where)}
 	return []planner.Step{{

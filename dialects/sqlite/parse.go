@@ -27,7 +27,8 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 		}
 		r.out = append(r.out, st)
 	}
-	return r.out, r.lostIndexes()
+	r.lostIndexes()
+	return r.out, nil
 }
 
 // reader reads one text.

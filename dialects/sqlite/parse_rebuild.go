@@ -210,7 +210,7 @@ func sameTokens(a, b []token) bool {
 }
 
 // lostIndexes adds the indexes that no statement makes again to the rebuild that dropped them.
-func (r *reader) lostIndexes() error {
+func (r *reader) lostIndexes() {
 	for i, rb := range r.rebuilds {
 		if i != rb.last {
 			continue
@@ -221,7 +221,6 @@ func (r *reader) lostIndexes() error {
 			r.out[i].Changes = append(r.out[i].Changes, c)
 		}
 	}
-	return nil
 }
 
 // scratchNames lists the lost indexes in the order of their making.

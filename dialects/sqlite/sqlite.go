@@ -53,15 +53,6 @@ const (
 // quote writes an identifier.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// quoteAll writes identifiers, separated by commas.
-func quoteAll(names []string) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = quote(n)
-	}
-	return strings.Join(out, ", ")
-}
-
 // literal writes a text value. It is for the catalog's texts, which become part of a plan; values
 // of rows are parameters.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

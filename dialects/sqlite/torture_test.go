@@ -24,20 +24,35 @@ type variant struct {
 }
 
 var variants = []variant{
-	{"rowid key", "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT, u int UNIQUE, e text, a int, p int REFERENCES parent(id) ON DELETE CASCADE)",
-		[]string{"id"}, func(r *rand.Rand) string { return fmt.Sprint(r.IntN(4000) - 1000) }},
-	{"nullable key without case", "CREATE TABLE %s (id TEXT COLLATE NOCASE PRIMARY KEY, u int UNIQUE, e text, a int, p int REFERENCES parent(id) ON DELETE SET NULL)",
-		[]string{"id"}, func(r *rand.Rand) string {
+	{
+		"rowid key", "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT, u int UNIQUE, e text, a int, p int REFERENCES parent(id) ON DELETE CASCADE)",
+		[]string{"id"},
+		func(r *rand.Rand) string { return fmt.Sprint(r.IntN(4000) - 1000) },
+	},
+	{
+		"nullable key without case", "CREATE TABLE %s (id TEXT COLLATE NOCASE PRIMARY KEY, u int UNIQUE, e text, a int, p int REFERENCES parent(id) ON DELETE SET NULL)",
+		[]string{"id"},
+		func(r *rand.Rand) string {
 			return fmt.Sprintf("'%s%d' || iif(%d, char(0), '') || 'é'", []string{"k", "K", "''"}[r.IntN(3)], r.IntN(1200), r.IntN(2))
-		}},
-	{"composite key without rowid", "CREATE TABLE %s (b blob, k varchar(20) COLLATE NOCASE, u int UNIQUE, e text, a int, p int REFERENCES parent(id) ON DELETE CASCADE, PRIMARY KEY (b, k)) WITHOUT ROWID",
-		[]string{"b", "k"}, func(r *rand.Rand) string {
+		},
+	},
+	{
+		"composite key without rowid", "CREATE TABLE %s (b blob, k varchar(20) COLLATE NOCASE, u int UNIQUE, e text, a int, p int REFERENCES parent(id) ON DELETE CASCADE, PRIMARY KEY (b, k)) WITHOUT ROWID",
+		[]string{"b", "k"},
+		func(r *rand.Rand) string {
 			return []string{"x'00ff%04d'", "'Text%d'", "'tEXT%d'", "%d.5"}[r.IntN(4)]
-		}},
-	{"values of any type as key", "CREATE TABLE %s (k NOT NULL UNIQUE, u int, e text, a int, p int REFERENCES parent(id), UNIQUE (u))",
-		[]string{"k"}, func(r *rand.Rand) string { return []string{"x'00ff%04d'", "'t%d'", "%d", "%d.5"}[r.IntN(4)] }},
-	{"strict", "CREATE TABLE %s (id INTEGER PRIMARY KEY, u INT UNIQUE ON CONFLICT REPLACE, e TEXT, a INT, p INT REFERENCES parent(id) ON DELETE CASCADE) STRICT",
-		[]string{"id"}, func(r *rand.Rand) string { return fmt.Sprint(r.IntN(3000)) }},
+		},
+	},
+	{
+		"values of any type as key", "CREATE TABLE %s (k NOT NULL UNIQUE, u int, e text, a int, p int REFERENCES parent(id), UNIQUE (u))",
+		[]string{"k"},
+		func(r *rand.Rand) string { return []string{"x'00ff%04d'", "'t%d'", "%d", "%d.5"}[r.IntN(4)] },
+	},
+	{
+		"strict", "CREATE TABLE %s (id INTEGER PRIMARY KEY, u INT UNIQUE ON CONFLICT REPLACE, e TEXT, a INT, p INT REFERENCES parent(id) ON DELETE CASCADE) STRICT",
+		[]string{"id"},
+		func(r *rand.Rand) string { return fmt.Sprint(r.IntN(3000)) },
+	},
 }
 
 // Random statements, among them all that SQLite does to rows by the way (REPLACE, cascades), go to

@@ -19,7 +19,7 @@ func (cp *copying) verify() planner.Step {
 	})
 	w.Diff = &diff
 	for _, table := range []string{cp.live.Name.Table, cp.shadow} {
-		w.Repair = append(w.Repair, ranged(cp.key, "", func(where string) string {
+		w.Repair = append(w.Repair, ranged(cp.key, func(where string) string {
 			return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s",
 				quote(cp.log), keyList(cp.key, ""), keyList(cp.key, ""), quote(table), where)
 		}))
@@ -58,7 +58,7 @@ func (cp *copying) diff(inLive, inShadow string, limit int) string {
 		back = append(back, fmt.Sprintf("r.%s = +s.%s", quote(k.Name), quote(k.Name)))
 	}
 	notNull := ""
-	if null := nullKeys(cp.key, ""); null != "" {
+	if null := nullKeys(cp.key); null != "" {
 		notNull = " WHERE NOT (" + null + ")"
 	}
 	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM (SELECT %s FROM %s WHERE %s) AS l LEFT JOIN %s AS s ON %s WHERE s.%s IS NULL OR NOT (%s)"+

@@ -119,9 +119,9 @@ func (b *bounds) in(of string, lo, hi bool) string {
 }
 
 // ranged writes one statement in its four shapes. and are further conditions.
-func ranged(key []keyColumn, of string, write func(where string) string, and ...string) planner.Ranged {
+func ranged(key []keyColumn, write func(where string) string, and ...string) planner.Ranged {
 	return shapes(key, func(b *bounds, lo, hi bool) string {
-		return write(strings.Join(append([]string{b.in(of, lo, hi)}, and...), " AND "))
+		return write(strings.Join(append([]string{b.in("", lo, hi)}, and...), " AND "))
 	})
 }
 
