@@ -42,15 +42,20 @@ func (r *run) fresh(ctx context.Context, patient bool) (*sql.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	return conn, r.limit(ctx, conn, patient)
+}
+
+// limit sets how long a session waits for a lock; a session that cannot be set up is closed.
+func (r *run) limit(ctx context.Context, conn *sql.Conn, patient bool) error {
 	wait := r.opts.LockTimeout
 	if patient {
 		wait = 0
 	}
-	if err := r.srv.LockTimeout(ctx, conn, wait); err != nil {
+	err := r.srv.LockTimeout(ctx, conn, wait)
+	if err != nil {
 		discard(conn)
-		return nil, err
 	}
-	return conn, nil
+	return err
 }
 
 // discard closes a session for good instead of giving it back to the pool.
@@ -71,7 +76,7 @@ func (r *run) claimed(ctx context.Context, patient bool, what string) (*sql.Conn
 		holder, err := r.srv.Claim(ctx, conn, lockName(r.id)+":"+what)
 		if err == nil && holder == "" {
 			r.progress.waits("")
-			return conn, nil
+			return conn, r.limit(ctx, conn, patient) // claiming may have its own idea of it
 		}
 		if err == nil {
 			r.progress.waits("the last statement of an earlier process: " + holder)
