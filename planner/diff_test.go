@@ -1,0 +1,145 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// table makes a table of the default schema for a test of Diff.
+func diffTable(name string, change ...func(*Table)) *Table {
+	t := &Table{
+		Name: Name{"main", name},
+		Columns: []Column{
+			{Name: "id", Type: "int", NotNull: true}, {Name: "a", Type: "varchar(50)"}, {Name: "b", Type: "int", Default: "0"},
+		},
+		Indexes:     []Index{{Name: name + "_pkey", Columns: []string{"id"}, Unique: true, Primary: true}, {Name: name + "_a", Columns: []string{"a"}, Definition: "CREATE INDEX " + name + "_a ON " + name + " (a)"}},
+		Constraints: []Constraint{{Name: name + "_pkey", Kind: PrimaryKey, Columns: []string{"id"}}, {Name: "positive", Kind: Check, Expr: "b > 0", Definition: "CHECK (b > 0)"}},
+	}
+	for _, f := range change {
+		f(t)
+	}
+	return t
+}
+
+func diffSchema(name string, tables ...*Table) *Schema { return &Schema{Default: name, Tables: tables} }
+
+func saidOf(c Change) string {
+	what := ""
+	switch c := c.(type) {
+	case AddColumn:
+		what = c.Column.Name
+	case DropColumn:
+		what = c.Column
+	case ChangeType:
+		what = c.Column + " " + c.Type + " " + c.Collation
+	case SetNotNull:
+		what = c.Column
+	case DropNotNull:
+		what = c.Column
+	case SetDefault:
+		what = c.Column + " " + c.Expr
+	case DropDefault:
+		what = c.Column
+	case CreateIndex:
+		what = c.Index.Name + " " + c.Text
+	case DropIndex:
+		what = c.Index
+	case AddConstraint:
+		what = c.Constraint.Name
+	case DropConstraint:
+		what = c.Constraint
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s %s", c.Table(), c.Kind(), what))
+}
+
+func TestDiff(t *testing.T) {
+	column := func(name string, f func(*Column)) func(*Table) {
+		return func(t *Table) { f(t.Column(name)) }
+	}
+	for _, tt := range []struct {
+		name       string
+		have, want *Table // nil: none
+		changes    []string
+	}{
+		{"nothing", diffTable("t"), diffTable("t"), nil},
+		{"white space and case", diffTable("t"), diffTable("t", column("a", func(c *Column) { c.Type = "VARCHAR(50)" }), func(t *Table) {
+			t.Constraints[1].Expr = "b  >\n 0"
+			t.Indexes[1].Definition = `create index t_a on "main"."t"  (a)`
+		}), nil},
+		{"create", nil, diffTable("t"), []string{"main.t create-table", "main.t add-index t_a (a)"}},
+		{"drop", diffTable("t"), nil, []string{"main.t drop-table"}},
+		{"add a column", diffTable("t"), diffTable("t", func(t *Table) { t.Columns = append(t.Columns, Column{Name: "c", Type: "text"}) }), []string{"main.t add-column c"}},
+		{
+			"drop a column with its index", diffTable("t"), diffTable("t", func(t *Table) {
+				t.Columns = t.Columns[:1:1]
+				t.Indexes, t.Constraints = t.Indexes[:1], t.Constraints[:1]
+			}),
+			[]string{"main.t drop-constraint positive", "main.t drop-index t_a", "main.t drop-column a", "main.t drop-column b"},
+		},
+		{"type", diffTable("t"), diffTable("t", column("a", func(c *Column) { c.Type = "text" })), []string{"main.t change-type a text"}},
+		{"collation", diffTable("t"), diffTable("t", column("a", func(c *Column) { c.Collation = "nocase" })), []string{"main.t change-type a varchar(50) nocase"}},
+		{
+			"null and default", diffTable("t"), diffTable("t", column("a", func(c *Column) { c.NotNull = true; c.Default = "'x'" }), column("b", func(c *Column) { c.Default = "" })),
+			[]string{"main.t set-default a 'x'", "main.t set-not-null a", "main.t drop-default b"},
+		},
+		{"null again", diffTable("t", column("a", func(c *Column) { c.NotNull = true })), diffTable("t"), []string{"main.t drop-not-null a"}},
+		{"computed", diffTable("t"), diffTable("t", column("b", func(c *Column) { c.Generated, c.Expr = "stored", "id + 1" })), []string{"main.t drop-column b", "main.t add-column b"}},
+		{"index changed", diffTable("t"), diffTable("t", func(t *Table) {
+			t.Indexes[1].Columns = []string{"a", "b"}
+			t.Indexes[1].Definition = "CREATE INDEX t_a ON t USING btree (a, b)"
+		}), []string{"main.t drop-index t_a", "main.t add-index t_a USING btree (a, b)"}},
+		{"constraint changed", diffTable("t"), diffTable("t", func(t *Table) { t.Constraints[1].Expr = "b > 1" }), []string{"main.t drop-constraint positive", "main.t add-check positive"}},
+		{
+			"constraint without a name", diffTable("t", func(t *Table) { t.Constraints[1].Name = "" }), diffTable("t", func(t *Table) { t.Constraints = t.Constraints[:1] }),
+			[]string{"main.t drop-constraint CHECK (b > 0)"},
+		},
+		{"foreign keys come last", diffTable("t"), diffTable("t", func(t *Table) {
+			t.Constraints = append(t.Constraints, Constraint{Name: "f", Kind: ForeignKey, Columns: []string{"b"}, RefTable: Name{"main", "t"}})
+			t.Columns = append(t.Columns, Column{Name: "c", Type: "int"})
+			t.Indexes = append(t.Indexes, Index{Name: "t_c", Columns: []string{"c"}})
+		}), []string{"main.t add-column c", "main.t add-index t_c", "main.t add-foreign-key f"}},
+		{"unique constraint brings its index", diffTable("t"), diffTable("t", func(t *Table) {
+			t.Constraints = append(t.Constraints, Constraint{Name: "u", Kind: Unique, Columns: []string{"a"}})
+			t.Indexes = append(t.Indexes, Index{Name: "u", Columns: []string{"a"}, Unique: true, Constraint: "u"})
+		}), []string{"main.t add-unique u"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			have, want := diffSchema("main"), diffSchema("main")
+			if tt.have != nil {
+				have.Tables = append(have.Tables, tt.have)
+			}
+			if tt.want != nil {
+				want.Tables = append(want.Tables, tt.want)
+			}
+			var got []string
+			for _, c := range Diff(have, want) {
+				got = append(got, saidOf(c))
+			}
+			if diff := cmp.Diff(tt.changes, got); diff != "" {
+				t.Errorf("changes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A scratch schema may have another name than the one that it stands for.
+func TestDiffBetweenSchemasOfOtherNames(t *testing.T) {
+	elsewhere := func(t *Table) {
+		t.Name.Schema = "scratch_1"
+		t.Constraints = append(t.Constraints, Constraint{Name: "f", Kind: ForeignKey, Columns: []string{"b"}, RefTable: Name{"scratch_1", "t"}})
+	}
+	here := func(t *Table) {
+		t.Constraints = append(t.Constraints, Constraint{Name: "f", Kind: ForeignKey, Columns: []string{"b"}, RefTable: Name{"main", "t"}})
+	}
+	have, want := diffSchema("main", diffTable("t", here)), diffSchema("scratch_1", diffTable("t", elsewhere), diffTable("u", elsewhere))
+	var got []string
+	for _, c := range Diff(have, want) {
+		got = append(got, saidOf(c))
+	}
+	if diff := cmp.Diff([]string{"main.u create-table", "main.u add-index u_a (a)"}, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
