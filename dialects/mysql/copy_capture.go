@@ -87,6 +87,15 @@ func (p capture) createTriggers() []string {
 	return statements
 }
 
+// atOnce lets statements about the triggers of a table in use take effect together, where it matters.
+func (p capture) atOnce(d *Dialect, statements []string) []string {
+	if !d.keepsTriggerLists() {
+		return statements
+	}
+	lock := lockTables([]planner.Name{p.table, p.log})
+	return append(append([]string{lock}, statements...), "UNLOCK TABLES")
+}
+
 func (p capture) dropTriggers() []string {
 	var statements []string
 	for _, n := range p.names {
@@ -111,7 +120,7 @@ func (c *copying) startCapture() []planner.Step {
 	f := c.forward()
 	return []planner.Step{{
 		Kind: planner.DualWrite, Title: "log the key of each row of " + c.at.live.String() + " that changes",
-		SQL:   append([]string{f.createLog(c.d)}, f.createTriggers()...),
+		SQL:   append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers())...),
 		Proof: f.triggersThere(3),
 		Undo:  append(f.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.log)),
 		Feed:  c.feed("forward", f, c.at.live, c.at.shadow, c.values()),

@@ -107,6 +107,8 @@ func (c *copying) carryCounter(next planner.Name) []string {
 // dropOld ends reverse capture and drops what the copy needed.
 func (c *copying) dropOld() []planner.Step {
 	r := c.reverse()
+	served := r
+	served.table = c.at.live // the new table has its name by now
 	gone := []planner.Name{c.at.rev, c.at.log, c.at.old}
 	var names, texts []string
 	for _, n := range gone {
@@ -116,7 +118,7 @@ func (c *copying) dropOld() []planner.Step {
 	return []planner.Step{
 		{
 			Kind: planner.Contract, Title: "end the log of " + c.at.live.String() + "'s rows",
-			SQL: r.dropTriggers(), Proof: r.triggersThere(0),
+			SQL: served.atOnce(c.d, r.dropTriggers()), Proof: r.triggersThere(0),
 		},
 		{
 			Kind: planner.Contract, Title: "drop the old table and the logs", Patient: true,

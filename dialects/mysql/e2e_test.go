@@ -117,7 +117,7 @@ func copyUnderLoad(t *testing.T, url string, shape load.Shape) {
 func logEvents(t *testing.T) func(executor.Event) {
 	return func(e executor.Event) {
 		if e.Text != "" || e.Kind == executor.StepBegun || e.Kind == executor.StepDone {
-			t.Logf("%s %s rows %d backlog %d %s", e.Kind, e.Step.ID, e.Rows, e.Backlog, e.Text)
+			t.Logf(time.Now().UTC().Format("15:04:05.000000")+" %s %s rows %d backlog %d %s", e.Kind, e.Step.ID, e.Rows, e.Backlog, e.Text)
 		}
 	}
 }
