@@ -165,8 +165,12 @@ type Trigger struct {
 	Definition string `json:"definition"`
 }
 
-// Column finds a column by name, without case where the engine compares so; nil when there is none.
+// Column finds a column by name, without case where the engine compares so; nil when there is none,
+// or when the table itself is not known (nil).
 func (t *Table) Column(name string) *Column {
+	if t == nil {
+		return nil
+	}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Name == name || t.FoldsCase && strings.EqualFold(c.Name, name) {
@@ -176,8 +180,11 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
-// Constraint finds a constraint by name; nil when there is none.
+// Constraint finds a constraint by name; nil when there is none, or when the table is not known.
 func (t *Table) Constraint(name string) *Constraint {
+	if t == nil {
+		return nil
+	}
 	for i := range t.Constraints {
 		if t.Constraints[i].Name == name {
 			return &t.Constraints[i]
