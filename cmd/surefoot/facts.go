@@ -39,7 +39,7 @@ func factsOf(s *planner.Schema, now time.Time) *facts {
 
 // addSizes gives the tables of a schema their sizes; nil facts know none.
 func (fx *facts) addSizes(s *planner.Schema) {
-	if fx == nil || s == nil {
+	if fx == nil {
 		return
 	}
 	for _, size := range fx.Sizes {

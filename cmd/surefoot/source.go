@@ -131,7 +131,7 @@ func (f *sourceFlags) read(ctx context.Context, e *env, t *target) (*change, err
 
 // readWanted compares the wanted schema with the present one.
 func (f *sourceFlags) readWanted(ctx context.Context, t *target) (*change, error) {
-	if t.have == nil {
+	if t.have.Partial {
 		return nil, usagef("--to needs the present schema: name the database with --db, or a schema file with --schema")
 	}
 	b, err := os.ReadFile(f.to)

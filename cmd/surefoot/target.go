@@ -46,7 +46,7 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 type target struct {
 	dialects.Dialect
 	db    dialects.Database // nil: offline
-	have  *planner.Schema   // the present schema; nil: not known
+	have  *planner.Schema   // the present schema; Partial: not known
 	facts *facts            // from --stats; nil: none
 }
 
@@ -108,18 +108,32 @@ func (f *targetFlags) openOffline() (*target, error) {
 		return nil, &usageError{err.Error()}
 	}
 	t.Dialect = d
-	if f.schema == "" {
-		return t, nil
-	}
-	text, err := os.ReadFile(f.schema)
-	if err != nil {
-		return nil, readError(f.schema, err)
-	}
-	if t.have, err = d.Schema(string(text)); err != nil {
-		return nil, inFile(err, f.schema)
+	if t.have, err = f.present(d, t.facts); err != nil {
+		return nil, err
 	}
 	t.facts.addSizes(t.have)
 	return t, nil
+}
+
+// present gives the schema to plan against: of a schema file, else of the facts, else an empty one
+// in which any table may exist.
+func (f *targetFlags) present(d dialects.Dialect, fx *facts) (*planner.Schema, error) {
+	if f.schema == "" && fx != nil {
+		return fx.Schema, nil
+	}
+	text := []byte{}
+	if f.schema != "" {
+		var err error
+		if text, err = os.ReadFile(f.schema); err != nil {
+			return nil, readError(f.schema, err)
+		}
+	}
+	have, err := d.Schema(string(text))
+	if err != nil {
+		return nil, inFile(err, f.schema)
+	}
+	have.Partial = f.schema == ""
+	return have, nil
 }
 
 // inFile names the file in a syntax error that does not name one.
@@ -151,7 +165,7 @@ func readFacts(path string) (*facts, error) {
 	if err := json.Unmarshal(b, &fx); err != nil {
 		return nil, fmt.Errorf("read %s: it is not a file of surefoot stats: %w", path, err)
 	}
-	if fx.Format != factsFormat {
+	if fx.Format != factsFormat || fx.Schema == nil {
 		return nil, fmt.Errorf("read %s: it has format %d, this surefoot reads format %d: write it again with surefoot stats", path, fx.Format, factsFormat)
 	}
 	return &fx, nil
