@@ -58,6 +58,8 @@ UNION ALL SELECT CONCAT('lock ', OBJECT_NAME) FROM performance_schema.metadata_l
 UNION ALL SELECT CONCAT('file ', NAME) FROM information_schema.INNODB_TABLES WHERE NAME LIKE CONCAT(DATABASE(), '/%')`
 )
 
+func isSession(object string) bool { return strings.HasPrefix(object, "session ") }
+
 // objects lists them in order.
 func (w *world) objects() []string {
 	w.t.Helper()

@@ -4,7 +4,6 @@ package torture
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,7 +81,7 @@ func (w *world) isOriginal(when string) {
 		w.t.Errorf("definition after rollback %s, - original, + now:\n%s", when, d)
 	}
 	now := slices.DeleteFunc(w.objects(), func(o string) bool {
-		return journalObject.MatchString(o) || strings.HasPrefix(o, "session ")
+		return journalObject.MatchString(o) || isSession(o)
 	})
 	if d := cmp.Diff(w.before, now); d != "" {
 		w.t.Errorf("left behind by rollback %s, - before, + now:\n%s", when, d)
