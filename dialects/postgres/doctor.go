@@ -85,7 +85,7 @@ var doctorQuestions = []question{
 	},
 	{
 		planner.Warning, "index %s is invalid: a build of it failed", "DROP INDEX CONCURRENTLY it; when unique it may still refuse writes",
-		`SELECT i.indexrelid::regclass::text FROM pg_index i JOIN ` + doctorTables + ` AND c.oid = i.indrelid AND NOT i.indisvalid`,
+		`SELECT i.indexrelid::regclass::text FROM pg_index i, ` + doctorTables + ` AND c.oid = i.indrelid AND NOT i.indisvalid`,
 	},
 	{
 		planner.Warning, "a vacuum against wraparound is at work: %s", "let it end: it does not yield its lock",
