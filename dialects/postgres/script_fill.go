@@ -29,14 +29,21 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 		}
 	}
 	k := walkKey{table: n, columns: key}
-	return []planner.Step{{
+	update := "UPDATE " + qualified(n) + " SET " + column + " = (" + expr + ") WHERE (" + where + ")"
+	steps := []planner.Step{{
 		Kind: planner.Fill, Title: "fill " + n.String() + "." + c.Column,
 		Walk: &planner.Walk{
 			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
-			Do: []planner.Ranged{k.ranged("UPDATE "+qualified(n)+" SET "+column+" = ("+expr+") WHERE ("+where+")", " AND ", "")},
+			Do: []planner.Ranged{k.ranged(update, " AND ", "")},
 		},
 		Lost: "the values of " + c.Column + " stay as they are", Work: planner.WriteRows,
-	}}, nil
+	}}
+	// A row whose key changed meanwhile may have moved to where the walk had been. One statement sees
+	// all rows at one moment, wherever they move; it finds few.
+	return append(steps, planner.Step{
+		Kind: planner.Fill, Title: "fill " + n.String() + "." + c.Column + " in rows whose key changed meanwhile",
+		SQL: []string{update}, Atomic: true, Work: planner.ReadRows,
+	}), nil
 }
 
 // syncNames gives the trigger's and the function's name for a pair of columns. The trigger's sorts
