@@ -75,7 +75,10 @@ func (db *Database) tables(ctx context.Context, q querier, s *planner.Schema) er
 		t.Stats = planner.Stats{Rows: counter(count), Bytes: counter(bytes), IndexBytes: counter(indexes)}
 		s.Tables = append(s.Tables, t)
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return db.measure(ctx, q, s)
 }
 
 func counter(n sql.NullInt64) *int64 {
