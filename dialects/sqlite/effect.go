@@ -154,6 +154,13 @@ func verbatim(sql string) planner.Effect {
 
 // refused says why SQLite cannot do a change in any way.
 func refused(c planner.Change, t *planner.Table) string {
+	if t.Extra[extraVirtual] != "" {
+		switch c.(type) {
+		case planner.DropTable, planner.RenameTable:
+			return ""
+		}
+		return t.Name.Table + " is a virtual table: only the module behind it can change it"
+	}
 	switch c := c.(type) {
 	case planner.AddConstraint:
 		if c.UsingIndex != "" {

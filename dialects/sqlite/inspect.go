@@ -21,6 +21,7 @@ type querier interface {
 // What Table.Extra holds.
 const (
 	extraStrict       = "strict"
+	extraVirtual      = "virtual"
 	extraWithoutRowid = "without_rowid"
 	extraRowid        = "rowid" // the column that is the rowid
 	extraView         = "view:"
@@ -49,6 +50,11 @@ func inspect(ctx context.Context, q querier) ([]*planner.Table, error) {
 	}
 	if err := readColumns(ctx, q, byName); err != nil {
 		return nil, err
+	}
+	for _, t := range tables {
+		if t.Extra[extraVirtual] != "" {
+			readVirtual(ctx, q, t)
+		}
 	}
 	if err := readIndexes(ctx, q, byName, objects); err != nil {
 		return nil, err
@@ -97,6 +103,7 @@ func readTables(ctx context.Context, q querier) ([]*planner.Table, error) {
 				t.Extra[extraStrict] = "yes"
 			}
 			if kind == "virtual" {
+				t.Extra[extraVirtual] = "yes"
 				t.Refusals = append(t.Refusals, t.Name.Table+" is a virtual table: only the module behind it can change it")
 			}
 			out = append(out, t)
@@ -143,6 +150,19 @@ func readColumns(ctx context.Context, q querier, tables map[string]*planner.Tabl
 		}
 	}
 	return nil
+}
+
+// readVirtual reads the columns of a virtual table; the module behind it may be missing here.
+func readVirtual(ctx context.Context, q querier, t *planner.Table) {
+	err := each(ctx, q, "SELECT name, type FROM pragma_table_info(?1)", func(rows *sql.Rows) error {
+		var c planner.Column
+		err := rows.Scan(&c.Name, &c.Type)
+		t.Columns = append(t.Columns, c)
+		return err
+	}, t.Name.Table)
+	if err != nil {
+		t.Columns = nil
+	}
 }
 
 func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Table, objects []object) error {

@@ -8,18 +8,20 @@ import (
 )
 
 // Keys travel as text, so that every value that SQLite can store comes back as it was: its type
-// belongs to the value, not to the column. Whole numbers are written plainly; the others begin
-// with a letter: ' a plain text, T the hexadecimal bytes of any other text, X those of a blob,
-// R a number with a fraction.
+// belongs to the value, not to the column. Whole numbers and plain texts are written as they are,
+// the others behind a mark: ~t the bytes of a text, ~x those of a blob (both hexadecimal), ~r a
+// number with a fraction, ~' a text that would read as a number or a mark.
 func encode(expr string) string {
-	return strings.ReplaceAll("CASE typeof($) WHEN 'text' THEN CASE WHEN $ GLOB '*[^ -~]*' OR length($) <> octet_length($) THEN 'T' || hex($) ELSE '''' || $ END"+
-		" WHEN 'blob' THEN 'X' || hex($) WHEN 'real' THEN 'R' || quote($) ELSE CAST($ AS TEXT) END", "$", expr)
+	return strings.ReplaceAll("CASE typeof($) WHEN 'text' THEN CASE WHEN $ GLOB '*[^ -~]*' OR length($) <> octet_length($) THEN '~t' || hex($)"+
+		" WHEN $ GLOB '[-~0-9]*' THEN '~''' || $ ELSE $ END"+
+		" WHEN 'blob' THEN '~x' || hex($) WHEN 'real' THEN '~r' || quote($) ELSE CAST($ AS TEXT) END", "$", expr)
 }
 
 // decode reads a key from the parameter with this number.
 func decode(n int) string {
-	return strings.ReplaceAll("CASE substr($, 1, 1) WHEN '''' THEN substr($, 2) WHEN 'T' THEN CAST(unhex(substr($, 2)) AS TEXT)"+
-		" WHEN 'X' THEN unhex(substr($, 2)) WHEN 'R' THEN CAST(substr($, 2) AS REAL) ELSE CAST($ AS INTEGER) END", "$", fmt.Sprint("?", n))
+	return strings.ReplaceAll("CASE substr($, 1, 2) WHEN '~''' THEN substr($, 3) WHEN '~t' THEN CAST(unhex(substr($, 3)) AS TEXT)"+
+		" WHEN '~x' THEN unhex(substr($, 3)) WHEN '~r' THEN CAST(substr($, 3) AS REAL)"+
+		" ELSE iif($ GLOB '[-0-9]*', CAST($ AS INTEGER), $) END", "$", fmt.Sprint("?", n))
 }
 
 // keyColumn is a column of the key; whole: it is the rowid, and so always a whole number.
