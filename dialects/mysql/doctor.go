@@ -19,10 +19,15 @@ type question struct {
 
 // Doctor looks for what would stop or disturb a run on these tables; none: on any of the database.
 func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
-	found, err := db.missingPrivileges(ctx)
+	grants, err := db.grants(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("examine the server: %w", err)
 	}
+	found, err := db.mayMakeTriggers(ctx, grants)
+	if err != nil {
+		return nil, fmt.Errorf("examine the server: %w", err)
+	}
+	found = append(found, db.missingPrivileges(grants)...)
 	for _, q := range doctorQuestions {
 		more, err := db.ask(ctx, q)
 		if err != nil {
@@ -46,10 +51,6 @@ var doctorQuestions = []question{
 	{
 		severity: planner.Error, what: "the server takes no writes: %s is on", remedy: "connect to the primary",
 		sql: "SELECT 'read_only' FROM DUAL WHERE @@GLOBAL.read_only <> 0",
-	},
-	{
-		severity: planner.Error, what: "triggers may not be made: %s", remedy: "SET GLOBAL log_bin_trust_function_creators = 1, or grant the right that the server asks for",
-		sql: "SELECT 'the binary log is on and log_bin_trust_function_creators is off' FROM DUAL WHERE @@GLOBAL.log_bin <> 0 AND @@GLOBAL.log_bin_trust_function_creators = 0",
 	},
 	{
 		severity: planner.Warning, what: "sql_mode is not strict (%s): the application's values may be changed without an error", remedy: "add STRICT_TRANS_TABLES to the global sql_mode",
@@ -110,36 +111,55 @@ func texts(ctx context.Context, q querier, query string, args ...any) ([]string,
 // needed are the privileges that a run uses.
 var needed = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "TRIGGER", "LOCK TABLES"}
 
-// missingPrivileges reads the user's grants, which every user may see. Roles that are active are
-// among them.
-func (db *Database) missingPrivileges(ctx context.Context) ([]planner.Ailment, error) {
-	grants, err := texts(ctx, db.pool, "SHOW GRANTS")
+// grants reads the user's own rights on the database, in capitals; every user may see them. Roles
+// that are active are among them.
+func (db *Database) grants(ctx context.Context) (map[string]bool, error) {
+	lines, err := texts(ctx, db.pool, "SHOW GRANTS")
 	if err != nil {
 		return nil, err
 	}
 	has := map[string]bool{}
-	for _, g := range grants {
-		rights, rest, ok := strings.Cut(strings.TrimPrefix(strings.ToUpper(g), "GRANT "), " ON ")
-		if !ok || !db.covers(rest) {
+	for _, g := range lines {
+		rights, on, ok := strings.Cut(strings.TrimPrefix(strings.ToUpper(g), "GRANT "), " ON ")
+		if !ok || !db.covers(on) {
 			continue
 		}
-		for _, right := range strings.Split(rights, ",") {
-			has[strings.TrimSpace(right)] = true
+		for right := range strings.SplitSeq(rights, ",") {
+			right = strings.TrimSpace(right)
+			has[right] = true
+			if right == "ALL PRIVILEGES" && strings.HasPrefix(on, "*.*") {
+				has["SUPER"] = true
+			}
 		}
 	}
-	if has["ALL PRIVILEGES"] || has["ALL"] {
-		return nil, nil
-	}
+	return has, nil
+}
+
+func (db *Database) missingPrivileges(has map[string]bool) []planner.Ailment {
 	var out []planner.Ailment
 	for _, right := range needed {
-		if !has[right] {
+		if !has[right] && !has["ALL PRIVILEGES"] {
 			out = append(out, planner.Ailment{
 				Severity: planner.Error, What: "this user lacks the privilege " + right + " on database " + db.name,
 				Remedy: "GRANT " + right + " ON " + quote(db.name) + ".* to it",
 			})
 		}
 	}
-	return out, nil
+	return out
+}
+
+// mayMakeTriggers knows that with the binary log on only SUPER makes triggers, unless the server
+// trusts all who have the TRIGGER privilege.
+func (db *Database) mayMakeTriggers(ctx context.Context, has map[string]bool) ([]planner.Ailment, error) {
+	var untrusting bool
+	err := db.pool.QueryRowContext(ctx, "SELECT @@GLOBAL.log_bin <> 0 AND @@GLOBAL.log_bin_trust_function_creators = 0").Scan(&untrusting)
+	if err != nil || !untrusting || has["SUPER"] {
+		return nil, err
+	}
+	return []planner.Ailment{{
+		Severity: planner.Error, What: "this user may not make triggers: the binary log is on and log_bin_trust_function_creators is off",
+		Remedy: "SET GLOBAL log_bin_trust_function_creators = 1, or grant SUPER for the run",
+	}}, nil
 }
 
 // covers says whether a grant's object, in capitals, is the whole server or this database.
