@@ -9,6 +9,7 @@
 //	Continue, Finish, Rollback     say it in the journal and, if no process works on the run, do it
 //	Send(ctx, srv, id, command)    pause, resume, throttle, abort, continue, finish, rollback from anywhere
 //	Status(ctx, srv, id)           what runs and what ran
+//	PlanOf(ctx, srv, id)           the plan that a run carries out
 //
 // An empty id means the only run that is not over. Each of the first group gives an Outcome: the
 // state in which it left the run. An error means that the run failed or was refused; *Drift,

@@ -134,8 +134,9 @@ func dice(seed uint64, n int) func(string) (bool, bool) {
 }
 
 func TestSurvivesLostConnections(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(6 / every) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			d := fresh(t)
 			orders(t, d, 2000)
 			w := write(t, d)

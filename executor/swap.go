@@ -131,6 +131,9 @@ func (x *exchange) once(ctx context.Context) error {
 		return err
 	}
 	r.trip(x.i, "drained")
+	if err := x.guard(ctx, conn); err != nil {
+		return err
+	}
 	// From here on it is a matter of moments, and better ended than cut off.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), swapTime)
 	defer cancel()
@@ -163,6 +166,21 @@ func (x *exchange) open(ctx context.Context) (*sql.Conn, error) {
 		return x.r.fresh(ctx, false)
 	}
 	return x.r.claimed(ctx, false, "swap")
+}
+
+// guard makes sure that the table which is about to be replaced is the one that was copied.
+func (x *exchange) guard(ctx context.Context, conn *sql.Conn) error {
+	if x.swap.Guard == "" {
+		return nil
+	}
+	var n sql.NullInt64
+	if err := conn.QueryRowContext(ctx, x.swap.Guard).Scan(&n); err != nil {
+		return fmt.Errorf("look whether the table is still the one that was copied: %w", err)
+	}
+	if n.Int64 == 0 {
+		return &Drift{fmt.Sprintf("the definition of %s was changed during the run: roll back and make the plan again", x.r.plan.Steps[x.i].Table)}
+	}
+	return nil
 }
 
 // drain applies what is left in the log, in the session that holds the lock.
