@@ -172,8 +172,8 @@ type Swap struct {
 	Lock []string `json:"lock"` // after the server was told the lock timeout
 	// Guard is asked under the lock, before SQL: one row with one number, 0 when the live table is
 	// no longer the one that was copied (somebody added a column meanwhile). Empty: not asked.
-	Guard string `json:"guard,omitempty"`
-	SQL  []string `json:"sql"`
+	Guard string   `json:"guard,omitempty"`
+	SQL   []string `json:"sql"`
 	// Queue, where the engine cannot exchange tables in the session that holds the lock: run in a
 	// second session, it waits behind the lock until Release; Queued gives not 0 once it does.
 	Queue  []string `json:"queue,omitempty"`
