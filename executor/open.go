@@ -35,9 +35,11 @@ func (r *run) open(ctx context.Context) error {
 	if r.rec, err = find(ctx, r.srv, r.id); err != nil {
 		return err
 	}
-	if r.plan, r.marks, err = stored(ctx, r.journal, r.rec); err != nil {
-		return err
+	p, marks, err := stored(ctx, r.journal, r.rec)
+	if err != nil {
+		return err // and r.plan stays, for the next session
 	}
+	r.plan, r.marks = p, marks
 	if State(r.rec.state).over() {
 		return nil
 	}
