@@ -50,7 +50,7 @@ UNION ALL SELECT CONCAT('trigger ', TRIGGER_SCHEMA, '.', TRIGGER_NAME) FROM info
 UNION ALL SELECT CONCAT('routine ', ROUTINE_SCHEMA, '.', ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN ('sys', 'mysql')
 UNION ALL SELECT CONCAT('event ', EVENT_SCHEMA, '.', EVENT_NAME) FROM information_schema.EVENTS
 UNION ALL SELECT CONCAT('database ', SCHEMA_NAME) FROM information_schema.SCHEMATA
-UNION ALL SELECT CONCAT('session ', USER, ' ', COMMAND, ': ', COALESCE(INFO, '')) FROM information_schema.PROCESSLIST
+UNION ALL SELECT CONCAT('session ', USER, ' ', COMMAND, ': ', COALESCE(STATE, '')) FROM information_schema.PROCESSLIST
   WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND USER <> 'event_scheduler' AND USER <> 'system user'`
 	mysqlLocks = `
 UNION ALL SELECT CONCAT('lock ', OBJECT_NAME) FROM performance_schema.metadata_locks WHERE OBJECT_TYPE = 'USER LEVEL LOCK'`

@@ -3,28 +3,53 @@
 package torture
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
 	"surefoot/bench/tool"
 )
 
-// moment is when to strike: so long after a step began, or, with step 0, after the command began.
+// moment is when to strike: so long after the command began, or after it first told something, or
+// after it told of a step.
 type moment struct {
-	step int
-	wait time.Duration
+	after sight
+	step  int
+	wait  time.Duration
 }
 
+type sight int
+
+const (
+	begins sight = iota
+	speaks
+	comes // to the step, or past it
+)
+
 // moment picks one at random: half of them anywhere in time, where copying and comparing take most
-// of it, half just after the beginning of one of the steps that are still to come, so that the
-// short steps have their share, the cut-over among them.
+// of it, half just after a report of one of the steps, so that the short steps have their share,
+// the cut-over among them.
 func (w *world) moment() moment {
-	if w.at.Steps == 0 || w.rng.IntN(2) == 0 {
-		longest := 400*time.Millisecond + time.Duration(config.rows)*5*time.Microsecond
-		return moment{0, time.Duration(w.rng.Int64N(int64(longest)))}
+	longest := 400*time.Millisecond + time.Duration(config.rows)*5*time.Microsecond
+	anywhere := time.Duration(w.rng.Int64N(int64(longest)))
+	switch n := w.rng.IntN(6); {
+	case n == 0:
+		return moment{begins, 0, anywhere}
+	case n < 3:
+		return moment{speaks, 0, anywhere}
 	}
-	step := w.at.Number + w.rng.IntN(max(1, w.at.Steps-w.at.Number))
-	return moment{max(1, step), time.Duration(w.rng.Int64N(int64(80 * time.Millisecond)))}
+	// Steps that are behind are not told of again, so one of those to come is chosen.
+	step := w.at.Number + w.rng.IntN(max(1, w.steps-w.at.Number))
+	return moment{comes, max(1, step), time.Duration(w.rng.Int64N(int64(60 * time.Millisecond)))}
+}
+
+// seen says whether an event is what a moment waits for. A run that goes back takes its steps in
+// the other order.
+func (m moment) seen(e tool.Event, back bool) bool {
+	if m.after != comes || back {
+		return m.after == speaks || e.Event == "undone" && e.Number <= m.step
+	}
+	return e.Event == "step" && e.Number >= m.step
 }
 
 // struck runs a command and strikes once at a moment, unless the command is over by then. The
@@ -35,39 +60,37 @@ func (w *world) struck(m moment, blow func(*tool.Child), args ...string) (r tool
 	strike := make(chan struct{})
 	aim := func() { once.Do(func() { close(strike) }) }
 	child := w.start(func(_ *tool.Child, e tool.Event) {
-		if e.Event == "step" && e.Number >= m.step && m.step > 0 {
+		if m.seen(e, args[0] == "rollback") {
 			aim()
 		}
 	}, args...)
-	if m.step == 0 {
+	if m.after == begins {
 		aim()
 	}
 	struck := make(chan bool)
-	go func() {
-		select {
-		case <-child.Done():
-			struck <- false
-			return
-		case <-strike:
-		}
-		select {
-		case <-child.Done():
-			struck <- false
-		case <-time.After(m.wait):
-			blow(child)
-			struck <- true
-		}
-	}()
+	go func() { struck <- w.aimed(m, child, strike, blow) }()
 	r = w.wait(child)
 	hit = <-struck
 	if hit {
-		step := r.Last.Step
-		if step == "" {
-			step = "start"
-		}
-		w.strikes[step]++
+		w.strikes[args[0]+" "+cmp.Or(r.Last.Step, "start")]++
 	}
 	return r, hit
+}
+
+// aimed strikes when it is time, and says whether there was still something to strike.
+func (w *world) aimed(m moment, child *tool.Child, strike <-chan struct{}, blow func(*tool.Child)) bool {
+	select {
+	case <-child.Done():
+		return false
+	case <-strike:
+	}
+	select {
+	case <-child.Done():
+		return false
+	case <-time.After(m.wait):
+		blow(child)
+		return true
+	}
 }
 
 // persist repeats a command until it succeeds, and strikes it at random moments as long as there

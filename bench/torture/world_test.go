@@ -49,7 +49,8 @@ type world struct {
 
 	peak    int64 // of the tool's memory, in bytes
 	at      tool.Event
-	strikes map[string]int // kills by the step they met
+	steps   int            // of the plan
+	strikes map[string]int // kills by the command and the step they met
 }
 
 const table, control = "live", "control"
@@ -71,6 +72,7 @@ func newWorld(t *testing.T, p place, shape load.Shape) *world {
 		t.Fatal(err)
 	}
 	w.original = w.definition(table)
+	w.steps = w.planned()
 	w.before = slices.DeleteFunc(w.objects(), isSession) // our own may not be gone yet
 	return w
 }
@@ -143,6 +145,19 @@ func (w *world) do(args ...string) tool.Result {
 		w.t.Fatalf("surefoot %s: exit code %d at %s\n%s", args[0], r.Code, r.Last.Step, r.Text)
 	}
 	return r
+}
+
+// planned counts the steps.
+func (w *world) planned() int {
+	w.t.Helper()
+	var plan struct {
+		Steps []json.RawMessage `json:"steps"`
+	}
+	out := w.do("plan", "--format", "json", "--sql", tool.Change(w.engine, table)).Stdout
+	if err := json.Unmarshal([]byte(out), &plan); err != nil {
+		w.t.Fatal(err)
+	}
+	return len(plan.Steps)
 }
 
 func (w *world) runArgs() []string {
