@@ -9,7 +9,7 @@ import (
 )
 
 // Server is what the executor asks of a database.
-type Server interface {
+type Server interface { //nolint:interfacebloat // each is a question that only the engine can answer
 	// Pool gives sessions that are set up for unattended work: row by row the same result on every
 	// machine (time zone, SQL mode, isolation level READ COMMITTED), no statement timeout, no
 	// waiting for ever on a lock.

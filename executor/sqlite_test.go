@@ -143,5 +143,8 @@ func (d *database) things(t testing.TB) string {
 		}
 		names = append(names, n)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return strings.Join(names, " ")
 }

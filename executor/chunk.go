@@ -1,0 +1,216 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"surefoot/planner"
+)
+
+// finish runs a span's chunk until it is done. A chunk that meets a lock is tried again, in two
+// parts where it can be cut.
+func (w *walker) finish(ctx context.Context, conn *sql.Conn, s span) error {
+	wait := backoff{50 * time.Millisecond, 5 * time.Second}
+	for try := 1; ; try++ {
+		if err := w.r.pass(ctx); err != nil {
+			return err
+		}
+		start := time.Now()
+		err := w.once(ctx, conn, s)
+		if err == nil {
+			return w.steer(ctx, s, time.Since(start))
+		}
+		if ctx.Err() != nil || w.r.lost(err) {
+			return err
+		}
+		switch w.r.srv.Fault(err) {
+		case planner.Busy:
+			if try >= w.r.opts.Tries {
+				return fmt.Errorf("%s, tried %d times: %w", w.place(s), try, err)
+			}
+			w.r.progress.waits(w.r.blockers(ctx, w.walk.Table, err))
+		case planner.BadValue, planner.Duplicate:
+			if named := w.narrow(ctx, conn, s, err); named != nil {
+				return named
+			}
+			if try >= 5 {
+				return fmt.Errorf("%s: %w", w.place(s), err)
+			}
+		default:
+			return fmt.Errorf("%s: %w", w.place(s), err)
+		}
+		if err := wait.wait(ctx); err != nil {
+			return err
+		}
+		first, rest, cut, err := w.cut(ctx, s)
+		if err != nil {
+			return fmt.Errorf("%s: cut the chunk: %w", w.place(s), err)
+		}
+		if cut {
+			if err := w.finish(ctx, conn, first); err != nil {
+				return err
+			}
+			s = rest
+		}
+	}
+}
+
+// cut halves a span. Both halves keep its place in the order: the second is run after the first.
+func (w *walker) cut(ctx context.Context, s span) (first, rest span, ok bool, err error) {
+	half := s.rows / 2
+	if half < 1 || w.walk.Next.Shape(s.Lo != nil, s.Hi != nil).SQL == "" {
+		return s, s, false, nil
+	}
+	w.mu.Lock()
+	w.chunk = max(leastChunk, min(w.chunk, half))
+	w.mu.Unlock()
+	mid, err := w.next(ctx, s.Lo, s.Hi, half)
+	if err != nil || mid == nil || slices.Equal(mid, s.Hi) {
+		return s, s, false, err
+	}
+	return span{s.Lo, mid, s.order, half}, span{mid, s.Hi, s.order, s.rows - half}, true, nil
+}
+
+// once runs a chunk and its checkpoint.
+func (w *walker) once(ctx context.Context, conn *sql.Conn, s span) error {
+	if w.walk.Diff != nil {
+		return w.compare(ctx, conn, s)
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	rows, err := ranged(ctx, tx, w.walk.Do, s)
+	if err != nil {
+		return err
+	}
+	return w.save(ctx, tx, tx.Commit, rows, func(c coverage) coverage { return c.with(s) })
+}
+
+// save writes the checkpoint and commits it, with the chunk where it has one. One at a time:
+// a checkpoint holds all ranges, so it must know of every one that was committed before it.
+func (w *walker) save(ctx context.Context, s session, commit func() error, rows int64, change func(coverage) coverage) error {
+	w.saving.Lock()
+	defer w.saving.Unlock()
+	w.mu.Lock()
+	next := change(w.cover)
+	w.mu.Unlock()
+	if err := w.r.journal.checkpoint(ctx, s, w.i, next, rows); err != nil {
+		return err
+	}
+	w.r.trip(w.i, "chunk")
+	if err := commit(); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.cover = next
+	w.mu.Unlock()
+	w.r.progress.add(rows)
+	w.r.losses.Store(0)
+	w.r.trip(w.i, "checkpoint")
+	return nil
+}
+
+// ranged runs statements for a span and adds up their rows.
+func ranged(ctx context.Context, s session, stmts []planner.Ranged, at span) (int64, error) {
+	var rows int64
+	for _, d := range stmts {
+		stmt := d.Shape(at.Lo != nil, at.Hi != nil)
+		args, err := bind{lo: at.Lo, hi: at.Hi}.args(stmt)
+		if err != nil {
+			return 0, err
+		}
+		res, err := s.ExecContext(ctx, stmt.SQL, args...)
+		if err != nil {
+			return 0, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		rows += n
+	}
+	return rows, nil
+}
+
+// steer makes the next chunks take as long as they should, and rests as long as is wanted.
+func (w *walker) steer(ctx context.Context, s span, took time.Duration) error {
+	if s.rows > 0 && s.Hi != nil {
+		factor := min(2, max(0.1, float64(w.aim)/float64(took+1)))
+		w.mu.Lock()
+		w.chunk = min(mostChunk, max(leastChunk, min(2*w.chunk, int64(float64(s.rows)*factor))))
+		w.mu.Unlock()
+	}
+	w.r.mu.Lock()
+	rest := time.Duration(w.r.rest * float64(took))
+	w.r.mu.Unlock()
+	if w.walk.Alone {
+		rest += took
+	}
+	if rest <= 0 {
+		return nil
+	}
+	return sleep(ctx, rest)
+}
+
+// narrow finds the row at which a chunk fails and names it. It gives nil when none fails any more.
+func (w *walker) narrow(ctx context.Context, conn *sql.Conn, s span, failure error) error {
+	fault, n := w.r.srv.Fault(failure), max(s.rows, firstChunk)
+	for {
+		half := max(1, n/2)
+		mid, err := w.next(ctx, s.Lo, s.Hi, half)
+		if err != nil {
+			return err
+		}
+		part := span{Lo: s.Lo, Hi: mid}
+		if mid == nil { // fewer rows than that are left
+			if n == 1 {
+				return nil
+			}
+			n = half
+			continue
+		}
+		err = w.dry(ctx, conn, part)
+		switch {
+		case err == nil:
+			s.Lo, n = mid, max(1, n-half)
+		case w.r.srv.Fault(err) != fault:
+			return fmt.Errorf("%s: %w", w.place(s), failure)
+		case half == 1:
+			return fmt.Errorf("%s row %s: %w", w.walk.Table, named(w.walk.Names, mid), err)
+		default:
+			s.Hi, n, failure = mid, half, err
+		}
+	}
+}
+
+// dry runs a span and takes it back.
+func (w *walker) dry(ctx context.Context, conn *sql.Conn, s span) error {
+	if w.walk.Diff != nil {
+		_, err := w.differing(ctx, conn, s)
+		return err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	_, err = ranged(ctx, tx, w.walk.Do, s)
+	return errors.Join(err, tx.Rollback())
+}
+
+// place says where a span is, for messages.
+func (w *walker) place(s span) string {
+	verb := "copy"
+	if w.walk.Diff != nil {
+		verb = "compare"
+	}
+	if s.Lo == nil {
+		return verb + " the first rows of " + w.walk.Table
+	}
+	return fmt.Sprintf("%s %s after %s", verb, w.walk.Table, named(w.walk.Names, s.Lo))
+}

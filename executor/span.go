@@ -1,0 +1,74 @@
+package executor
+
+import (
+	"slices"
+	"strings"
+)
+
+// span is a key range: after Lo, up to and with Hi. A nil bound is the table's end on that side.
+type span struct {
+	Lo []string `json:"lo"`
+	Hi []string `json:"hi"`
+
+	order int64 // spans of one walk in key order
+	rows  int64 // about how many rows it has; 0: not known
+}
+
+// coverage says which ranges of a walk are done: everything up to Low, and the spans Ahead of it.
+type coverage struct {
+	Low   []string `json:"low"` // nil: nothing yet
+	Ahead []span   `json:"ahead,omitempty"`
+	End   bool     `json:"end,omitempty"` // everything is done
+	// Dirty are the spans that differed and must be compared again (verification only).
+	Dirty []span `json:"dirty,omitempty"`
+}
+
+// with gives the coverage after s is done too.
+func (c coverage) with(s span) coverage {
+	at := len(c.Ahead)
+	for at > 0 && c.Ahead[at-1].order > s.order {
+		at--
+	}
+	c.Ahead = slices.Insert(slices.Clone(c.Ahead), at, s)
+	for !c.End && len(c.Ahead) > 0 && slices.Equal(c.Ahead[0].Lo, c.Low) {
+		c.Low, c.End = c.Ahead[0].Hi, c.Ahead[0].Hi == nil
+		c.Ahead = c.Ahead[1:]
+	}
+	return c
+}
+
+// gaps gives what lies between the spans that are done, and the rest of the table behind them; the
+// rest is nil when the last span reached the table's end. It numbers all spans in key order.
+func (c *coverage) gaps() (between []span, rest *span) {
+	if c.End {
+		return nil, nil
+	}
+	from, order := c.Low, int64(0)
+	for i := range c.Ahead {
+		a := &c.Ahead[i]
+		if !slices.Equal(from, a.Lo) {
+			between = append(between, span{Lo: from, Hi: a.Lo, order: order})
+			order++
+		}
+		a.order = order
+		order++
+		if from = a.Hi; from == nil {
+			return between, nil
+		}
+	}
+	return between, &span{Lo: from, order: order}
+}
+
+// named gives a key for people: "id=42, day=2026-01-31".
+func named(names, key []string) string {
+	parts := slices.Clone(key)
+	for i := range parts {
+		if i < len(names) {
+			parts[i] = names[i] + "=" + key[i]
+		}
+	}
+	if len(names) < len(key) {
+		return "(" + strings.Join(parts, ", ") + ")"
+	}
+	return strings.Join(parts, ", ")
+}
