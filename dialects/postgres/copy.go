@@ -51,21 +51,18 @@ func (c *copied) newType(col planner.Column) string {
 // targets and sources give the copied columns of the shadow and the expressions that fill them.
 func (c *copied) targets() string {
 	var out []string
-	for _, m := range c.Columns {
-		if m.From != "" || m.Using != "" {
-			out = append(out, quote(m.To))
-		}
+	for _, m := range c.copiedColumns() {
+		out = append(out, quote(m.To))
 	}
 	return strings.Join(out, ", ")
 }
 
 func (c *copied) sources() string {
 	var out []string
-	for _, m := range c.Columns {
-		switch {
-		case m.Using != "":
+	for _, m := range c.copiedColumns() {
+		if m.Using != "" {
 			out = append(out, "("+m.Using+")")
-		case m.From != "":
+		} else {
 			out = append(out, quote(m.From))
 		}
 	}

@@ -237,19 +237,21 @@ func where(condition string) string {
 	return " WHERE " + condition
 }
 
-// diff gives the keys of one range whose rows differ, $1 at the most.
+// diff gives the keys of one range whose rows differ, $1 at the most. The rows are formed above the
+// join: below it they would be stored in its hash table.
 func (c *copied) diff(liveRange, shadowRange string) string {
-	var lives, shadows []string
-	for _, m := range c.Columns {
-		switch {
-		case m.From == "" && m.Using == "":
-			continue
-		case m.Using != "":
-			lives = append(lives, "("+m.Using+")"+c.castTo(m))
-		default:
-			lives = append(lives, quote(m.From)+c.castTo(m))
+	var lives, shadows, liveRow, shadowRow []string
+	for i, m := range c.copiedColumns() {
+		n := strconv.Itoa(i)
+		expr := quote(m.From)
+		if m.Using != "" {
+			expr = "(" + m.Using + ")"
 		}
-		shadows = append(shadows, quote(m.To))
+		if m.Type != "" {
+			expr += "::" + m.Type // both rows must be made of the same types
+		}
+		lives, shadows = append(lives, expr+" AS l"+n), append(shadows, quote(m.To)+" AS s"+n)
+		liveRow, shadowRow = append(liveRow, "l"+n), append(shadowRow, "s"+n)
 	}
 	var liveKeys, shadowKeys, joins, keys, texts, waits []string
 	for i, col := range c.Key {
@@ -262,17 +264,20 @@ func (c *copied) diff(liveRange, shadowRange string) string {
 		waits = append(waits, "g."+k+" = d."+k)
 	}
 	return "WITH d AS MATERIALIZED (SELECT " + strings.Join(keys, ", ") +
-		" FROM (SELECT " + strings.Join(liveKeys, ", ") + ", ROW(" + strings.Join(lives, ", ") + ") AS r FROM " + qualified(c.live) + where(liveRange) + ") l" +
-		" FULL JOIN (SELECT " + strings.Join(shadowKeys, ", ") + ", ROW(" + strings.Join(shadows, ", ") + ") AS r FROM " + qualified(c.shadow) + where(shadowRange) + ") s" +
-		" ON " + strings.Join(joins, " AND ") +
-		" WHERE l.k0 IS NULL OR s.k0 IS NULL OR l.r *<> s.r)" +
+		" FROM (SELECT " + strings.Join(append(liveKeys, lives...), ", ") + " FROM " + qualified(c.live) + where(liveRange) + ") l" +
+		" FULL JOIN (SELECT " + strings.Join(append(shadowKeys, shadows...), ", ") + " FROM " + qualified(c.shadow) + where(shadowRange) + ") s" +
+		" ON " + strings.Join(joins, " AND ") + " WHERE l.k0 IS NULL OR s.k0 IS NULL" +
+		" OR ROW(" + strings.Join(liveRow, ", ") + ")::record *<> ROW(" + strings.Join(shadowRow, ", ") + ")::record)" +
 		" SELECT " + strings.Join(texts, ", ") + " FROM d WHERE NOT EXISTS (SELECT FROM " + qualified(c.log) + " g WHERE " + strings.Join(waits, " AND ") + ") LIMIT $1::bigint"
 }
 
-// castTo brings an expression to the shadow's type, so that both rows are made of the same types.
-func (c *copied) castTo(m planner.Mapping) string {
-	if m.Type == "" {
-		return ""
+// copiedColumns gives the columns that get their values from the live table.
+func (c *copied) copiedColumns() []planner.Mapping {
+	var out []planner.Mapping
+	for _, m := range c.Columns {
+		if m.From != "" || m.Using != "" {
+			out = append(out, m)
+		}
 	}
-	return "::" + m.Type
+	return out
 }
