@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,181 +9,222 @@ import (
 	"surefoot/planner"
 )
 
-// question asks for what would stop or disturb a run: each row's text is an ailment.
-type question struct {
-	severity     planner.Severity
-	what, remedy string // what has a %s for the row's text
-	sql          string
-}
-
-// Doctor looks for what would stop or disturb a run on these tables; none: on any of the database.
+// Doctor says what would stop or disturb a run on these tables; none: on any of the database.
 func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
-	grants, err := db.grants(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("examine the server: %w", err)
-	}
-	found, err := db.mayMakeTriggers(ctx, grants)
-	if err != nil {
-		return nil, fmt.Errorf("examine the server: %w", err)
-	}
-	found = append(found, db.missingPrivileges(grants)...)
-	for _, q := range doctorQuestions {
-		more, err := db.ask(ctx, q)
-		if err != nil {
-			return found, fmt.Errorf("examine the server: %w", err)
+	x := &examination{db: db, ctx: ctx}
+	for _, look := range []func() error{x.settings, x.privileges, x.transactions, x.leftovers, x.replication} {
+		if err := look(); err != nil {
+			return nil, fmt.Errorf("examine the server: %w", err)
 		}
-		found = append(found, more...)
 	}
-	left, err := db.leftovers(ctx, tables)
-	if err != nil {
-		return found, fmt.Errorf("examine the server: %w", err)
-	}
-	order := []planner.Severity{planner.Error, planner.Warning, planner.Note}
-	found = append(found, left...)
-	slices.SortStableFunc(found, func(a, b planner.Ailment) int {
-		return slices.Index(order, a.Severity) - slices.Index(order, b.Severity)
-	})
-	return found, nil
-}
-
-var doctorQuestions = []question{
-	{
-		severity: planner.Error, what: "the server takes no writes: %s is on", remedy: "connect to the primary",
-		sql: "SELECT 'read_only' FROM DUAL WHERE @@GLOBAL.read_only <> 0",
-	},
-	{
-		severity: planner.Warning, what: "sql_mode is not strict (%s): the application's values may be changed without an error", remedy: "add STRICT_TRANS_TABLES to the global sql_mode",
-		sql: "SELECT IF(@@GLOBAL.sql_mode = '', 'empty', @@GLOBAL.sql_mode) FROM DUAL WHERE @@GLOBAL.sql_mode NOT LIKE '%STRICT%'",
-	},
-	{
-		severity: planner.Warning, what: "a transaction is open for long: %s", remedy: "end it: DDL and a cut-over wait for it",
-		sql: `SELECT CONCAT('session ', trx_mysql_thread_id, ' since ', trx_started) FROM information_schema.INNODB_TRX
-			WHERE trx_started < NOW() - INTERVAL 1 MINUTE AND trx_mysql_thread_id <> CONNECTION_ID() ORDER BY trx_started LIMIT 5`,
-	},
-	{
-		severity: planner.Warning, what: "binlog_format is %s: replicas would run the statements of the copy again", remedy: "SET GLOBAL binlog_format = ROW",
-		sql: "SELECT @@GLOBAL.binlog_format FROM DUAL WHERE @@GLOBAL.log_bin <> 0 AND @@GLOBAL.binlog_format = 'STATEMENT'",
-	},
-	{
-		severity: planner.Note, what: "innodb_flush_log_at_trx_commit is %s", remedy: "with 1 a crash of the machine loses no committed write",
-		sql: "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit FROM DUAL WHERE @@GLOBAL.innodb_flush_log_at_trx_commit <> 1",
-	},
-	{
-		severity: planner.Note, what: "lock_wait_timeout is %s s: a DDL statement run by hand queues for that long and everybody queues behind it", remedy: "SET GLOBAL lock_wait_timeout = 5; runs of surefoot set their own",
-		sql: "SELECT @@GLOBAL.lock_wait_timeout FROM DUAL WHERE @@GLOBAL.lock_wait_timeout > 3600",
-	},
-}
-
-func (db *Database) ask(ctx context.Context, q question) ([]planner.Ailment, error) {
-	texts, err := texts(ctx, db.pool, q.sql)
-	if err != nil {
-		if db.Fault(err) == planner.Privilege {
-			return nil, nil // what this user may not see is not this run's business
+	for _, name := range tables {
+		if name.Schema != "" && name.Schema != db.name {
+			x.note(planner.Error, fmt.Sprintf("table %s is not in database %s", name, db.name), "give the address of its own database")
 		}
-		return nil, err
 	}
-	var out []planner.Ailment
-	for _, text := range texts {
-		out = append(out, planner.Ailment{Severity: q.severity, What: fmt.Sprintf(q.what, text), Remedy: q.remedy})
-	}
-	return out, nil
+	return x.found, nil
 }
 
-// texts reads the first column of a query.
-func texts(ctx context.Context, q querier, query string, args ...any) ([]string, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
+// examination gathers ailments.
+type examination struct {
+	db    *Database
+	ctx   context.Context //nolint:containedctx // lives as long as one call of Doctor
+	found []planner.Ailment
+}
+
+func (x *examination) note(severity planner.Severity, what, remedy string) {
+	x.found = append(x.found, planner.Ailment{Severity: severity, What: what, Remedy: remedy})
+}
+
+// variables reads global variables; those that the server does not have are left out.
+func (x *examination) variables(names ...string) (map[string]string, error) {
+	rows, err := x.db.pool.QueryContext(x.ctx, "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('"+strings.Join(names, "','")+"')")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []string
+	found := map[string]string{}
 	for rows.Next() {
-		var text sql.NullString
-		if err := rows.Scan(&text); err != nil {
+		var name, value string
+		if err := rows.Scan(&name, &value); err != nil {
 			return nil, err
 		}
-		out = append(out, text.String)
+		found[name] = value
 	}
-	return out, rows.Err()
+	return found, rows.Err()
 }
 
-// needed are the privileges that a run uses.
-var needed = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "TRIGGER", "LOCK TABLES"}
+func (x *examination) settings() error {
+	v, err := x.variables("sql_mode", "read_only", "super_read_only", "log_bin", "log_bin_trust_function_creators", "binlog_format",
+		"lock_wait_timeout", "max_write_lock_count", "innodb_autoinc_lock_mode", "event_scheduler", "secure_timestamp")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(v["sql_mode"], "STRICT_") {
+		x.note(planner.Warning, "sql_mode is not strict: the application's statements change values that do not fit, without an error",
+			"SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',STRICT_TRANS_TABLES'); runs are strict all the same")
+	}
+	if v["read_only"] == "ON" || v["super_read_only"] == "ON" {
+		x.note(planner.Error, "the server is read_only", "connect to the primary")
+	}
+	if v["log_bin"] == "ON" && v["binlog_format"] == "STATEMENT" {
+		x.note(planner.Error, "binlog_format is STATEMENT: the copy cannot write under READ COMMITTED", "SET GLOBAL binlog_format = ROW")
+	}
+	if n := v["max_write_lock_count"]; len(n) < 4 && n != "" {
+		x.note(planner.Error, "max_write_lock_count is "+n+": writes may go before the statement that exchanges the tables",
+			"SET GLOBAL max_write_lock_count = DEFAULT")
+	}
+	if x.db.keepsTriggerLists() && v["secure_timestamp"] != "" && v["secure_timestamp"] != "NO" && v["secure_timestamp"] != "REPLICATION" {
+		x.note(planner.Warning, "secure_timestamp is "+v["secure_timestamp"]+": the triggers' creation time cannot be set", "run with the SUPER privilege, or set secure_timestamp = NO")
+	}
+	if len(v["lock_wait_timeout"]) > 5 {
+		x.note(planner.Note, "lock_wait_timeout is "+v["lock_wait_timeout"]+" s: DDL of others that waits behind a long transaction stops the table for that long",
+			"SET GLOBAL lock_wait_timeout = 50; runs set their own")
+	}
+	return nil
+}
 
-// grants reads the user's own rights on the database, in capitals; every user may see them. Roles
-// that are active are among them.
-func (db *Database) grants(ctx context.Context) (map[string]bool, error) {
-	lines, err := texts(ctx, db.pool, "SHOW GRANTS")
+// needs are the privileges of a run, on the database.
+var needs = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "TRIGGER", "LOCK TABLES"}
+
+func (x *examination) privileges() error {
+	granted, err := x.grants()
+	if err != nil {
+		return err
+	}
+	var missing []string
+	for _, need := range needs {
+		if !slices.Contains(granted, need) && !slices.Contains(granted, "ALL PRIVILEGES") {
+			missing = append(missing, need)
+		}
+	}
+	var user string
+	if err := x.db.pool.QueryRowContext(x.ctx, "SELECT CURRENT_USER()").Scan(&user); err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		x.note(planner.Error, "user "+user+" lacks "+strings.Join(missing, ", ")+" on database "+x.db.name,
+			fmt.Sprintf("GRANT %s ON %s.* TO %s", strings.Join(missing, ", "), quote(x.db.name), account(user)))
+	}
+	super := slices.Contains(granted, "SUPER") || slices.Contains(granted, "SET_ANY_DEFINER") || slices.Contains(granted, "BINLOG ADMIN") ||
+		slices.Contains(granted, "ALL PRIVILEGES ON *.*")
+	v, err := x.variables("log_bin", "log_bin_trust_function_creators")
+	if err != nil {
+		return err
+	}
+	if v["log_bin"] == "ON" && v["log_bin_trust_function_creators"] == "OFF" && !super {
+		x.note(planner.Error, "user "+user+" may not create triggers while the binary log is on (error 1419)",
+			"SET GLOBAL log_bin_trust_function_creators = 1, or grant SUPER")
+	}
+	return nil
+}
+
+func account(user string) string {
+	name, host, _ := strings.Cut(user, "@")
+	return literal(name) + "@" + literal(host)
+}
+
+// grants lists the privileges that hold on the whole database, from SHOW GRANTS.
+func (x *examination) grants() ([]string, error) {
+	rows, err := x.db.pool.QueryContext(x.ctx, "SHOW GRANTS")
 	if err != nil {
 		return nil, err
 	}
-	has := map[string]bool{}
-	for _, g := range lines {
-		rights, on, ok := strings.Cut(strings.TrimPrefix(strings.ToUpper(g), "GRANT "), " ON ")
-		if !ok || !db.covers(on) {
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		privileges, rest, ok := strings.Cut(strings.TrimPrefix(line, "GRANT "), " ON ")
+		if !ok {
 			continue
 		}
-		for right := range strings.SplitSeq(rights, ",") {
-			right = strings.TrimSpace(right)
-			has[right] = true
-			if right == "ALL PRIVILEGES" && strings.HasPrefix(on, "*.*") {
-				has["SUPER"] = true
+		everywhere := strings.HasPrefix(rest, "*.* ")
+		if !everywhere && !x.covers(rest) {
+			continue
+		}
+		for p := range strings.SplitSeq(privileges, ",") {
+			p = strings.TrimSpace(p)
+			all = append(all, p)
+			if everywhere && p == "ALL PRIVILEGES" {
+				all = append(all, "ALL PRIVILEGES ON *.*")
 			}
 		}
 	}
-	return has, nil
+	return all, rows.Err()
 }
 
-func (db *Database) missingPrivileges(has map[string]bool) []planner.Ailment {
-	var out []planner.Ailment
-	for _, right := range needed {
-		if !has[right] && !has["ALL PRIVILEGES"] {
-			out = append(out, planner.Ailment{
-				Severity: planner.Error, What: "this user lacks the privilege " + right + " on database " + db.name,
-				Remedy: "GRANT " + right + " ON " + quote(db.name) + ".* to it",
-			})
-		}
+// covers says whether a grant's object is our database, or a pattern that fits it.
+func (x *examination) covers(object string) bool {
+	name, _, ok := strings.Cut(object, ".* ")
+	if !ok {
+		return false
 	}
-	return out
+	name = strings.ReplaceAll(strings.Trim(name, "`"), "\\", "")
+	prefix, pattern := strings.CutSuffix(name, "%")
+	return name == x.db.name || pattern && strings.HasPrefix(x.db.name, prefix)
 }
 
-// mayMakeTriggers knows that with the binary log on only SUPER makes triggers, unless the server
-// trusts all who have the TRIGGER privilege.
-func (db *Database) mayMakeTriggers(ctx context.Context, has map[string]bool) ([]planner.Ailment, error) {
-	var untrusting bool
-	err := db.pool.QueryRowContext(ctx, "SELECT @@GLOBAL.log_bin <> 0 AND @@GLOBAL.log_bin_trust_function_creators = 0").Scan(&untrusting)
-	if err != nil || !untrusting || has["SUPER"] {
-		return nil, err
-	}
-	return []planner.Ailment{{
-		Severity: planner.Error, What: "this user may not make triggers: the binary log is on and log_bin_trust_function_creators is off",
-		Remedy: "SET GLOBAL log_bin_trust_function_creators = 1, or grant SUPER for the run",
-	}}, nil
-}
-
-// covers says whether a grant's object, in capitals, is the whole server or this database.
-func (db *Database) covers(on string) bool {
-	name := strings.ToUpper(strings.ReplaceAll(quote(db.name), "_", `\_`))
-	return strings.HasPrefix(on, "*.*") || strings.HasPrefix(on, strings.ToUpper(quote(db.name))+".*") || strings.HasPrefix(on, name+".*")
-}
-
-// leftovers names the side tables and triggers that stand in the database.
-func (db *Database) leftovers(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
-	names, err := texts(ctx, db.pool, `SELECT CONCAT('table ', TABLE_NAME) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?
-		UNION ALL SELECT CONCAT('trigger ', TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? ORDER BY 1`, db.name, db.name)
+// transactions names those that are open for long: a change waits for them, and everybody behind it.
+func (x *examination) transactions() error {
+	rows, err := x.db.pool.QueryContext(x.ctx, `SELECT trx_mysql_thread_id, TIMESTAMPDIFF(SECOND, trx_started, NOW())
+		FROM information_schema.INNODB_TRX WHERE trx_started < NOW() - INTERVAL 30 SECOND AND trx_mysql_thread_id > 0 ORDER BY trx_started LIMIT 5`)
 	if err != nil {
-		return nil, err
+		x.note(planner.Note, "whether long transactions are open cannot be seen", "grant PROCESS to see them")
+		return nil //nolint:nilerr // without the privilege there is nothing to look at
 	}
-	var out []planner.Ailment
-	for _, n := range names {
-		kind, name, _ := strings.Cut(n, " ")
-		mine := len(tables) == 0 || slices.ContainsFunc(tables, func(t planner.Name) bool { return strings.HasPrefix(name, t.Table) })
-		if mine && (kind == "table" && isSide(name) || kind == "trigger" && strings.Contains(name, "_sf_")) {
-			out = append(out, planner.Ailment{
-				Severity: planner.Warning, What: "left behind by a run: " + n,
-				Remedy: "surefoot status names the run: finish it or roll it back, or drop what no run owns",
-			})
+	defer rows.Close()
+	for rows.Next() {
+		var id, seconds int64
+		if err := rows.Scan(&id, &seconds); err != nil {
+			return err
 		}
+		x.note(planner.Warning, fmt.Sprintf("session %d has been in a transaction for %d s: changes of the tables that it used wait for its end", id, seconds),
+			fmt.Sprintf("let it end, or KILL %d", id))
 	}
-	return out, nil
+	return rows.Err()
 }
+
+// leftovers are tables, triggers and databases of runs that did not end.
+func (x *examination) leftovers() error {
+	suffixes := "_sf_(" + strings.Join(sideSuffixes, "|") + ")$"
+	rows, err := x.db.pool.QueryContext(x.ctx, `SELECT 'table', TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME REGEXP ?
+		UNION ALL SELECT 'trigger', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? AND TRIGGER_NAME REGEXP '_sf_(c|r|s)[iud]$'
+		UNION ALL SELECT 'database', SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE ?`,
+		x.db.name, suffixes, x.db.name, strings.ReplaceAll(scratchPrefix, "_", `\_`)+"%")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var what, name string
+		if err := rows.Scan(&what, &name); err != nil {
+			return err
+		}
+		x.note(planner.Note, what+" "+name+" belongs to a run", "finish or roll back the run; where there is none: DROP "+strings.ToUpper(what)+" "+quote(name))
+	}
+	return rows.Err()
+}
+
+func (x *examination) replication() error {
+	statement := "SHOW REPLICAS"
+	if x.db.maria() || !x.db.mysqlSince(80022) {
+		statement = "SHOW SLAVE HOSTS"
+	}
+	rows, err := x.db.pool.QueryContext(x.ctx, statement)
+	if err != nil {
+		return nil //nolint:nilerr // without the privilege there is nothing to look at
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		n++
+	}
+	if n > 0 {
+		x.note(planner.Note, fmt.Sprintf("%d replicas follow this server", n), "set max-lag so that copying waits for them")
+	}
+	return rows.Err()
+}
+

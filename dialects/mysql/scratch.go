@@ -6,58 +6,108 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
 
 	"surefoot/planner"
 )
 
-// Scratch runs a schema's text in a database of its own on this server, reads what it made and
-// drops the database. Foreign keys may stand before the tables that they name.
-func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *planner.Schema, err error) {
-	var id [6]byte
-	if _, err := rand.Read(id[:]); err != nil {
-		return nil, err
-	}
-	name := "surefoot_scratch_" + hex.EncodeToString(id[:])
-	if _, err := db.pool.ExecContext(ctx, "CREATE DATABASE "+quote(name)); err != nil {
-		return nil, fmt.Errorf("make a scratch database (the user needs CREATE): %w", err)
-	}
-	defer func() {
-		_, dropErr := db.pool.ExecContext(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS "+quote(name))
-		err = errors.Join(err, dropErr)
-	}()
-	config := db.config.Clone()
-	config.DBName = name
-	pool, err := connect(config)
+// Scratch runs a text on an empty database of its own, inspects that and drops it.
+func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error) {
+	var s *planner.Schema
+	err := db.onScratch(ctx, func(conn querier, name string) error {
+		code := db.resolve(schemaSQL)
+		for _, at := range split(code, db.mode) {
+			if _, err := conn.ExecContext(ctx, schemaSQL[at.start:at.end]); err != nil {
+				return db.placed(err, schemaSQL, at)
+			}
+		}
+		var err error
+		s, err = db.inspect(ctx, conn, name)
+		return err
+	})
 	if err != nil {
 		return nil, err
+	}
+	moved(s, db.name)
+	return s, nil
+}
+
+// onScratch gives a session in an empty database, which is dropped afterwards.
+func (db *Database) onScratch(ctx context.Context, work func(conn querier, name string) error) error {
+	config := db.config.Clone()
+	config.DBName = ""
+	pool, err := connect(config)
+	if err != nil {
+		return err
 	}
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("open a scratch database: %w", err)
 	}
 	defer conn.Close()
-	text := db.resolve(schemaSQL)
-	if _, err := conn.ExecContext(ctx, "SET SESSION foreign_key_checks = 0"); err != nil {
-		return nil, err
+	var tag [4]byte
+	rand.Read(tag[:]) //nolint:errcheck // it never fails
+	name := scratchPrefix + hex.EncodeToString(tag[:])
+	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+quote(name)+" /*!40100 DEFAULT CHARACTER SET "+db.charset(ctx)+" */"); err != nil {
+		return fmt.Errorf("make a scratch database: %w", err)
 	}
-	for _, p := range split(text, db.mode) {
-		if _, err := conn.ExecContext(ctx, text[p.start:p.end]); err != nil {
-			return nil, fmt.Errorf("run the schema in a scratch database: %w", err)
+	defer conn.ExecContext(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS "+quote(name)) //nolint:errcheck // Doctor finds it
+	for _, q := range []string{"USE " + quote(name), "SET SESSION foreign_key_checks = 0"} {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("use a scratch database: %w", err)
 		}
 	}
-	s, err := db.inspect(ctx, conn, name)
+	return work(conn, name)
+}
+
+const scratchPrefix = "_surefoot_scratch_"
+
+// charset is the target database's default, which tables without one get.
+func (db *Database) charset(ctx context.Context) string {
+	var charset, collation string
+	err := db.pool.QueryRowContext(ctx, "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?", db.name).
+		Scan(&charset, &collation)
 	if err != nil {
-		return nil, err
+		return "utf8mb4"
 	}
-	s.Default = db.name
+	return charset + " COLLATE " + collation
+}
+
+// moved renames the schema of all tables.
+func moved(s *planner.Schema, name string) {
+	s.Default = name
 	for _, t := range s.Tables {
-		t.Name.Schema = db.name
+		was := t.Name.Schema
+		t.Name.Schema = name
 		for i := range t.Constraints {
-			if k := &t.Constraints[i]; k.RefTable.Schema == name {
-				k.RefTable.Schema = db.name
+			if t.Constraints[i].RefTable.Schema == was {
+				t.Constraints[i].RefTable.Schema = name
 			}
 		}
 	}
-	return s, nil
+}
+
+var atLine = regexp.MustCompile(`(?s)near '(.*)' at line (\d+)`)
+
+// placed gives a syntax error of the server's its place in the text.
+func (db *Database) placed(err error, text string, at piece) error {
+	var server *mysql.MySQLError
+	if !errors.As(err, &server) {
+		return err
+	}
+	line, column := place(text, at.start)
+	if m := atLine.FindStringSubmatch(server.Message); m != nil && server.Number == 1064 {
+		statement := text[at.start:at.end]
+		if i := strings.LastIndex(statement, m[1]); i >= 0 && m[1] != "" {
+			line, column = place(text, at.start+i)
+		} else if n, convErr := strconv.Atoi(m[2]); convErr == nil && n > 1 {
+			line, column = line+n-1, 1
+		}
+	}
+	return &planner.SyntaxError{Line: line, Column: column, Message: server.Message}
 }
