@@ -85,6 +85,11 @@ func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked,
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range p.Findings {
+		if len(f.Instead) == 0 && t.have.Partial {
+			f.Instead = []string{"the safe steps depend on the table: name its schema with --schema, --stats or --db"}
+		}
+	}
 	findings, err := e.config.graded(p.Findings)
 	if err != nil {
 		return nil, err

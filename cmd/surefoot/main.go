@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
 func main() {
+	debug.SetGCPercent(50) // little is allocated here; memory counts more than the time to collect it
 	ctx, stop := interruptible(context.Background(), os.Stderr)
 	code := execute(ctx, processEnv(), os.Args[1:])
 	stop()
