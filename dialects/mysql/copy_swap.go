@@ -118,7 +118,7 @@ func (c *copying) dropOld() []planner.Step {
 	return []planner.Step{
 		{
 			Kind: planner.Contract, Title: "end the log of " + c.at.live.String() + "'s rows",
-			SQL: served.atOnce(c.d, r.dropTriggers()), Proof: r.triggersThere(0),
+			SQL: served.atOnce(c.d, r.dropTriggers(), c.at.rev), Proof: r.triggersThere(0),
 		},
 		{
 			Kind: planner.Contract, Title: "drop the old table and the logs", Patient: true,
