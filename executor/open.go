@@ -32,9 +32,13 @@ func (r *run) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.rec, err = find(ctx, r.srv, r.id); err != nil {
+	if rec, err = find(ctx, r.srv, r.id); err != nil {
 		return err
 	}
+	if rec == nil {
+		return &NoRun{r.id}
+	}
+	r.rec = rec
 	p, marks, err := stored(ctx, r.journal, r.rec)
 	if err != nil {
 		return err // and r.plan stays, for the next session

@@ -145,15 +145,15 @@ func (r *run) keep(ctx context.Context) (Outcome, error) {
 			continue
 		}
 		if ctx.Err() != nil || !r.lost(err) {
-			return r.ended(ctx, out, err)
+			return out, err
 		}
-		if r.losses.Add(1) == 1 {
+		if r.losses.Load() == 1 {
 			wait.next = 100 * time.Millisecond
 		}
 		if time.Since(r.pulse) > r.opts.Outage {
 			return r.ended(ctx, out, fmt.Errorf("the database was away for longer than %v: %w", r.opts.Outage, err))
 		}
-		if r.had && r.losses.Load() > mostLosses {
+		if r.losses.Load() > mostLosses {
 			return r.ended(ctx, out, fmt.Errorf("the connection was lost %d times without anything being done: %w", mostLosses, err))
 		}
 		r.progress.tell(Message, "connection lost, connecting again: "+err.Error())
@@ -166,9 +166,15 @@ const mostLosses = 100
 
 // session claims the run and works on it until it ends, or until a connection is lost.
 func (r *run) session(parent context.Context) (Outcome, error) {
+	again := func(err error) bool {
+		return parent.Err() == nil && (errors.Is(err, errTurn) || r.lost(err))
+	}
 	lock, err := r.claim(parent)
 	if err != nil {
-		return Outcome{}, r.cause(parent, err)
+		if err = r.cause(parent, err); again(err) {
+			return Outcome{}, err
+		}
+		return r.ended(parent, Outcome{}, err)
 	}
 	defer discard(lock)
 	ctx, stop := context.WithCancelCause(parent)
@@ -179,7 +185,13 @@ func (r *run) session(parent context.Context) (Outcome, error) {
 	stop(nil)
 	r.wg.Wait()
 	r.pulse = time.Now()
-	return out, err
+	if again(err) {
+		if !errors.Is(err, errTurn) {
+			r.losses.Add(1)
+		}
+		return out, err
+	}
+	return r.ended(parent, out, err) // while the lock is still held
 }
 
 // claim gets the run's lock and those of its tables.
@@ -190,7 +202,7 @@ func (r *run) claim(ctx context.Context) (*sql.Conn, error) {
 	}
 	names := map[string]string{lockName(r.id): "run " + r.id}
 	order := []string{lockName(r.id)}
-	for _, t := range slices.Sorted(strings.SplitSeq(tablesOf(r.plan), "\n")) {
+	for _, t := range slices.Sorted(strings.FieldsFuncSeq(tablesOf(r.plan), func(c rune) bool { return c == '\n' })) {
 		name := "surefoot-table:" + t
 		names[name] = "table " + t
 		order = append(order, name)
