@@ -34,13 +34,13 @@ var ours = regexp.MustCompile(`(?i)^surefoot_|_sf_(new|old|edit|(log|rev|sync)(_
 // object is a row of sqlite_schema.
 type object struct{ kind, name, table, sql string }
 
-// inspect reads all of the user's tables, without sizes.
-func inspect(ctx context.Context, q querier) ([]*planner.Table, error) {
+// inspect reads the user's tables, without sizes; only names a single one, "" means all.
+func inspect(ctx context.Context, q querier, only string) ([]*planner.Table, error) {
 	objects, err := readObjects(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	tables, err := readTables(ctx, q)
+	tables, err := readTables(ctx, q, only)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func inspect(ctx context.Context, q querier) ([]*planner.Table, error) {
 	for _, t := range tables {
 		byName[t.Name.Table] = t
 	}
-	if err := readColumns(ctx, q, byName); err != nil {
+	if err := readColumns(ctx, q, byName, only); err != nil {
 		return nil, err
 	}
 	for _, t := range tables {
@@ -56,7 +56,7 @@ func inspect(ctx context.Context, q querier) ([]*planner.Table, error) {
 			readVirtual(ctx, q, t)
 		}
 	}
-	if err := readIndexes(ctx, q, byName, objects); err != nil {
+	if err := readIndexes(ctx, q, byName, objects, only); err != nil {
 		return nil, err
 	}
 	for _, t := range tables {
@@ -80,11 +80,12 @@ func readObjects(ctx context.Context, q querier) ([]object, error) {
 	return out, err
 }
 
-func readTables(ctx context.Context, q querier) ([]*planner.Table, error) {
+func readTables(ctx context.Context, q querier, only string) ([]*planner.Table, error) {
 	var out []*planner.Table
 	err := each(ctx, q, `SELECT l.name, l.type, l.wr, l.strict, m.sql FROM pragma_table_list l
 		JOIN sqlite_schema m ON m.name = l.name AND m.type = 'table'
-		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY m.rowid`,
+		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+		AND (?1 = '' OR l.name = ?1 COLLATE NOCASE) ORDER BY m.rowid`,
 		func(rows *sql.Rows) error {
 			t := &planner.Table{FoldsCase: true, Extra: map[string]string{}}
 			var kind string
@@ -108,15 +109,15 @@ func readTables(ctx context.Context, q querier) ([]*planner.Table, error) {
 			}
 			out = append(out, t)
 			return nil
-		})
+		}, only)
 	return out, err
 }
 
-func readColumns(ctx context.Context, q querier, tables map[string]*planner.Table) error {
+func readColumns(ctx context.Context, q querier, tables map[string]*planner.Table, only string) error {
 	keys := map[*planner.Table][]string{}
 	err := each(ctx, q, `SELECT m.name, x.name, x.type, x."notnull", coalesce(x.dflt_value, ''), x.pk, x.hidden
 		FROM sqlite_schema m, pragma_table_xinfo(m.name) x
-		WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual%' ORDER BY m.rowid, x.cid`,
+		WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual%' AND (?1 = '' OR m.name = ?1 COLLATE NOCASE) ORDER BY m.rowid, x.cid`,
 		func(rows *sql.Rows) error {
 			var table string
 			var c planner.Column
@@ -139,7 +140,7 @@ func readColumns(ctx context.Context, q querier, tables map[string]*planner.Tabl
 				keys[t] = append(keys[t], c.Name)
 			}
 			return nil
-		})
+		}, only)
 	if err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ func readVirtual(ctx context.Context, q querier, t *planner.Table) {
 	}
 }
 
-func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Table, objects []object) error {
+func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Table, objects []object, only string) error {
 	texts := map[string]string{}
 	for _, o := range objects {
 		if o.kind == "index" {
@@ -175,7 +176,8 @@ func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Tabl
 	parts := map[string]*indexParts{}
 	err := each(ctx, q, `SELECT m.name, l.name, l."unique", l.origin, l.partial, x.cid, coalesce(x.name, ''), x."desc", x.coll
 		FROM sqlite_schema m, pragma_index_list(m.name) l, pragma_index_xinfo(l.name) x
-		WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual%' AND x.key = 1 ORDER BY m.rowid, l.seq DESC, x.seqno`,
+		WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual%' AND x.key = 1 AND (?1 = '' OR m.name = ?1 COLLATE NOCASE)
+		ORDER BY m.rowid, l.seq DESC, x.seqno`,
 		func(rows *sql.Rows) error {
 			var table, name, origin, column, coll string
 			var unique, partial, desc bool
@@ -205,7 +207,7 @@ func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Tabl
 				delete(t.Extra, extraRowid)
 			}
 			return nil
-		})
+		}, only)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,10 @@ func (s *scratch) exec(statements ...string) error {
 func (s *scratch) load(tables ...*planner.Table) error {
 	var late []string
 	seen := map[string]bool{}
+	if err := s.exec("SAVEPOINT load"); err != nil {
+		return err
+	}
+	defer s.exec("RELEASE load") //nolint:errcheck // there is nothing to lose
 	for _, t := range tables {
 		if err := s.exec(t.Definition); err != nil {
 			return fmt.Errorf("read the definition of %s: %w", t.Name, err)
@@ -72,20 +76,18 @@ func (s *scratch) load(tables ...*planner.Table) error {
 
 // tables inspects what is there.
 func (s *scratch) tables() ([]*planner.Table, error) {
-	return inspect(context.Background(), s.db)
+	return inspect(context.Background(), s.db, "")
 }
 
 func (s *scratch) table(name string) (*planner.Table, error) {
-	tables, err := s.tables()
+	tables, err := inspect(context.Background(), s.db, name)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tables {
-		if strings.EqualFold(t.Name.Table, name) {
-			return t, nil
-		}
+	if name == "" || len(tables) == 0 {
+		return nil, fmt.Errorf("there is no table %s", name)
 	}
-	return nil, fmt.Errorf("there is no table %s", name)
+	return tables[0], nil
 }
 
 // Schema reads a schema file.

@@ -24,7 +24,7 @@ func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
 		return nil, fmt.Errorf("inspect %s: %w", db.path, err)
 	}
 	defer conn.Close()
-	tables, err := inspect(ctx, conn)
+	tables, err := inspect(ctx, conn, "")
 	if err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", db.path, err)
 	}
@@ -40,6 +40,11 @@ func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", db.path, err)
 	}
+	trial, err := newScratch()
+	if err != nil {
+		return nil, err
+	}
+	defer trial.close()
 	for _, t := range tables {
 		if len(t.Refusals) > 0 {
 			continue
@@ -47,7 +52,7 @@ func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
 		if err := keysWithoutNull(ctx, conn, t); err != nil {
 			return nil, fmt.Errorf("inspect %s: %w", t.Name, err)
 		}
-		t.Refusals = refusals(t, have)
+		t.Refusals = refusals(t, have, trial)
 		if t.Stats, err = sizes(ctx, conn, t, known, file.Size()); err != nil {
 			return nil, fmt.Errorf("measure %s: %w", t.Name, err)
 		}
@@ -182,21 +187,16 @@ func collations(ctx context.Context, q querier) (map[string]bool, error) {
 }
 
 // refusals says what a copy of a table could not carry over.
-func refusals(t *planner.Table, have map[string]bool) []string {
+func refusals(t *planner.Table, have map[string]bool, trial *scratch) []string {
 	var out []string
 	for _, c := range t.Columns {
 		if c.Collation != "" && !have[strings.ToUpper(c.Collation)] {
 			out = append(out, fmt.Sprintf("column %s of %s is ordered by %s, which only the application knows", c.Name, t.Name.Table, c.Collation))
 		}
 	}
-	s, err := newScratch()
-	if err != nil {
-		return append(out, err.Error())
-	}
-	defer s.close()
 	bare := *t
-	bare.Triggers = nil
-	if err := s.load(&bare); err != nil && len(out) == 0 {
+	bare.Triggers, bare.Extra = nil, nil
+	if err := trial.load(&bare); err != nil && len(out) == 0 {
 		out = append(out, fmt.Sprintf("%s cannot be made anew here, so it uses what only the application knows: %v", t.Name.Table, err))
 	}
 	if t.Extra[extraRowid] == "" && t.Extra[extraWithoutRowid] == "" && hiddenRowid(t) == "" {
