@@ -194,6 +194,8 @@ func exclusion(k planner.Constraint) bool {
 	return newSource(k.Definition).skip(0, "exclude") == 1
 }
 
+func columnNames(t *planner.Table) []string { return names(t.Columns) }
+
 // copyIndex is an index that the new table gets.
 type copyIndex struct {
 	name       string

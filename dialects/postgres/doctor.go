@@ -61,6 +61,22 @@ var doctorQuestions = []question{
 			AND NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'surefoot' AND has_schema_privilege(oid, 'CREATE'))`,
 	},
 	{
+		planner.Warning, "this role does not own %s, which a cut-over must move to the new table", "connect as its owner, or GRANT the owner's role to this one",
+		`WITH RECURSIVE mine AS (SELECT c.oid FROM ` + doctorTables + `),
+		reads(source, view) AS (SELECT DISTINCT d.refobjid, r.ev_class FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+			WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class),
+		views(rel) AS (SELECT oid FROM mine UNION SELECT r.view FROM views v JOIN reads r ON r.source = v.rel)
+		SELECT 'view ' || c.oid::regclass FROM views v JOIN pg_class c ON c.oid = v.rel WHERE c.relkind = 'v' AND NOT pg_has_role(c.relowner, 'USAGE')
+		UNION SELECT format('table %s, which refers to %s', k.conrelid::regclass, k.confrelid::regclass) FROM pg_constraint k JOIN mine m ON m.oid = k.confrelid
+			JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f' AND NOT pg_has_role(c.relowner, 'USAGE')
+		UNION SELECT format('publication %I', p.pubname) FROM pg_publication_rel r JOIN mine m ON m.oid = r.prrelid
+			JOIN pg_publication p ON p.oid = r.prpubid WHERE NOT pg_has_role(p.pubowner, 'USAGE')`,
+	},
+	{
+		planner.Note, "this role does not see what %s of other roles do", "GRANT pg_read_all_stats to it, so that blockers and old snapshots are noticed",
+		`SELECT 'sessions' WHERE cardinality($1::text[]) >= 0 AND NOT pg_has_role('pg_read_all_stats', 'USAGE')`,
+	},
+	{
 		planner.Error, "the server takes no writes: %s", "connect to the primary",
 		`SELECT CASE WHEN pg_is_in_recovery() THEN 'it is a standby' ELSE 'default_transaction_read_only is on' END
 			WHERE cardinality($1::text[]) >= 0 AND (pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on')`,

@@ -109,6 +109,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 			e.Source = planner.NotKnown // what it was before decides
 		} else {
 			e.LosesData = losesValues(t.Column(c.Column).Type, c.Type)
+			e.Refused = generatedFrom(c.Column, t)
 		}
 	case planner.AddColumn:
 		if v, _ := worstCall(c.Column.Default); v == "unknown" {
@@ -117,7 +118,32 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	case planner.AddConstraint:
 		e.Refused = refusedUsingIndex(c)
 	}
+	if e.Refused == "" && t != nil && t.Extra[extraPartitioned] != "" {
+		e.Refused = d.refusedPartitioned(c)
+	}
 	return e
+}
+
+// refusedPartitioned says what a partitioned table does not take; its partitions do.
+func (d *Dialect) refusedPartitioned(c planner.Change) string {
+	switch c := c.(type) {
+	case planner.CreateIndex:
+		if c.Online {
+			return "a partitioned table takes no index CONCURRENTLY: build one on each partition, create it ON ONLY the table, and attach them"
+		}
+	case planner.DropIndex:
+		if c.Online {
+			return "an index of a partitioned table cannot be dropped CONCURRENTLY"
+		}
+	case planner.AddConstraint:
+		if c.UsingIndex != "" {
+			return "a constraint of a partitioned table cannot take over an index"
+		}
+		if c.Constraint.Kind == planner.ForeignKey && c.Constraint.NotValid && d.major < 18 {
+			return "a partitioned table takes no foreign key NOT VALID before PostgreSQL 18"
+		}
+	}
+	return ""
 }
 
 // effects unites the clauses of one statement.

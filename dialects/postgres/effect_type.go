@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -41,7 +42,7 @@ func (d *Dialect) changeTypeKey(c planner.ChangeType, t *planner.Table) string {
 	if c.Using != "" && !castsTo(c.Using, c.Column, to) || d.rewritesType(from, to) {
 		return "change-type-rewrite"
 	}
-	kept := from.base == to.base || sameOrder[[2]string{from.base, to.base}]
+	kept := unqualified(from.base) == unqualified(to.base) || sameOrder[[2]string{from.base, to.base}]
 	if c.Collation != "" && c.Collation != col.Collation || c.Collation == "" && col.Collation != "" {
 		kept = false
 	}
@@ -86,6 +87,7 @@ func (d *Dialect) rewritesType(from, to datatype) bool {
 	if from.array || to.array {
 		return from.array != to.array || from.base != to.base || len(to.mods) > 0
 	}
+	from.base, to.base = unqualified(from.base), unqualified(to.base)
 	pair := [2]string{from.base, to.base}
 	stamps := pair == [2]string{"timestamp without time zone", "timestamp with time zone"} ||
 		pair == [2]string{"timestamp with time zone", "timestamp without time zone"}
@@ -142,4 +144,24 @@ func mentions(expr, column string) bool {
 		}
 	}
 	return false
+}
+
+// unqualified cuts the schema off a type's name.
+func unqualified(name string) string {
+	if i := strings.LastIndex(name, "."); i >= 0 {
+		return name[i+1:]
+	}
+	return name
+}
+
+// generatedFrom says that a generated column stands in the way of a column's new type; the server
+// refuses that itself.
+func generatedFrom(column string, t *planner.Table) string {
+	for _, other := range t.Columns {
+		if other.Generated != "" && mentions(other.Expr, column) {
+			return "generated column " + other.Name + " is made of " + column + ": PostgreSQL does not change the type of such a column; drop " +
+				other.Name + " first and add it again after"
+		}
+	}
+	return ""
 }

@@ -39,6 +39,7 @@ type (
 
 // Keys of Table.Extra.
 const (
+	extraPartitioned  = "partitioned"  // not empty: it is
 	extraCreate       = "create"       // words of CREATE TABLE: UNLOGGED, tablespace, access method
 	extraDress        = "dress"        // templates for a new table: owner, grants, policies, options
 	extraComments     = "comments"     // templates of comments on what gets its name at the swap
@@ -63,6 +64,9 @@ type createWords struct {
 func (c *catalog) extra(oid uint32) map[string]string {
 	ct := c.tables[oid]
 	extra := map[string]string{}
+	if ct.Kind == "p" {
+		extra[extraPartitioned] = "yes"
+	}
 	words := createWords{Unlogged: ct.Persistence == "u", Tablespace: ct.Tablespace}
 	if ct.Method != "heap" {
 		words.Method = ct.Method

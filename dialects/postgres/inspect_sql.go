@@ -168,7 +168,7 @@ const functionsQuery = `
 SELECT c.oid, json_agg(format('ALTER FUNCTION %s COST %s', p.oid::regprocedure, p.procost) ORDER BY p.oid::regprocedure::text)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_proc p ON p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AND p.prokind = 'f'
-	AND p.proname !~ '_sf_[a-z]+$'
+	AND p.proname !~ '_sf_[a-z]+$' AND pg_has_role(p.proowner, 'USAGE')
 	AND (strpos(lower(p.prosrc), lower(c.relname) || '%rowtype') > 0 OR strpos(lower(p.prosrc), lower(c.relname) || '"%rowtype') > 0
 		OR strpos(lower(p.prosrc), lower(c.relname) || '.') > 0 AND strpos(lower(p.prosrc), '%type') > 0)
 WHERE ` + userTables + `

@@ -42,6 +42,7 @@ func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change
 	}
 	if n.Partspec != nil {
 		def.Refusals = append(def.Refusals, "the table is partitioned: its rows are in its partitions")
+		def.Extra = map[string]string{extraPartitioned: "yes"}
 	}
 	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: def, IfNotExists: n.IfNotExists}}
 }

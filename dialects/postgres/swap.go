@@ -10,15 +10,56 @@ import (
 // snapshotGuard refuses the swap while a transaction holds a snapshot from before: it would find
 // the new table empty or stale, because its rows are younger (the same holds for any table that
 // ALTER TABLE rewrites; manual, section 13.6). Transactions that already read the table hold a
-// lock on it, and the swap waits for them anyway. The error is the one of a lock that was not had,
-// so the swap is tried again.
+// lock on it, and the swap waits for them anyway. Idle ones with a snapshot are REPEATABLE READ for
+// certain; of working ones the server does not tell, so those that have lasted for some seconds
+// and several statements count. The error is the one of a lock that was not had: the swap is tried
+// again.
 const snapshotGuard = `DO $surefoot$DECLARE who text; BEGIN
 	SELECT format('session %s (%s) has held a snapshot for %s s', pid, coalesce(nullif(application_name, ''), usename),
 		extract(epoch FROM clock_timestamp() - xact_start)::bigint) INTO who
 	FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL
-		AND backend_type = 'client backend' AND state LIKE 'idle in transaction%' ORDER BY xact_start LIMIT 1;
+		AND backend_type = 'client backend' AND application_name <> 'surefoot'
+		AND (state LIKE 'idle in transaction%' OR query_start > xact_start AND xact_start < clock_timestamp() - interval '3 s')
+		ORDER BY xact_start LIMIT 1;
 	IF who IS NOT NULL THEN RAISE EXCEPTION '% and would not see the new table''s rows', who USING ERRCODE = 'lock_not_available'; END IF;
 END$surefoot$`
+
+// changeGuard refuses the swap when somebody changed the table since the plan was made: the other
+// table would not have that change. Columns, constraints, indexes and triggers count by name.
+func (c *copied) changeGuard(columns []string) string {
+	var constraints, indexes, triggers []string
+	for _, k := range c.Live.Constraints {
+		constraints = append(constraints, k.Name)
+	}
+	for _, ix := range c.Live.Indexes {
+		indexes = append(indexes, ix.Name)
+	}
+	for _, t := range c.Live.Triggers {
+		triggers = append(triggers, t.Name)
+	}
+	table := regclass(c.live)
+	same := func(what, query string, names []string) string {
+		slices.Sort(names)
+		array := "ARRAY[]::text[]"
+		if len(names) > 0 {
+			texts := make([]string, len(names))
+			for i, n := range names {
+				texts[i] = literal(n)
+			}
+			array = "ARRAY[" + strings.Join(texts, ", ") + "]::text[]"
+		}
+		return "	IF ARRAY(" + query + " ORDER BY 1) <> " + array + " THEN what := " + literal(what) + "; END IF;\n"
+	}
+	text := "DO $surefoot$DECLARE what text; BEGIN\n" +
+		same("columns", "SELECT attname::text COLLATE \"C\" FROM pg_attribute WHERE attrelid = "+table+" AND attnum > 0 AND NOT attisdropped", columns)
+	if constraints != nil || indexes != nil {
+		text += same("constraints", "SELECT conname::text COLLATE \"C\" FROM pg_constraint WHERE conrelid = "+table+" AND contype IN ('p', 'u', 'c', 'f', 'x')", constraints) +
+			same("indexes", "SELECT c.relname::text COLLATE \"C\" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = "+table, indexes) +
+			same("triggers", "SELECT tgname::text COLLATE \"C\" FROM pg_trigger WHERE tgrelid = "+table+" AND NOT tgisinternal AND tgname !~ '^~.*_sf_[a-z]+$'", triggers)
+	}
+	return text + "	IF what IS NOT NULL THEN RAISE EXCEPTION 'the % of " + strings.ReplaceAll(strings.ReplaceAll(c.live.String(), "'", "''"), "%", "%%") +
+		" were changed by somebody else since the plan was made: roll back and plan again', what; END IF;\nEND$surefoot$"
+}
 
 // rename is one exchange of names: the live thing's moves aside, the new thing's takes its place.
 type rename struct {
@@ -83,7 +124,7 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 	step := planner.Step{
 		Kind: planner.CutOver, Title: "let the new table serve as " + c.live.String(),
 		Proof:  proof(hasTable(c.old), hasNoTable(c.shadow)),
-		Swap:   &planner.Swap{Lock: c.lock(), SQL: c.exchange(), Release: []string{"COMMIT"}, Atomic: true},
+		Swap:   &planner.Swap{Lock: append(c.lock(), c.changeGuard(columnNames(c.Live))), SQL: c.exchange(), Release: []string{"COMMIT"}, Atomic: true},
 		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}
 	if reason := c.oneWay(); reason != "" {
