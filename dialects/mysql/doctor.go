@@ -227,4 +227,3 @@ func (x *examination) replication() error {
 	}
 	return rows.Err()
 }
-
