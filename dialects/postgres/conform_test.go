@@ -101,7 +101,11 @@ func TestChanges(t *testing.T) {
 		{Name: "drop check", Setup: conforming, SQL: "ALTER TABLE t DROP CONSTRAINT positive"},
 		{Name: "create and drop tables", Setup: conforming, SQL: "CREATE TABLE n (id int REFERENCES t); CREATE INDEX ON n (id); DROP TABLE child"},
 	}
-	for _, version := range testserver.Versions("postgres") {
+	versions := testserver.Versions("postgres")
+	if len(versions) < 3 {
+		versions = versions[len(versions)-1:]
+	}
+	for _, version := range versions {
 		t.Run(version, func(t *testing.T) { dialecttest.Changes(t, engineOf(version), cases) })
 	}
 }

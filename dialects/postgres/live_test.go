@@ -17,6 +17,17 @@ func eachVersion(t *testing.T, test func(t *testing.T, url string)) {
 	}
 }
 
+// newest runs a long test on the newest version, or on all of them when all are asked for.
+func newest(t *testing.T, test func(t *testing.T, url string)) {
+	versions := testserver.Versions("postgres")
+	if len(versions) < 3 {
+		versions = versions[len(versions)-1:]
+	}
+	for _, version := range versions {
+		t.Run(version, func(t *testing.T) { test(t, testserver.Shared(t, "postgres", version).Database(t)) })
+	}
+}
+
 func open(t *testing.T, url string) *Database {
 	t.Helper()
 	db, err := Open(t.Context(), url)

@@ -22,7 +22,7 @@ func TestNamesAndKeys(t *testing.T) {
 		"dates and others": `CREATE TABLE dated (a date, b timestamptz, c bytea, d boolean, e "char", f char(5), g interval, h inet, "select" int, "Key %" int, PRIMARY KEY (a, b, c, d, e, f, g, h));
 			INSERT INTO dated SELECT '2024-01-01'::date + g % 7, '2024-01-01'::timestamptz + g * interval '1.000001 s', decode(md5(g::text), 'hex'), g % 2 = 0, 'x', 'ab', g * interval '1 day', '10.0.0.1'::inet + g, g FROM generate_series(1, 3000) g`,
 	}
-	eachVersion(t, func(t *testing.T, url string) {
+	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
 		exec(t, db.pool, `CREATE TYPE mood AS ENUM ('z', 'a', 'm')`,
 			`CREATE TABLE moody (a mood, b uuid, "select" int, "Key %" int, PRIMARY KEY (a, b))`,
@@ -63,7 +63,7 @@ func TestNamesAndKeys(t *testing.T) {
 
 // Somebody else's DDL is noticed before the tables are exchanged.
 func TestTableChangedMeanwhile(t *testing.T) {
-	eachVersion(t, func(t *testing.T, url string) {
+	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
 		for _, ddl := range []string{"ALTER TABLE t ADD COLUMN late int", "CREATE INDEX late ON t (note)", "ALTER TABLE t ADD CHECK (id > -100)"} {
 			exec(t, db.pool, trapTable)

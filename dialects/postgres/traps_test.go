@@ -65,7 +65,7 @@ func TestWritersOfAllKinds(t *testing.T) {
 			"CREATE FUNCTION evil.ne(int, int) RETURNS bool LANGUAGE sql AS 'SELECT 1/0 = 1'", "CREATE OPERATOR evil.<> (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.ne)",
 			"SET search_path = evil, pg_catalog, public", "UPDATE t SET a = 5 WHERE id BETWEEN 1 AND 9", "UPDATE t SET id = -4 WHERE id = 4"},
 	}
-	eachVersion(t, func(t *testing.T, url string) {
+	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
 		for name, statements := range writes {
 			for _, moment := range []string{"02-dual-write:done", "03-backfill:checkpoint", "03-backfill:done", "05-verify:done", "06-cut-over:done"} {
@@ -134,7 +134,7 @@ func TestOldSnapshot(t *testing.T) {
 // After the swap the application may write what only the new type holds. It never fails; the way
 // back is refused and names the row.
 func TestValueThatDoesNotFitTheWayBack(t *testing.T) {
-	eachVersion(t, func(t *testing.T, url string) {
+	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
 		for _, c := range []struct{ change, write, repair string }{
 			{trapChange, "UPDATE t SET a = 3000000000 WHERE id = 42", "UPDATE t SET a = 4 WHERE id = 42"},
@@ -181,7 +181,7 @@ func TestInvalidIndexIsBuiltAgain(t *testing.T) {
 
 // A value that does not fit the new type ends the run, names the row, and leaves the table alone.
 func TestValueThatDoesNotFit(t *testing.T) {
-	eachVersion(t, func(t *testing.T, url string) {
+	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
 		for change, bad := range map[string]string{
 			"ALTER TABLE t ALTER a TYPE smallint":                              "UPDATE t SET a = 100000 WHERE id = 4321",
