@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"surefoot/dialects/mysql"
 	"surefoot/dialects/postgres"
@@ -48,6 +49,11 @@ type Adviser interface {
 	Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error)
 	// Doctor says what would stop a run on these tables; none: on any.
 	Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error)
+}
+
+// Lagger is a database that knows how far its replicas are behind.
+type Lagger interface {
+	Lag(ctx context.Context) (time.Duration, error)
 }
 
 // BadURL is a database address that names no engine.

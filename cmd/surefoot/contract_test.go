@@ -36,7 +36,7 @@ var contract = map[string]string{
 
 // open are the objects that may hold more than the contract names: a plan carries what run needs,
 // and prices are free in their form.
-var open = []string{"plan", "plan.statements[].native", "plan.steps[]", "compare.costs", "compare.break_even"}
+var open = []string{"plan", "plan.statements[].native", "plan.steps[]", "compare.costs", "compare.break_even", "status.runs[]"}
 
 func scriptStrict(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {

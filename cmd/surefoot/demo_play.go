@@ -17,6 +17,7 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/cmd/surefoot/render"
+	"surefoot/executor"
 	"surefoot/planner"
 )
 
@@ -147,7 +148,7 @@ func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
 		}
 		last = line
 		d.show(view, line)
-		if kill && !killed && line.Kind == string(planner.Fill) && line.Rows >= d.rows*2/5 {
+		if kill && !killed && d.halfWay(line) {
 			killed = true
 			_ = cmd.Process.Kill()
 			break
@@ -164,6 +165,14 @@ func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
 		return last, errors.New("surefoot run ended before it could be killed")
 	}
 	return last, nil
+}
+
+// halfWay says that the copy is half done, or will be before its next word.
+func (d *demo) halfWay(line eventLine) bool {
+	if line.Kind != string(planner.Fill) || line.Rows == 0 {
+		return false
+	}
+	return line.Event == string(executor.StepDone) || line.Rows+int64(line.Rate) >= d.rows/2
 }
 
 func (d *demo) show(view render.Progress, line eventLine) {

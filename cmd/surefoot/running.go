@@ -24,6 +24,13 @@ type running struct {
 // with calls the executor with progress shown, and turns its outcome into words and an exit code.
 func (r *running) with(ctx context.Context, id string, call func(executor.Options) (executor.Outcome, error)) error {
 	o := r.flags.options(id)
+	if o.MaxLag > 0 {
+		measured, ok := r.db.(dialects.Lagger)
+		if !ok {
+			return usagef("--max-lag: this engine does not tell how far its replicas are behind")
+		}
+		o.Lag = measured.Lag
+	}
 	show := newProgress(r.env, r.flags.progress)
 	o.Notify = show.notify
 	outcome, err := call(o)

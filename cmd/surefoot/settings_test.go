@@ -27,20 +27,28 @@ func TestSettle(t *testing.T) {
 		{"a variable over the file", "check", nil, map[string]string{"SUREFOOT_FAIL_ON": "note"}, map[string]string{"fail-on": "note"}},
 		{
 			"a flag over both", "check",
-			[]string{"--fail-on", "error"}, map[string]string{"SUREFOOT_FAIL_ON": "note"}, map[string]string{"fail-on": "error"},
+			[]string{"--fail-on", "error"},
+			map[string]string{"SUREFOOT_FAIL_ON": "note"},
+			map[string]string{"fail-on": "error"},
 		},
 		{"a flag that the command lacks is left alone", "run", nil, nil, map[string]string{"lock-timeout": "3s"}},
 		{
 			"a dialect of the command line is not mixed with a database of the surroundings", "check",
-			[]string{"--dialect", "sqlite"}, map[string]string{"SUREFOOT_DB": "mysql://h/d"}, map[string]string{"db": "", "dialect": "sqlite"},
+			[]string{"--dialect", "sqlite"},
+			map[string]string{"SUREFOOT_DB": "mysql://h/d"},
+			map[string]string{"db": "", "dialect": "sqlite"},
 		},
 		{
 			"and the other way round", "check",
-			[]string{"--db", "mysql://h/d"}, nil, map[string]string{"db": "mysql://h/d", "dialect": ""},
+			[]string{"--db", "mysql://h/d"},
+			nil,
+			map[string]string{"db": "mysql://h/d", "dialect": ""},
 		},
 		{
 			"a database of the environment wins over a dialect of the file", "check",
-			nil, map[string]string{"SUREFOOT_DB": "mysql://h/d"}, map[string]string{"db": "mysql://h/d", "dialect": ""},
+			nil,
+			map[string]string{"SUREFOOT_DB": "mysql://h/d"},
+			map[string]string{"db": "mysql://h/d", "dialect": ""},
 		},
 	}
 	for _, test := range tests {

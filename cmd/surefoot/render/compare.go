@@ -61,24 +61,28 @@ func outageWords(o planner.Outage) string {
 	return s + about(span(o.MS)) + " (" + span(o.LowMS) + " to " + span(o.HighMS) + ")"
 }
 
-// wayBack says how far a plan can be taken back.
+// wayBack says how far a plan can be taken back, and what that may lose.
 func wayBack(p *planner.Plan) string {
 	if p == nil {
 		return unknown
 	}
+	until, loses := "at any time", ""
 	for _, s := range p.Steps {
-		switch {
-		case s.NoReturn && s.Until == "finish":
-			return "until finish, no write lost"
-		case s.NoReturn:
-			return "until " + s.ID
-		case s.Lost != "":
-			return "loses: " + s.Lost
-		case s.Swap == nil && len(s.SQL) > 0 && len(s.Undo) == 0:
-			return "none from " + s.ID + " on"
+		if s.NoReturn {
+			until = "until " + s.ID
+			if s.Until == "finish" {
+				until = "until finish"
+			}
+			break
+		}
+		if loses == "" {
+			loses = s.Lost
 		}
 	}
-	return "at any time"
+	if loses != "" {
+		return until + "; loses " + loses
+	}
+	return until + ", no write lost"
 }
 
 func money(n *float64) string {
