@@ -170,12 +170,12 @@ func (f *feed) once(ctx context.Context, conn *sql.Conn) (n int, err error) {
 		return 0, err
 	}
 	if len(ids) > 0 {
-		start := time.Now()
-		if err := f.apply(ctx, conn, ids); err != nil {
+		took, err := f.apply(ctx, conn, ids)
+		if err != nil {
 			return 0, f.failed(ctx, conn, ids, err)
 		}
 		f.clash = 0
-		f.steer(len(ids), time.Since(start))
+		f.steer(len(ids), took)
 	}
 	if whole && int64(len(ids)) < limit {
 		f.rest.Store(int64(len(ids)))
@@ -228,20 +228,22 @@ func (f *feed) bound() (low []string, all bool) {
 }
 
 // apply makes the target's rows what the source's are now, and clears the log of those entries.
-func (f *feed) apply(ctx context.Context, conn *sql.Conn, ids []string) error {
-	tx, err := conn.BeginTx(ctx, nil)
+func (f *feed) apply(ctx context.Context, conn *sql.Conn, ids []string) (took time.Duration, err error) {
+	tx, err := f.r.begin(ctx, f.r.plan.Steps[f.pos].Table, conn)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	start := time.Now()
 	if err := f.statements(ctx, tx, ids); err != nil {
-		return err
+		return 0, err
 	}
 	if err := f.r.journal.fence(ctx, tx, f.pos, len(ids)); err != nil {
-		return err
+		return 0, err
 	}
 	f.r.trip(f.pos, "apply")
-	return tx.Commit()
+	err = tx.Commit()
+	return time.Since(start), err
 }
 
 func (f *feed) statements(ctx context.Context, s session, ids []string) error {

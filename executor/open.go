@@ -20,7 +20,7 @@ func (r *run) open(ctx context.Context) error {
 		return err
 	}
 	if rec == nil || r.anew(rec) {
-		if err := r.begin(ctx); err != nil {
+		if err := r.enter(ctx); err != nil {
 			return err
 		}
 	} else if rec.hash != hashOf(r.plan) {
@@ -63,8 +63,8 @@ func (r *run) anew(rec *record) bool {
 	return r.opts.Base != "" && r.opts.Base == r.plan.Base
 }
 
-// begin writes a new run into the journal.
-func (r *run) begin(ctx context.Context) error {
+// enter writes a new run into the journal.
+func (r *run) enter(ctx context.Context) error {
 	if r.opts.Base != "" && r.opts.Base != r.plan.Base {
 		return &Drift{"the tables are not as they were when the plan was made: make the plan again"}
 	}

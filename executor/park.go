@@ -113,7 +113,7 @@ func (f *feed) unpark(ctx context.Context, conn *sql.Conn) error {
 	if ids == nil {
 		return nil
 	}
-	err := f.apply(ctx, conn, ids)
+	_, err := f.apply(ctx, conn, ids)
 	if err != nil && f.misfit(err) {
 		return nil
 	}

@@ -109,6 +109,15 @@ func (r *run) patiently(ctx context.Context, table string, f func() error) error
 	}
 }
 
+// begin opens a transaction; where there is one writer at a time this waits for its turn.
+func (r *run) begin(ctx context.Context, table string, conn *sql.Conn) (tx *sql.Tx, err error) {
+	err = r.patiently(ctx, table, func() error {
+		tx, err = conn.BeginTx(ctx, nil)
+		return err
+	})
+	return tx, err
+}
+
 // errBudget gives a cut-over up for now: catching up under the lock takes too long.
 var errBudget = errors.New("catching up under the lock took longer than its budget")
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"surefoot/planner"
 )
@@ -22,22 +23,24 @@ const (
 
 // compare compares a range of both tables. Where it differs, all its keys go into the log, so that
 // the feed makes it right, and the range is noted to be compared again.
-func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) error {
+func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) (time.Duration, error) {
+	start := time.Now()
 	keys, err := w.differing(ctx, conn, s)
+	took := time.Since(start)
 	if err != nil {
-		return err
+		return took, err
 	}
 	if len(keys) == 0 {
 		none := func() error { return nil }
-		if err := w.save(ctx, conn, none, 0, func(c coverage) coverage { return c.with(s) }); err != nil {
-			return err
+		if err := w.save(ctx, w.r.srv.Pool(), none, 0, func(c coverage) coverage { return c.with(s) }); err != nil {
+			return took, err
 		}
 		if s.Hi != nil {
 			w.r.progress.add(s.rows)
 		}
-		return nil
+		return took, nil
 	}
-	return w.repair(ctx, conn, s, keys, func(c coverage) coverage {
+	return took, w.repair(ctx, conn, s, keys, func(c coverage) coverage {
 		c = c.with(s)
 		c.Dirty = append(slices.Clone(c.Dirty), s)
 		return c
@@ -119,7 +122,7 @@ func (w *walker) again(ctx context.Context, s span) error {
 	if len(keys) > 0 {
 		return w.repair(ctx, conn, s, keys, func(c coverage) coverage { return c })
 	}
-	return w.save(ctx, conn, func() error { return nil }, 0, func(c coverage) coverage {
+	return w.save(ctx, w.r.srv.Pool(), func() error { return nil }, 0, func(c coverage) coverage {
 		c.Dirty = slices.DeleteFunc(slices.Clone(c.Dirty), func(d span) bool {
 			return slices.Equal(d.Lo, s.Lo) && slices.Equal(d.Hi, s.Hi)
 		})
