@@ -113,6 +113,13 @@ func (c *Child) signal(s os.Signal) {
 	_ = c.cmd.Process.Signal(s) // it may have ended meanwhile
 }
 
+// Last is the last event that was told.
+func (c *Child) Last() Event {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.result.Last
+}
+
 // Done is closed when the process has ended.
 func (c *Child) Done() <-chan struct{} { return c.done }
 

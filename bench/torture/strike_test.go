@@ -67,29 +67,31 @@ func (w *world) struck(m moment, blow func(*tool.Child), args ...string) (r tool
 	if m.after == begins {
 		aim()
 	}
-	struck := make(chan bool)
-	go func() { struck <- w.aimed(m, child, strike, blow) }()
+	struck := make(chan string)
+	go func() { struck <- m.aimed(child, strike, blow) }()
 	r = w.wait(child)
-	hit = <-struck
-	if hit {
-		w.strikes[args[0]+" "+cmp.Or(r.Last.Step, "start")]++
+	where := <-struck
+	if where != "" {
+		w.strikes[args[0]+" "+where]++
 	}
-	return r, hit
+	return r, where != ""
 }
 
-// aimed strikes when it is time, and says whether there was still something to strike.
-func (w *world) aimed(m moment, child *tool.Child, strike <-chan struct{}, blow func(*tool.Child)) bool {
+// aimed strikes when it is time, and gives the step that it met; empty if there was nothing left to
+// strike.
+func (m moment) aimed(child *tool.Child, strike <-chan struct{}, blow func(*tool.Child)) string {
 	select {
 	case <-child.Done():
-		return false
+		return ""
 	case <-strike:
 	}
 	select {
 	case <-child.Done():
-		return false
+		return ""
 	case <-time.After(m.wait):
+		where := cmp.Or(child.Last().Step, "start")
 		blow(child)
-		return true
+		return where
 	}
 }
 
