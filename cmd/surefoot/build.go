@@ -58,7 +58,7 @@ func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mo
 	if err := from.check(e.config); err != nil {
 		return nil, nil, err
 	}
-	t, err := at.open(ctx, e)
+	t, err := at.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -50,7 +50,7 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 	if err := o.sourceFlags.check(e.config); err != nil {
 		return err
 	}
-	t, err := o.targetFlags.open(ctx, e)
+	t, err := o.targetFlags.open(ctx)
 	if err != nil {
 		return err
 	}

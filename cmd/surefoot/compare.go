@@ -44,7 +44,7 @@ func runCompare(ctx context.Context, e *env, o compareOptions) error {
 	if err := o.sourceFlags.check(e.config); err != nil {
 		return err
 	}
-	t, err := o.targetFlags.open(ctx, e)
+	t, err := o.targetFlags.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func newControlCommand(e *env, o *controlOptions, body func(context.Context) err
 
 // tell writes a command into the journal, where the process that works on the run reads it.
 func (o *controlOptions) tell(ctx context.Context, e *env, c executor.Command, said string) error {
-	db, err := o.liveFlags.open(ctx, e)
+	db, err := o.liveFlags.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func newConductCommand(e *env, o *conductOptions, act func(ctx context.Context, 
 		if err := o.conductFlags.check(); err != nil {
 			return err
 		}
-		db, err := o.liveFlags.open(ctx, e)
+		db, err := o.liveFlags.open(ctx)
 		if err != nil {
 			return err
 		}

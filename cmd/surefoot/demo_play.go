@@ -82,7 +82,7 @@ func (d *demo) play(ctx context.Context) (err error) {
 func (d *demo) compare(ctx context.Context) error {
 	d.title("The change, both ways")
 	d.say("%s;\n", d.changeSQL())
-	db, err := (&liveFlags{db: d.url}).open(ctx, d.env)
+	db, err := (&liveFlags{db: d.url}).open(ctx)
 	if err != nil {
 		return err
 	}

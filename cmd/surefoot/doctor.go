@@ -41,7 +41,7 @@ Exits with 2 when something would stop a run. Nothing is changed.`,
 }
 
 func runDoctor(ctx context.Context, e *env, o doctorOptions) error {
-	db, err := o.liveFlags.open(ctx, e)
+	db, err := o.liveFlags.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // open connects to the database that the flags name.
-func (f *liveFlags) open(ctx context.Context, e *env) (dialects.Database, error) {
+func (f *liveFlags) open(ctx context.Context) (dialects.Database, error) {
 	if f.db == "" {
 		return nil, usagef("name the database with --db (or SUREFOOT_DB): postgres://, mysql://, mariadb:// or sqlite:PATH")
 	}

@@ -26,7 +26,7 @@ func runResume(ctx context.Context, e *env, o conductOptions) error {
 	if err := o.conductFlags.check(); err != nil {
 		return err
 	}
-	db, err := o.liveFlags.open(ctx, e)
+	db, err := o.liveFlags.open(ctx)
 	if err != nil {
 		return err
 	}

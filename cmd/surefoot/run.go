@@ -138,7 +138,7 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	if err := o.check(e.config); err != nil {
 		return err
 	}
-	db, err := o.liveFlags.open(ctx, e)
+	db, err := o.liveFlags.open(ctx)
 	if err != nil {
 		return err
 	}

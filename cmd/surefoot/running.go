@@ -83,6 +83,7 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 		say("next:  surefoot finish    drops the old table")
 		say("       surefoot rollback  goes back to it, without losing a write")
 		return nil
+	default:
 	}
 	if o.By != "" {
 		say("run %s: %s works on it and was told", o.ID, o.By)

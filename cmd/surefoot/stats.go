@@ -37,7 +37,7 @@ sizes. No rows and no credentials are in it, so that CI can plan, check and comp
 }
 
 func runStats(ctx context.Context, e *env, o statsOptions) error {
-	db, err := o.liveFlags.open(ctx, e)
+	db, err := o.liveFlags.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func newStatusCommand(e *env) *cobra.Command {
 }
 
 func runStatus(ctx context.Context, e *env, o statusOptions) error {
-	db, err := o.liveFlags.open(ctx, e)
+	db, err := o.liveFlags.open(ctx)
 	if err != nil {
 		return err
 	}

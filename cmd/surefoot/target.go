@@ -65,7 +65,7 @@ func (t *target) wanted(ctx context.Context, text string) (*planner.Schema, erro
 }
 
 // open connects, or makes do without a server.
-func (f *targetFlags) open(ctx context.Context, e *env) (*target, error) {
+func (f *targetFlags) open(ctx context.Context) (*target, error) {
 	switch {
 	case f.db != "" && f.dialect != "":
 		return nil, usagef("--db and --dialect exclude each other: a database knows its dialect")
@@ -73,7 +73,7 @@ func (f *targetFlags) open(ctx context.Context, e *env) (*target, error) {
 		if f.schema != "" || f.stats != "" {
 			return nil, usagef("--schema and --stats are for work without a database; with --db both come from the server")
 		}
-		db, err := f.liveFlags.open(ctx, e)
+		db, err := f.liveFlags.open(ctx)
 		if err != nil {
 			return nil, err
 		}
