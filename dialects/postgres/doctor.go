@@ -131,7 +131,7 @@ func (db *Database) ask(ctx context.Context, q question, tables []string) ([]pla
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
+	defer rows.Close()
 	var out []planner.Ailment
 	for rows.Next() {
 		var name string

@@ -192,7 +192,7 @@ func measureEffect(t *testing.T, pool *sql.DB, text string) planner.Effect {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback()
+	defer tx.Rollback() //nolint:errcheck // it may be over by then
 	var oid int64
 	if err := tx.QueryRowContext(t.Context(), "SELECT c.oid FROM pg_class c WHERE relname = 't'").Scan(&oid); err != nil {
 		t.Fatal(err)

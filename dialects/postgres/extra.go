@@ -187,8 +187,7 @@ func put(extra map[string]string, key string, v any) {
 func take[T any](t *planner.Table, key string) T {
 	var v T
 	if text, ok := t.Extra[key]; ok {
-		// A value of another version of this program reads as nothing; the drift hash shows it.
-		_ = json.Unmarshal([]byte(text), &v) //nolint:errcheck // see above
+		_ = json.Unmarshal([]byte(text), &v) // a value of another version reads as nothing; the drift hash shows it
 	}
 	return v
 }

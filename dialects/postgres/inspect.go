@@ -137,7 +137,7 @@ func query[T any](ctx context.Context, tx *sql.Tx, text string, each func(uint32
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
+	defer rows.Close()
 	for rows.Next() {
 		var oid uint32
 		var raw []byte

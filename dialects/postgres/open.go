@@ -54,16 +54,16 @@ func Open(ctx context.Context, url string) (*Database, error) {
 	db := &Database{Dialect: &Dialect{}, config: config, pool: newPool(config)}
 	var version string
 	if err := db.pool.QueryRowContext(ctx, "SHOW server_version").Scan(&version); err != nil {
-		db.Close() //nolint:errcheck // the connection's error is the one that counts
+		db.Close()
 		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", config.Host, config.Port, hidePassword(err, config))
 	}
 	version, _, _ = strings.Cut(version, " ")
 	if db.Dialect, err = New(version); err != nil {
-		db.Close() //nolint:errcheck // as above
+		db.Close()
 		return nil, err
 	}
 	if err := db.learn(ctx); err != nil {
-		db.Close() //nolint:errcheck // as above
+		db.Close()
 		return nil, fmt.Errorf("read the server's settings: %w", err)
 	}
 	return db, nil
@@ -82,7 +82,7 @@ func (db *Database) learn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
+	defer rows.Close()
 	db.constrainedDomains = map[string]bool{}
 	for rows.Next() {
 		var name string

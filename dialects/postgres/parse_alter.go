@@ -71,8 +71,9 @@ func (r *reader) alterClause(on planner.On, cmd *pgquery.AlterTableCmd, src sour
 		return one(planner.DropConstraint{
 			On: on, Constraint: cmd.Name, What: r.known(on, cmd.Name).Kind, IfExists: cmd.MissingOk, Cascade: cascade,
 		})
+	default:
+		return nil
 	}
-	return nil
 }
 
 func one(c planner.Change) []planner.Change { return []planner.Change{c} }

@@ -138,6 +138,7 @@ func (r *reader) pieces(n *pgquery.ColumnDef, src source) []piece {
 		case pgquery.ConstrType_CONSTR_ATTR_DEFERRABLE, pgquery.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE,
 			pgquery.ConstrType_CONSTR_ATTR_DEFERRED, pgquery.ConstrType_CONSTR_ATTR_IMMEDIATE:
 			continue // stays with the constraint before it
+		default:
 		}
 		cuts = append(cuts, cut{int(k.Location), k})
 	}
@@ -202,6 +203,7 @@ func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Cons
 		c := planner.Constraint{Columns: []string{col.Name}, Definition: "FOREIGN KEY (" + quote(col.Name) + ") " + body.String()}
 		r.foreignKey(&c, n, body)
 		return r.tableConstraint(table, n, c), true
+	default:
 	}
 	return planner.Constraint{}, false
 }

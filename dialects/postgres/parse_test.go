@@ -96,9 +96,9 @@ func TestParse(t *testing.T) {
 		"BEGIN":                                                                                             "",
 		"SET lock_timeout = '5s'":                                                                           "",
 		"SET search_path = app; ALTER TABLE a DROP x":                                                       "drop-column app.a: x",
-		"UPDATE a SET x = 1":                                                                                "verbatim public.a: this kind of statement is not read",
-		"DO $$BEGIN END$$":                                                                                  "verbatim : this kind of statement is not read",
-		"/* a /* nested */ comment */ -- and a line\nDROP TABLE a; ;":                                       "drop-table public.a",
+		"UPDATE a SET x = 1": "verbatim public.a: this kind of statement is not read",
+		"DO $$BEGIN END$$":   "verbatim : this kind of statement is not read",
+		"/* a /* nested */ comment */ -- and a line\nDROP TABLE a; ;": "drop-table public.a",
 	} {
 		stmts, err := d.Parse("f.sql", sql, &planner.Schema{Default: "public"})
 		if err != nil {

@@ -46,7 +46,7 @@ func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Tabl
 	if err != nil {
 		return e, err
 	}
-	defer conn.Close()                                                 //nolint:errcheck // it goes back to the pool
+	defer conn.Close()
 	defer conn.ExecContext(context.WithoutCancel(ctx), "DISCARD TEMP") //nolint:errcheck // a session that is gone took them along
 	if err := db.LockTimeout(ctx, conn, 1_000_000_000); err != nil {
 		return e, err
@@ -168,9 +168,14 @@ func look(ctx context.Context, tx *sql.Tx, n planner.Name) (seen, error) {
 
 // lockModes are pg_locks' words, weakest first.
 var lockModes = []struct{ mode, lock string }{
-	{"AccessShareLock", accessShare}, {"RowShareLock", "ROW SHARE"}, {"RowExclusiveLock", rowExclusive},
-	{"ShareUpdateExclusiveLock", shareUpdateExclusive}, {"ShareLock", share}, {"ShareRowExclusiveLock", shareRowExclusive},
-	{"ExclusiveLock", "EXCLUSIVE"}, {"AccessExclusiveLock", accessExclusive},
+	{"AccessShareLock", accessShare},
+	{"RowShareLock", "ROW SHARE"},
+	{"RowExclusiveLock", rowExclusive},
+	{"ShareUpdateExclusiveLock", shareUpdateExclusive},
+	{"ShareLock", share},
+	{"ShareRowExclusiveLock", shareRowExclusive},
+	{"ExclusiveLock", "EXCLUSIVE"},
+	{"AccessExclusiveLock", accessExclusive},
 }
 
 func strongest(modes string) string {

@@ -32,12 +32,12 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *planner.S
 	config := db.config.Copy()
 	config.Database = name
 	pool := newPool(config)
-	defer pool.Close() //nolint:errcheck // the database goes with its sessions
+	defer pool.Close()
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close() //nolint:errcheck // as above
+	defer conn.Close()
 	for _, q := range setup {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return nil, fmt.Errorf("prepare the scratch database: %w", err)
@@ -59,7 +59,7 @@ func (db *Database) surroundings(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
+	defer rows.Close()
 	var out []string
 	for rows.Next() {
 		var text string

@@ -143,8 +143,17 @@ func ownTransaction(text string) bool {
 		}
 	}
 	for _, words := range [][]string{
-		{"vacuum"}, {"alter", "system"}, {"create", "database"}, {"drop", "database"}, {"create", "tablespace"}, {"drop", "tablespace"},
-		{"reindex", "database"}, {"reindex", "system"}, {"reindex", "schema"}, {"create", "subscription"}, {"drop", "subscription"},
+		{"vacuum"},
+		{"alter", "system"},
+		{"create", "database"},
+		{"drop", "database"},
+		{"create", "tablespace"},
+		{"drop", "tablespace"},
+		{"reindex", "database"},
+		{"reindex", "system"},
+		{"reindex", "schema"},
+		{"create", "subscription"},
+		{"drop", "subscription"},
 	} {
 		if src.skip(0, words...) == len(words) {
 			return true

@@ -1,8 +1,8 @@
 package postgres
 
 import (
-	"context"
 	"database/sql"
+	"database/sql/driver"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +35,6 @@ func TestClaim(t *testing.T) {
 		if holder, err := db.Claim(t.Context(), second, strings.Repeat("another run ", 100)); holder != "" || err != nil {
 			t.Fatalf("another name gets %q, %v", holder, err)
 		}
-		first.Raw(func(any) error { return context.Canceled })
 		if err := first.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +50,7 @@ func TestFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer holder.Rollback()
+		defer holder.Rollback() //nolint:errcheck // it may be over by then
 		if _, err := holder.ExecContext(t.Context(), "LOCK TABLE t IN SHARE MODE"); err != nil {
 			t.Fatal(err)
 		}
@@ -73,9 +72,11 @@ func TestFaults(t *testing.T) {
 			if got := db.Fault(err); err == nil || got != c.want {
 				t.Errorf("%s: %v is fault %d, not %d", c.sql, err, got, c.want)
 			}
-			s.Raw(func(any) error { return sql.ErrConnDone })
+			_ = s.Raw(func(any) error { return driver.ErrBadConn }) // its settings are not for others
 		}
-		holder.Rollback()
+		if err := holder.Rollback(); err != nil {
+			t.Fatal(err)
+		}
 		for q, want := range map[string]planner.Fault{
 			"INSERT INTO t VALUES (1, 2)":    planner.Duplicate,
 			"INSERT INTO t VALUES (5, NULL)": planner.BadValue,
@@ -118,7 +119,7 @@ func TestSessionsAreFitForLongWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback()
+	defer tx.Rollback() //nolint:errcheck // it may be over by then
 	time.Sleep(700 * time.Millisecond)
 	var got string
 	err = tx.QueryRowContext(t.Context(), `SELECT concat_ws(' ', pg_sleep(0.6), date '2024-02-01', interval '1 day', 0.1::float8 + 0.2, '\x00ff'::bytea,

@@ -61,9 +61,11 @@ func TestWritersOfAllKinds(t *testing.T) {
 		"replication role":               {"SET session_replication_role = replica", "INSERT INTO t VALUES (-2, 1, 'r')", "UPDATE t SET id = -3 WHERE id = 4000", "DELETE FROM t WHERE id = 3"},
 		"truncate":                       {"TRUNCATE t", "INSERT INTO t VALUES (1, 2, 'after')"},
 		"moved keys":                     {"UPDATE t SET id = id + 100000 WHERE id % 7 = 0", "UPDATE t SET id = -id WHERE id % 11 = 0"},
-		"strange search_path": {"SET client_min_messages = error; DROP SCHEMA IF EXISTS evil CASCADE; CREATE SCHEMA evil",
+		"strange search_path": {
+			"SET client_min_messages = error; DROP SCHEMA IF EXISTS evil CASCADE; CREATE SCHEMA evil",
 			"CREATE FUNCTION evil.ne(int, int) RETURNS bool LANGUAGE sql AS 'SELECT 1/0 = 1'", "CREATE OPERATOR evil.<> (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.ne)",
-			"SET search_path = evil, pg_catalog, public", "UPDATE t SET a = 5 WHERE id BETWEEN 1 AND 9", "UPDATE t SET id = -4 WHERE id = 4"},
+			"SET search_path = evil, pg_catalog, public", "UPDATE t SET a = 5 WHERE id BETWEEN 1 AND 9", "UPDATE t SET id = -4 WHERE id = 4",
+		},
 	}
 	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
@@ -113,7 +115,7 @@ func TestOldSnapshot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer old.Rollback()
+		defer old.Rollback() //nolint:errcheck // it may be over by then
 		if _, err := old.ExecContext(t.Context(), "SET LOCAL application_name = 'report'; SELECT 1"); err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +127,9 @@ func TestOldSnapshot(t *testing.T) {
 		if err := old.QueryRowContext(t.Context(), "SELECT count(*) FROM t").Scan(&n); err != nil || n != 5000 {
 			t.Errorf("the old transaction sees %d rows (%v)", n, err)
 		}
-		old.Rollback()
+		if err := old.Rollback(); err != nil {
+			t.Fatal(err)
+		}
 		run(t, db, plan(t, db, trapChange), executor.Options{Finish: true})
 		nothingLeft(t, db.pool)
 	})
