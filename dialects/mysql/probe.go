@@ -60,15 +60,15 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native,
 	}
 	drop := "DROP TABLE IF EXISTS " + qualified(clone)
 	defer conn.ExecContext(context.WithoutCancel(ctx), drop) //nolint:errcheck // Doctor finds what is left
+	if err := db.makeClone(ctx, conn, t, clone); err != nil {
+		return planner.Unknown(), err
+	}
+	before, err := db.storage(ctx, conn, clone)
+	if err != nil {
+		return planner.Unknown(), err
+	}
 	var refusal error
-	for _, a := range db.attempts() {
-		if err := db.makeClone(ctx, conn, t, clone); err != nil {
-			return planner.Unknown(), err
-		}
-		before, err := db.storage(ctx, conn, clone)
-		if err != nil {
-			return planner.Unknown(), err
-		}
+	for _, a := range db.attempts() { // one that is refused leaves the clone as it was
 		_, err = conn.ExecContext(ctx, body+a.clauses())
 		if err == nil {
 			after, err := db.storage(ctx, conn, clone)
