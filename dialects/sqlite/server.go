@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -90,16 +91,26 @@ func pathOf(address string) (string, error) {
 
 // dsn sets sessions up for unattended work. Foreign keys are off: what the application's own
 // sessions check stays checked, and ours must be able to rebuild tables that others refer to.
-// The journal mode is the file's own and is left alone.
+// The journal mode is the file's own and is left alone. A run has about six sessions, so the page
+// cache of each is small.
 func dsn(path string) string {
 	q := url.Values{"_txlock": {"immediate"}}
 	for _, p := range []string{
 		"busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(0)", "recursive_triggers(0)", "legacy_alter_table(0)",
-		"cache_size(-8000)", "temp_store(FILE)",
+		"cache_size(-3000)", "temp_store(FILE)",
 	} {
 		q.Add("_pragma", p)
 	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	return fileURL(path) + "?" + q.Encode()
+}
+
+// fileURL writes a path as SQLite's URIs have it: with slashes, and one before a drive's letter.
+func fileURL(path string) string {
+	path = filepath.ToSlash(path)
+	if filepath.VolumeName(path) != "" {
+		path = "/" + path
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath()
 }
 
 // Pool gives sessions.
