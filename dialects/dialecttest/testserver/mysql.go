@@ -39,6 +39,8 @@ func (m mysql) places(home, data string) []string {
 	lines := []string{
 		"basedir = " + filepath.Join(home, "root/usr"),
 		"datadir = " + data,
+		// A server that starts removes what looks like its temporary tables, also those of others.
+		"tmpdir = " + filepath.Dir(data),
 		"lc_messages_dir = " + share,
 		"character_sets_dir = " + filepath.Join(share, "charsets"),
 		"plugin_dir = " + filepath.Join(home, "root/usr/lib/mysql/plugin"),
