@@ -3,7 +3,6 @@ package mysql
 import (
 	"context"
 	"database/sql"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +12,6 @@ import (
 	"surefoot/executor"
 	"surefoot/planner"
 )
-
-func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
 
 // forced is a dialect whose server copies tables only while writers wait, so that the planner takes
 // a table copy of its own.
