@@ -18,6 +18,9 @@ type Database struct {
 	*Dialect
 	pool   *sql.DB
 	config *pgx.ConnConfig
+	// vacuumYields is how long an autovacuum keeps its lock once another session waits for it
+	// (deadlock_timeout).
+	vacuumYields time.Duration
 }
 
 // sessionSetup makes sessions fit for unattended work: no timeout ends a long step, texts of keys
@@ -72,10 +75,12 @@ func Open(ctx context.Context, url string) (*Database, error) {
 // learn reads the facts that decide effects and that only the server knows.
 func (db *Database) learn(ctx context.Context) error {
 	var zone string
-	err := db.pool.QueryRowContext(ctx, "SELECT current_setting('TimeZone')").Scan(&zone)
+	var patience int64
+	err := db.pool.QueryRowContext(ctx, "SELECT current_setting('TimeZone'), setting::bigint FROM pg_settings WHERE name = 'deadlock_timeout'").Scan(&zone, &patience)
 	if err != nil {
 		return err
 	}
+	db.vacuumYields = time.Duration(patience) * time.Millisecond
 	db.utc = zone == "UTC" || zone == "Etc/UTC" || zone == "GMT" || zone == "Etc/GMT"
 	rows, err := db.pool.QueryContext(ctx, `SELECT format_type(t.oid, NULL) FROM pg_type t WHERE t.typtype = 'd'
 		AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))`)
@@ -100,7 +105,16 @@ func newPool(config *pgx.ConnConfig) *sql.DB {
 		if v := conn.PgConn().ParameterStatus("server_version"); v >= "17" {
 			setup += ";\nSET transaction_timeout = 0"
 		}
-		_, err := conn.Exec(ctx, setup)
+		if _, err := conn.Exec(ctx, setup); err != nil {
+			return err
+		}
+		// A vacuum yields to us after this long, and of two sessions in a deadlock the one that looks
+		// first is ended: that is to be ours. Setting it is a right that not every role has.
+		_, err := conn.Exec(ctx, "SET deadlock_timeout = '200ms'")
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) && refused.Code == "42501" {
+			return nil
+		}
 		return err
 	}))})
 	pool.SetMaxIdleConns(16)

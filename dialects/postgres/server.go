@@ -51,8 +51,12 @@ func (db *Database) Claim(ctx context.Context, conn *sql.Conn, name string) (str
 	}
 }
 
-// LockTimeout sets how long statements of a session wait for a lock; 0: for ever.
+// LockTimeout sets how long statements of a session wait for a lock; 0: for ever. A timeout that
+// would end just as an autovacuum yields is made a little longer, or it would never yield.
 func (db *Database) LockTimeout(ctx context.Context, conn *sql.Conn, d time.Duration) error {
+	if least := db.vacuumYields + 100*time.Millisecond; d < least && d >= db.vacuumYields*3/4 {
+		d = least
+	}
 	ms := d.Milliseconds()
 	if d > 0 && ms == 0 {
 		ms = 1

@@ -124,7 +124,7 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 	step := planner.Step{
 		Kind: planner.CutOver, Title: "let the new table serve as " + c.live.String(),
 		Proof:  proof(hasTable(c.old), hasNoTable(c.shadow)),
-		Swap:   &planner.Swap{Lock: append(c.lock(), c.changeGuard(columnNames(c.Live))), SQL: c.exchange(), Release: []string{"COMMIT"}, Atomic: true},
+		Swap:   &planner.Swap{Lock: append(c.lock(c.shadow), c.changeGuard(columnNames(c.Live))), SQL: c.exchange(), Release: []string{"COMMIT"}, Atomic: true},
 		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}
 	if reason := c.oneWay(); reason != "" {
@@ -132,7 +132,7 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 		step.Lost = "point of no return: " + reason
 	} else {
 		step.Feed = c.reverse()
-		step.Back = &planner.Swap{Lock: c.lock(), SQL: c.exchangeBack(), Release: []string{"COMMIT"}, Atomic: true}
+		step.Back = &planner.Swap{Lock: c.lock(c.old), SQL: c.exchangeBack(), Release: []string{"COMMIT"}, Atomic: true}
 		step.Undo = append([]string{"DROP TABLE IF EXISTS " + qualified(c.rev)}, c.validateBack()...)
 		step.Lost = c.lostBack()
 	}
@@ -203,9 +203,10 @@ func (c *copied) lostBack() string {
 
 // lock takes all locks that the swap needs, in the order in which readers take them: a view before
 // its table. Views are dropped here because no other statement locks a view alone. Foreign keys
-// need the other tables too: parents before the live table, children after it.
-func (c *copied) lock() []string {
-	sql := []string{"BEGIN"}
+// need the other tables too: parents before the live table, children after it. The table that
+// nobody uses comes first: a vacuum of it must not be waited for while the live one is locked.
+func (c *copied) lock(idle planner.Name) []string {
+	sql := []string{"BEGIN", "LOCK TABLE " + qualified(idle) + " IN ACCESS EXCLUSIVE MODE"}
 	views := take[[]view](c.Live, extraViews)
 	for i := len(views) - 1; i >= 0; i-- {
 		sql = append(sql, "DROP VIEW "+views[i].Name)
