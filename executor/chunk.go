@@ -74,8 +74,8 @@ func (w *walker) cut(ctx context.Context, s span) (first, rest span, ok bool, er
 	return span{s.Lo, mid, s.order, half}, span{mid, s.Hi, s.order, s.rows - half}, true, nil
 }
 
-// once runs a chunk and its checkpoint. It gives the time that the chunk took, without the wait
-// for its turn where there is one writer at a time: a smaller chunk would not wait less.
+// once runs a chunk and its checkpoint. It gives the time that the rows took, without the wait for
+// a turn to write and without the commit: a smaller chunk would not wait less.
 func (w *walker) once(ctx context.Context, conn *sql.Conn, s span) (time.Duration, error) {
 	if w.walk.Diff != nil {
 		return w.compare(ctx, conn, s)
@@ -87,11 +87,11 @@ func (w *walker) once(ctx context.Context, conn *sql.Conn, s span) (time.Duratio
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	start := time.Now()
 	rows, err := ranged(ctx, tx, w.walk.Do, s)
+	took := time.Since(start)
 	if err != nil {
-		return 0, err
+		return took, err
 	}
-	err = w.save(ctx, tx, tx.Commit, rows, func(c coverage) coverage { return c.with(s) })
-	return time.Since(start), err
+	return took, w.save(ctx, tx, tx.Commit, rows, func(c coverage) coverage { return c.with(s) })
 }
 
 // save writes the checkpoint and commits it, with the chunk where it has one. One at a time:

@@ -125,8 +125,10 @@ func (f *feed) run(ctx context.Context) error {
 		took := time.Since(start)
 		if err == nil {
 			fails, wait.next = 0, 50*time.Millisecond
-			if n == 0 { // the longer it took to find nothing, the later it looks again
-				f.idle(ctx, min(time.Second, max(50*time.Millisecond, 2*took)))
+			// One transaction for many keys costs less than many: where little came, it lets more
+			// come. The longer it took to find little, the later it looks again.
+			if int64(n) < f.batch/2 {
+				f.idle(ctx, min(time.Second, max(100*time.Millisecond, 2*took)))
 			}
 			continue
 		}
@@ -238,12 +240,12 @@ func (f *feed) apply(ctx context.Context, conn *sql.Conn, ids []string) (took ti
 	if err := f.statements(ctx, tx, ids); err != nil {
 		return 0, err
 	}
+	took = time.Since(start)
 	if err := f.r.journal.fence(ctx, tx, f.pos, len(ids)); err != nil {
-		return 0, err
+		return took, err
 	}
 	f.r.trip(f.pos, "apply")
-	err = tx.Commit()
-	return time.Since(start), err
+	return took, tx.Commit()
 }
 
 func (f *feed) statements(ctx context.Context, s session, ids []string) error {
