@@ -261,46 +261,6 @@ func mayBeNull(columns []string, t *planner.Table) bool {
 	return len(columns) == 0
 }
 
-// provenNotNull says whether a valid check already forbids NULL, so that the server reads no rows
-// (manual, ALTER TABLE, SET NOT NULL). It understands the plain forms; others count as not proven.
-func provenNotNull(column string, t *planner.Table) bool {
-	if t == nil {
-		return false
-	}
-	if col := t.Column(column); col != nil && col.NotNull {
-		return true
-	}
-	for _, k := range t.Constraints {
-		if k.Kind != planner.Check || k.NotValid {
-			continue
-		}
-		if k.NotNull && slices.Equal(k.Columns, []string{column}) || saysNotNull(k.Expr, column) {
-			return true
-		}
-	}
-	return false
-}
-
-// saysNotNull reads "column IS NOT NULL", alone or joined to others by AND, in parentheses or not.
-func saysNotNull(expr, column string) bool {
-	src := newSource(expr)
-	for len(src.tokens) > 2 && src.tokens[0].punct == '(' && closes(src) {
-		src = source{text: src.text, tokens: src.tokens[1 : len(src.tokens)-1]}
-	}
-	if src.find(0, "or", "not") < 0 || src.find(0, "or") < 0 && src.find(0, "and") >= 0 {
-		for at := src.find(0, "and"); at >= 0; at = src.find(0, "and") {
-			if saysNotNull(src.to(at).String(), column) {
-				return true
-			}
-			src = src.from(at + 1)
-			if src.find(0, "and") < 0 {
-				return saysNotNull(src.String(), column)
-			}
-		}
-	}
-	return len(src.tokens) == 4 && identifier(src.to(1).String()) == column && src.skip(1, "is", "not", "null") == 4
-}
-
 // refusedUsingIndex says why a constraint cannot take over an index that rules would build for it:
 // the index is made of its columns alone.
 func refusedUsingIndex(c planner.AddConstraint) string {
@@ -312,48 +272,4 @@ func refusedUsingIndex(c planner.AddConstraint) string {
 		return "an index of the columns alone does not do what the constraint says"
 	}
 	return ""
-}
-
-// verbatimEffect knows statements that nobody reads further but that touch no existing table, or
-// touch it in a way that the first words say.
-func verbatimEffect(c planner.Verbatim) planner.Effect {
-	src := newSource(c.SQL)
-	for _, row := range verbatimFacts {
-		if src.skip(0, row.words...) == len(row.words) {
-			f := row.fact
-			f.docs = true
-			return f.effect(nil)
-		}
-	}
-	return planner.Unknown()
-}
-
-var verbatimFacts = []struct {
-	words []string
-	fact  fact
-}{
-	{[]string{"create", "function"}, fact{}},
-	{[]string{"create", "or", "replace", "function"}, fact{}},
-	{[]string{"create", "procedure"}, fact{}},
-	{[]string{"create", "or", "replace", "procedure"}, fact{}},
-	{[]string{"create", "type"}, fact{}},
-	{[]string{"create", "domain"}, fact{}},
-	{[]string{"create", "sequence"}, fact{}},
-	{[]string{"create", "schema"}, fact{}},
-	{[]string{"create", "extension"}, fact{}},
-	{[]string{"create", "role"}, fact{}},
-	{[]string{"create", "user"}, fact{}},
-	{[]string{"create", "view"}, fact{lock: accessShare}},
-	{[]string{"create", "or", "replace", "view"}, fact{lock: accessShare}},
-	{[]string{"comment", "on"}, fact{lock: shareUpdateExclusive}},
-	{[]string{"insert", "into"}, fact{lock: rowExclusive}},
-	{[]string{"select"}, fact{lock: accessShare}},
-	{[]string{"analyze"}, fact{lock: shareUpdateExclusive, scans: true}},
-	{[]string{"vacuum", "full"}, fact{lock: accessExclusive, rewrites: true}},
-	{[]string{"cluster"}, fact{lock: accessExclusive, rewrites: true}},
-	{[]string{"truncate"}, fact{lock: accessExclusive, loses: true}},
-	{[]string{"create", "trigger"}, fact{lock: shareRowExclusive}},
-	{[]string{"create", "or", "replace", "trigger"}, fact{lock: shareRowExclusive}},
-	{[]string{"drop", "trigger"}, fact{lock: accessExclusive}},
-	{[]string{"create", "policy"}, fact{lock: accessExclusive}},
 }

@@ -85,6 +85,8 @@ func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
 		return r.createIndex(n.IndexStmt, src)
 	case *pgquery.Node_DropStmt:
 		return r.drop(n.DropStmt, src)
+	case *pgquery.Node_UpdateStmt, *pgquery.Node_DeleteStmt, *pgquery.Node_MergeStmt:
+		return r.verbatim(subject(node), src, "it changes rows, and how many it locks until it is over is not known")
 	}
 	return r.verbatim(subject(node), src, "this kind of statement is not read")
 }

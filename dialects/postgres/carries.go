@@ -1,0 +1,92 @@
+package postgres
+
+import (
+	"slices"
+
+	"surefoot/planner"
+)
+
+// Carries says why a clause cannot be part of a table copy; empty: it can.
+func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
+	t := s.Table(c.Table())
+	switch c := c.(type) {
+	case planner.AddColumn, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
+		return ""
+	case planner.AddConstraint:
+		if c.UsingIndex != "" {
+			return "a constraint over an existing index is added in a moment, without a copy"
+		}
+		if c.Constraint.Kind == planner.PrimaryKey && t != nil {
+			for _, k := range t.Constraints {
+				if k.Kind == planner.PrimaryKey {
+					return "the table has a primary key already, in whose order it is copied"
+				}
+			}
+		}
+		return ""
+	case planner.DropConstraint:
+		return d.carriesDrop(c, t)
+	case planner.ChangeType:
+		return d.carriesType(c, t)
+	}
+	return "a copy is not needed for it: it takes a moment by itself"
+}
+
+func (d *Dialect) carriesDrop(c planner.DropConstraint, t *planner.Table) string {
+	if t == nil {
+		return ""
+	}
+	key, _ := t.Key()
+	for _, ix := range t.Indexes {
+		if ix.Constraint == c.Constraint && slices.Equal(ix.Columns, names(key)) {
+			return "the table is copied in the order of this constraint's columns"
+		}
+	}
+	return ""
+}
+
+// carriesType refuses conversions under which the copy could not be compared or would lose its
+// order: the key's new type must sort its values as the old one does.
+func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
+	if v := volatileCall(c.Using); v != "" {
+		return "USING calls " + v + ", which gives another value each time, so the copy could not be compared"
+	}
+	if t == nil || t.Column(c.Column) == nil {
+		return ""
+	}
+	if g := generatedFrom(c.Column, t); g != "" {
+		return g
+	}
+	key, _ := t.Key()
+	if !slices.Contains(names(key), c.Column) {
+		return ""
+	}
+	col := t.Column(c.Column)
+	m := planner.Mapping{From: c.Column, Using: c.Using}
+	if c.Collation != "" && c.Collation != col.Collation || c.Using != "" && !plainCast(m) || !keepsOrder(col.Type, c.Type) {
+		return "column " + c.Column + " is part of the key in whose order the table is copied, and its new values may sort in another order"
+	}
+	return ""
+}
+
+// keepsOrder says whether values of the new type sort as those of the old one, and are as many.
+func keepsOrder(from, to string) bool {
+	a, b := parseType(from), parseType(to)
+	if a.array || b.array {
+		return false
+	}
+	whole := func(t datatype) bool { return integers[t.base] > 0 || t.base == "numeric" }
+	text := func(t datatype) bool { return t.base == "text" || t.base == "character varying" }
+	switch {
+	case whole(a) && whole(b):
+		return b.base != "numeric" || len(b.mods) == 0 || a.base != "numeric" && b.mods[1] >= 0 || len(a.mods) > 1 && b.mods[1] >= a.mods[1]
+	case text(a) && text(b):
+		return true
+	case a.base == "date" && b.base == "timestamp without time zone":
+		return true
+	}
+	return a.base == b.base
+}
+
+// integers are the integer types by their size in bytes.
+var integers = map[string]int{"smallint": 2, "integer": 4, "bigint": 8}

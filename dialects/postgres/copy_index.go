@@ -1,0 +1,138 @@
+package postgres
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// copyIndex is an index that the new table gets.
+type copyIndex struct {
+	name       string
+	definition string // what stands behind the table's name, or the constraint's text
+	constraint bool
+	unique     bool
+	key        bool // the index in whose order the copy is walked: made first
+	isNew      bool // of the wanted clauses: the old table has none
+	tablespace string
+	targets    [][2]int
+}
+
+// indexes gives the new table's indexes: the live one's, without those that the clauses drop, and
+// those that the clauses add.
+func (c *copied) indexes() []copyIndex {
+	extras := take[[]indexExtra](c.Live, extraIndexes)
+	keyName := c.keyIndex()
+	var out []copyIndex
+	for _, ix := range c.Live.Indexes {
+		if ix.Invalid || c.drops(ix) {
+			continue
+		}
+		ci := copyIndex{name: ix.Name, definition: indexTail(ix.Definition), unique: ix.Unique, key: ix.Name == keyName}
+		if k := c.Live.Constraint(ix.Constraint); ix.Constraint != "" && k != nil {
+			ci.constraint, ci.definition = true, constraintText(*k)
+		}
+		for _, e := range extras {
+			if e.Name == ix.Name {
+				ci.tablespace, ci.targets = e.Tablespace, e.Targets
+			}
+		}
+		out = append(out, ci)
+	}
+	for _, clause := range c.Clauses {
+		switch cl := clause.(type) {
+		case planner.AddConstraint:
+			k := cl.Constraint
+			if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique || exclusion(k) {
+				out = append(out, copyIndex{name: k.Name, definition: constraintText(k), constraint: true, unique: true, isNew: true})
+			}
+		case planner.CreateIndex:
+			out = append(out, copyIndex{name: cl.Index.Name, definition: indexText(cl), unique: cl.Index.Unique, isNew: true})
+		}
+	}
+	return out
+}
+
+func (c *copied) drops(ix planner.Index) bool {
+	return slices.ContainsFunc(c.Clauses, func(cl planner.Change) bool {
+		d, ok := cl.(planner.DropConstraint)
+		return ok && ix.Constraint != "" && d.Constraint == ix.Constraint
+	})
+}
+
+// keyIndex names the index that gave the key: the primary key's, else the first unique one over
+// these columns.
+func (c *copied) keyIndex() string {
+	name := ""
+	for _, ix := range c.Live.Indexes {
+		if ix.Unique && !ix.Partial && !ix.Invalid && slices.Equal(ix.Columns, names(c.Key)) && (ix.Primary || name == "") {
+			name = ix.Name
+		}
+	}
+	return name
+}
+
+// build gives the statements that make the index on the shadow, under a name beside the live one's.
+func (ix copyIndex) build(c *copied) []string {
+	name := planner.SideName(ix.name, "new", maxName)
+	var sql []string
+	if ix.tablespace != "" {
+		sql = append(sql, "SET LOCAL default_tablespace = "+quote(ix.tablespace))
+	}
+	if ix.constraint {
+		sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" ADD CONSTRAINT "+quote(name)+" "+ix.definition)
+	} else {
+		sql = append(sql, createIndex(name, ix.unique, false, false, c.shadow, ix.definition))
+	}
+	for _, t := range ix.targets {
+		sql = append(sql, "ALTER INDEX "+qualified(planner.Name{Schema: c.live.Schema, Table: name})+
+			" ALTER COLUMN "+strconv.Itoa(t[0])+" SET STATISTICS "+strconv.Itoa(t[1]))
+	}
+	if ix.tablespace != "" {
+		sql = append(sql, "SET LOCAL default_tablespace = ''")
+	}
+	return sql
+}
+
+// buildIndexes makes all other indexes, each in a step of its own, and the planner's statistics.
+func (d *Dialect) buildIndexes(cp *planner.Copy) []planner.Step {
+	c := d.copied(cp)
+	var steps []planner.Step
+	for _, ix := range c.indexes() {
+		if ix.key {
+			continue
+		}
+		name := planner.Name{Schema: c.live.Schema, Table: planner.SideName(ix.name, "new", maxName)}
+		steps = append(steps, planner.Step{
+			Kind: planner.Fill, Title: "build index " + ix.name + " on the shadow table of " + c.live.String(),
+			SQL: ix.build(c), Atomic: true, Patient: true, Proof: proof(validIndex(name)), Work: planner.WriteIndex,
+		})
+	}
+	var sql []string
+	for _, st := range take[[]statistic](c.Live, extraStatistics) {
+		sql = append(sql, st.create(c.shadow)...)
+	}
+	sql = append(sql, "ANALYZE "+qualified(c.shadow))
+	return append(steps, planner.Step{
+		Kind: planner.Fill, Title: "gather statistics of the shadow table of " + c.live.String(), SQL: sql, Atomic: true, Patient: true,
+	})
+}
+
+// create makes an extended statistics object for the shadow, under a name beside the live one's.
+func (st statistic) create(shadow planner.Name) []string {
+	name := qualified(planner.Name{Schema: st.Schema, Table: planner.SideName(st.Name, "new", maxName)})
+	kinds := ""
+	if st.Kinds != "" && strings.Contains(st.Columns, ",") {
+		kinds = " (" + st.Kinds + ")"
+	}
+	sql := []string{"CREATE STATISTICS " + name + kinds + " ON " + st.Columns + " FROM " + qualified(shadow)}
+	if st.Target != nil {
+		sql = append(sql, "ALTER STATISTICS "+name+" SET STATISTICS "+strconv.Itoa(*st.Target))
+	}
+	if st.Comment != "" {
+		sql = append(sql, "COMMENT ON STATISTICS "+name+" IS "+literal(st.Comment))
+	}
+	return sql
+}
