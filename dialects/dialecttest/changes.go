@@ -29,6 +29,7 @@ type Change struct {
 func Changes(t *testing.T, e Engine, cases []Change) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
 			if c.Table == "" {
 				c.Table = "t"
 			}

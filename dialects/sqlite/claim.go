@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -131,7 +130,7 @@ func removeLock(path string) {
 	if _, err := os.Stat(path); err != nil {
 		return
 	}
-	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(MEMORY)")
+	pool, err := sql.Open("sqlite", fileURL(path)+"?_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(MEMORY)")
 	if err != nil {
 		return
 	}
