@@ -88,14 +88,14 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 }
 
 // changeSQL is the demo's change in the engine's own words.
-func (d *demo) changeSQL() string {
+func (d *demo) changeSQL(table string) string {
 	switch d.engine {
 	case load.MySQL, load.MariaDB:
-		return "ALTER TABLE " + d.table + " MODIFY COLUMN amount bigint NULL COMMENT 'amount in units'"
+		return "ALTER TABLE " + table + " MODIFY COLUMN amount bigint NULL COMMENT 'amount in units'"
 	case load.SQLite:
-		return "ALTER TABLE " + d.table + " ALTER COLUMN amount TYPE text"
+		return "ALTER TABLE " + table + " ALTER COLUMN amount TYPE text"
 	}
-	return "ALTER TABLE " + d.table + " ALTER COLUMN amount TYPE bigint"
+	return "ALTER TABLE " + table + " ALTER COLUMN amount TYPE bigint"
 }
 
 // title writes a chapter of the demo.

@@ -34,7 +34,10 @@ type demo struct {
 	pool   *sql.DB
 }
 
-const demoRun = "demo"
+const (
+	demoRun    = "demo"
+	demoWindow = "demo-window"
+)
 
 func (d *demo) play(ctx context.Context) (err error) {
 	started := time.Now()
@@ -61,14 +64,15 @@ func (d *demo) play(ctx context.Context) (err error) {
 	}
 	defer writers.Stop() //nolint:errcheck // the normal end stops them itself and looks
 	d.say("4 writers insert, update, delete and upsert from here to the end; each write that is acknowledged goes into a journal")
-	if err := d.change(ctx); err != nil {
+	safe, err := d.change(ctx)
+	if err != nil {
 		return err
 	}
 	d.say("2 more seconds of writes: they go to the new table, and the old one is kept current")
 	if err := pause(ctx, 2*time.Second); err != nil {
 		return err
 	}
-	if err := d.verdict(ctx, writers); err != nil {
+	if err := d.verdict(ctx, writers, safe); err != nil {
 		return err
 	}
 	d.title("Done in %s", planner.Duration(time.Since(started).Milliseconds()))
@@ -81,7 +85,7 @@ func (d *demo) play(ctx context.Context) (err error) {
 // compare shows both ways of making the change, as surefoot compare does.
 func (d *demo) compare(ctx context.Context) error {
 	d.title("The change, both ways")
-	d.say("%s;\n", d.changeSQL())
+	d.say("%s;\n", d.changeSQL(d.table))
 	db, err := (&liveFlags{db: d.url}).open(ctx)
 	if err != nil {
 		return err
@@ -92,7 +96,7 @@ func (d *demo) compare(ctx context.Context) error {
 		return err
 	}
 	t := &target{Dialect: db, db: db, have: have}
-	c, err := (&sourceFlags{sql: d.changeSQL()}).read(ctx, d.env, t)
+	c, err := (&sourceFlags{sql: d.changeSQL(d.table)}).read(ctx, d.env, t)
 	if err != nil {
 		return err
 	}
@@ -104,41 +108,51 @@ func (d *demo) compare(ctx context.Context) error {
 }
 
 // change runs the change in a child, kills it half way, and runs it again.
-func (d *demo) change(ctx context.Context) error {
+func (d *demo) change(ctx context.Context) (childRun, error) {
+	args := []string{"run", "--yes", "--id", demoRun, "--sql", d.changeSQL(d.table)}
 	d.title("Safe steps: surefoot run, killed half way")
-	killed, err := d.child(ctx, true)
+	first, err := d.child(ctx, d.halfWay, args...)
 	if err != nil {
-		return err
+		return first, err
 	}
-	d.say("SIGKILL after %s of %s rows; the writers did not notice", humanize.Comma(killed.Rows), humanize.Comma(d.rows))
+	if !first.killed {
+		return first, errors.New("surefoot run ended before it could be killed")
+	}
+	d.say("SIGKILL after %s of %s rows; the writers did not notice", humanize.Comma(first.last.Rows), humanize.Comma(d.rows))
 	d.title("The same command again")
-	if _, err := d.child(ctx, false); err != nil {
-		return err
-	}
-	return nil
+	second, err := d.child(ctx, nil, args...)
+	second.worked += first.worked
+	return second, err
 }
 
-// child runs surefoot run as a process of its own. With kill it is killed about half way through
-// the backfill (it tells how far it is once a second), and the last event is what it had done.
-func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
-	var last eventLine
-	cmd := d.command(ctx, "run", "--yes", "--id", demoRun, "--progress", "json", "--sql", d.changeSQL())
+// childRun is what a child did.
+type childRun struct {
+	last   eventLine
+	killed bool
+	worked time.Duration // from its first word to its last
+}
+
+// child runs surefoot as a process of its own and shows what it tells. It is killed at the first
+// event for which kill is true; nil: never.
+func (d *demo) child(ctx context.Context, kill func(eventLine) bool, args ...string) (childRun, error) {
+	var run childRun
+	cmd := d.command(ctx, append(args, "--progress", "json")...)
 	lines, err := cmd.StderrPipe()
 	if err != nil {
-		return last, err
+		return run, err
 	}
 	if err := cmd.Start(); err != nil {
-		return last, fmt.Errorf("start surefoot run: %w", err)
+		return run, fmt.Errorf("start surefoot: %w", err)
 	}
 	view := render.Lines(d.env.out)
 	if d.env.outTTY {
 		view = render.Live(d.env.out, d.env.look())
 	}
 	var words []string
-	killed := false
+	var began time.Time
 	scan := bufio.NewScanner(lines)
 	scan.Buffer(nil, 1<<20)
-	for scan.Scan() {
+	for !run.killed && scan.Scan() {
 		var line eventLine
 		if json.Unmarshal(scan.Bytes(), &line) != nil {
 			words = append(words, scan.Text())
@@ -146,25 +160,21 @@ func (d *demo) child(ctx context.Context, kill bool) (eventLine, error) {
 			d.say("%s", scan.Text())
 			continue
 		}
-		last = line
+		if began.IsZero() {
+			began = line.Time
+		}
+		run.last, run.worked = line, line.Time.Sub(began)
 		d.show(view, line)
-		if kill && !killed && d.halfWay(line) {
-			killed = true
+		if kill != nil && kill(line) {
+			run.killed = true
 			_ = cmd.Process.Kill()
-			break
 		}
 	}
 	view.Close()
-	err = cmd.Wait()
-	switch {
-	case killed:
-		return last, nil
-	case err != nil:
-		return last, fmt.Errorf("surefoot run: %w: %s", err, strings.Join(words, "\n"))
-	case kill:
-		return last, errors.New("surefoot run ended before it could be killed")
+	if err := cmd.Wait(); err != nil && !run.killed {
+		return run, fmt.Errorf("surefoot %s: %w: %s", args[0], err, strings.Join(words, "\n"))
 	}
-	return last, nil
+	return run, nil
 }
 
 // halfWay says that the copy is half done, or will be before its next word.

@@ -15,7 +15,7 @@ import (
 
 // verdict stops the writers, compares the table with the journal of writes, finishes, and compares
 // again.
-func (d *demo) verdict(ctx context.Context, writers *load.Load) error {
+func (d *demo) verdict(ctx context.Context, writers *load.Load, safe childRun) error {
 	d.title("Was a write lost?")
 	report, err := writers.Stop()
 	if err != nil {
@@ -35,7 +35,10 @@ func (d *demo) verdict(ctx context.Context, writers *load.Load) error {
 		return fmt.Errorf("surefoot finish: %w\n%s", err, out)
 	}
 	d.say("%s", strings.TrimSpace(string(out)))
-	return d.verify(ctx, writers.Journal())
+	if err := d.verify(ctx, writers.Journal()); err != nil {
+		return err
+	}
+	return d.window(ctx, writers.Journal(), safe, report)
 }
 
 // verify compares every row with the journal of acknowledged writes.
@@ -52,10 +55,15 @@ func (d *demo) verify(ctx context.Context, journal *load.Journal) error {
 	return nil
 }
 
-// clear drops the demo's table on a server of somebody's.
+// clear takes the demo's tables away on a server of somebody's, and the run that was cut off.
 func (d *demo) clear() error {
-	_, err := d.pool.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+d.table)
-	return err
+	ctx := context.Background()
+	for _, id := range []string{demoRun, demoWindow} {
+		_ = d.command(ctx, "rollback", "--progress", "none", id).Run() // it is over, or never began
+	}
+	_, err := d.pool.ExecContext(ctx, "DROP TABLE IF EXISTS "+d.table)
+	_, err2 := d.pool.ExecContext(ctx, "DROP TABLE IF EXISTS "+d.twin())
+	return errors.Join(err, err2)
 }
 
 // withoutUser shows an address without user and password.

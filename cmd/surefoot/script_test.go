@@ -42,6 +42,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("TMPDIR", env.WorkDir)
 			env.Setenv("LITE", "sqlite:"+env.WorkDir+"/shop.db")
 			env.Values["t"] = env.T()
 			return nil

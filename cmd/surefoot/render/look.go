@@ -88,6 +88,12 @@ func (l Look) grid(g grid) string {
 	return t.Width(l.Width).String() + "\n"
 }
 
+// Table writes a table: framed on a terminal, aligned columns in a pipe.
+func Table(w io.Writer, look Look, head []string, rows [][]string) error {
+	_, err := io.WriteString(w, look.grid(grid{head: head, rows: rows}))
+	return err
+}
+
 // aligned gives columns with two spaces between them; the last one is not padded.
 func (g grid) aligned() string {
 	widths := make([]int, len(g.head))
