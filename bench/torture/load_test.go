@@ -9,7 +9,8 @@ import (
 	"surefoot/bench/load"
 )
 
-// TestTortureLoad changes the table under writers, and measures what they notice.
+// TestTortureLoad changes the table under writers, and measures what they notice and how much memory
+// the tool takes, which must not grow with the table.
 func TestTortureLoad(t *testing.T) {
 	eachShape(t, func(t *testing.T, p place, shape load.Shape, _ func(int) int) {
 		w := newWorld(t, p, shape)
@@ -27,5 +28,6 @@ func TestTortureLoad(t *testing.T) {
 		time.Sleep(time.Second) // writes on the new table
 		finish = w.do(finishArgs...).Took
 		during = w.verdict(true)
+		w.small()
 	})
 }

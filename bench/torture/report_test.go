@@ -17,7 +17,6 @@ import (
 type report struct {
 	mu    sync.Mutex
 	lines [][]string
-	peaks map[string]int64 // the tool's memory by engine
 }
 
 var head = []string{"test", "engine", "key", "result", "figures"}
@@ -25,12 +24,6 @@ var head = []string{"test", "engine", "key", "result", "figures"}
 // tell adds a line. The test's own failures decide the result.
 func (w *world) tell(test, format string, args ...any) {
 	figures.add(w.server, test, string(w.shape), w.t.Failed(), fmt.Sprintf(format, args...))
-	figures.mu.Lock()
-	defer figures.mu.Unlock()
-	if figures.peaks == nil {
-		figures.peaks = map[string]int64{}
-	}
-	figures.peaks[w.server.String()] = max(figures.peaks[w.server.String()], w.peak)
 }
 
 func (r *report) add(s server, test, shape string, failed bool, text string) {

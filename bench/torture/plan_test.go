@@ -15,16 +15,23 @@ import (
 	"surefoot/bench/tool"
 )
 
-// TestTortureLimits measures how soon plan has something to say, from a schema file and from the
-// live table, and how much memory a run takes, which must not grow with the table.
-func TestTortureLimits(t *testing.T) {
+// small checks the tool's memory.
+func (w *world) small() {
+	w.t.Helper()
+	if w.peak == 0 || w.peak >= 64<<20 {
+		w.t.Errorf("the tool took %.1f MB of memory", float64(w.peak)/(1<<20))
+	}
+}
+
+// TestTorturePlan measures how soon plan has something to say, from a schema file and from the live
+// table.
+func TestTorturePlan(t *testing.T) {
 	oneShape(t, 0, func(t *testing.T, p place, shape load.Shape) {
 		w := newWorld(t, p, shape)
 		var offline, live []time.Duration
 		defer func() {
 			if len(live) > 0 {
-				w.tell("limits", "plan: offline %s, live %s (best of %d); memory of the run: %.1f MB",
-					ms(slices.Min(offline)), ms(slices.Min(live)), len(live), float64(w.peak)/(1<<20))
+				w.tell("plan", "offline %s, live %s, the best of %d", ms(slices.Min(offline)), ms(slices.Min(live)), len(live))
 			}
 		}()
 		schema := filepath.Join(t.TempDir(), "schema.sql")
@@ -42,13 +49,6 @@ func TestTortureLimits(t *testing.T) {
 		}
 		if best := slices.Min(offline); best > 50*time.Millisecond && p.engine != load.Postgres { // its parser takes longer to start
 			t.Errorf("plan took %s at the best of %d times", best, len(offline))
-		}
-		w.write()
-		w.do(w.runArgs()...)
-		w.do(finishArgs...)
-		w.rest()
-		if w.peak == 0 || w.peak >= 64<<20 {
-			t.Errorf("the tool took %d bytes of memory", w.peak)
 		}
 	})
 }
