@@ -1,9 +1,8 @@
 package mysql
 
 import (
-	"context"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,46 +113,127 @@ var examples = []example{
 	{dropForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, i INT, CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id))", "DROP FOREIGN KEY z"},
 }
 
-func TestMeasure(t *testing.T) {
-	url := os.Getenv("SF_URL")
-	if url == "" {
-		t.Skip()
+// TestFacts holds the table of facts against each server: what the table says, what the probe on an
+// empty clone finds, and what happens when the statement is run on the table itself, with rows, must
+// be the same.
+func TestFacts(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		if !db.measuredOn() {
+			t.Fatalf("%s is not among the versions whose facts count as measured", db.text)
+		}
+		for _, e := range examples {
+			t.Run(e.change, func(t *testing.T) { holds(t, db, e) })
+		}
+	})
+}
+
+func holds(t *testing.T, db *Database, e example) {
+	n, s := setUp(t, db, e)
+	table := s.Table(n.Name)
+	sorts := map[sort]bool{}
+	for _, c := range n.Clauses {
+		sorts[db.sortOf(c, table)] = true
 	}
-	ctx := context.Background()
-	db, err := Open(ctx, url)
+	if !sorts[e.sort] {
+		t.Errorf("it is read as %v, not as %q", sorts, e.sort)
+	}
+	want := db.Effect(n, s)
+	if want.Refused != "" {
+		if _, err := db.pool.Exec("ALTER TABLE t " + e.change); err == nil {
+			t.Error("the table says that it is refused, and it was not")
+		}
+		return
+	}
+	probed, err := db.Probe(t.Context(), n, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	for _, e := range examples {
-		for _, q := range append([]string{"DROP TABLE IF EXISTS t, p"}, strings.Split(e.setup, "; ")...) {
-			if _, err := db.pool.Exec(q); err != nil {
-				t.Fatal(q, err)
-			}
+	if difference := differs(want, probed); difference != "" {
+		t.Errorf("the probe differs from the table: %s", difference)
+	}
+	measured := measure(t, db, n, e)
+	if difference := differs(want, measured); difference != "" {
+		t.Errorf("the measurement differs from the table: %s", difference)
+	}
+}
+
+func differs(want, got planner.Effect) string {
+	a := []any{want.Algorithm, want.Lock, want.Rewrites, want.RebuildsIndexes, want.Blocks, want.Online}
+	b := []any{got.Algorithm, got.Lock, got.Rewrites, got.RebuildsIndexes, got.Blocks, got.Online}
+	if slices.Equal(a, b) {
+		return ""
+	}
+	return fmt.Sprintf("%v, not %v", b, a)
+}
+
+// setUp makes an example's tables, with rows, and reads its change.
+func setUp(t *testing.T, db *Database, e example) (planner.Native, *planner.Schema) {
+	t.Helper()
+	for _, q := range append([]string{"DROP TABLE IF EXISTS t, p"}, strings.Split(e.setup, "; ")...) {
+		if _, err := db.pool.Exec(q); err != nil {
+			t.Fatal(q, err)
 		}
-		s, err := db.Inspect(ctx)
+	}
+	if _, err := db.pool.Exec("INSERT INTO t (" + firstColumns(e.setup) + ") VALUES " + firstRows(e.setup)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := db.Inspect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stmts, err := db.Parse("", "ALTER TABLE t "+e.change, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return planner.Native{On: planner.On{Name: s.Resolve(planner.Name{Table: "t"})}, SQL: stmts[0].SQL, Clauses: flat(stmts[0].Changes)}, s
+}
+
+func firstColumns(setup string) string {
+	switch {
+	case setup == plain || setup == virtual:
+		return "id, a"
+	case strings.Contains(setup, "POINT"):
+		return "id, p"
+	}
+	return "id"
+}
+
+func firstRows(setup string) string {
+	switch firstColumns(setup) {
+	case "id, a":
+		return "(1, 10), (2, 20), (3, 30)"
+	case "id, p":
+		return "(1, ST_GeomFromText('POINT(1 2)'))"
+	}
+	return "(1), (2)"
+}
+
+// measure runs the statement on the table itself with one ALGORITHM and LOCK after the other.
+func measure(t *testing.T, db *Database, n planner.Native, e example) planner.Effect {
+	t.Helper()
+	conn, err := db.pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, a := range db.attempts() {
+		before, err := db.storage(t.Context(), conn, n.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		stmts, err := db.Parse("", "ALTER TABLE t "+e.change, s)
-		if err != nil {
-			t.Error(e.change, err)
-			continue
+		_, err = conn.ExecContext(t.Context(), "ALTER TABLE t "+e.change+", "+a.clauses())
+		if err == nil {
+			after, err := db.storage(t.Context(), conn, n.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return db.probed(n, a, before, after)
 		}
-		n := planner.Native{On: planner.On{Name: s.Resolve(planner.Name{Table: "t"})}, SQL: stmts[0].SQL, Clauses: flat(stmts[0].Changes)}
-		sorts := ""
-		for _, c := range n.Clauses {
-			sorts += string(db.sortOf(c, s.Table(n.Name))) + "; "
+		if !declines(err) {
+			t.Fatal(err)
 		}
-		eff, err := db.Probe(ctx, n, s)
-		errText := ""
-		if err != nil {
-			errText = err.Error()
-		}
-		ok := "    "
-		if !strings.Contains(sorts, string(e.sort)) {
-			ok = "BAD "
-		}
-		fmt.Printf("%s%-60s %-50s %s %s rw=%v ix=%v %s\n", ok, e.change, sorts, eff.Algorithm, eff.Lock, eff.Rewrites, eff.RebuildsIndexes, errText)
 	}
+	t.Fatal("the server takes no algorithm")
+	return planner.Effect{}
 }
