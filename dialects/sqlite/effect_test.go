@@ -1,12 +1,11 @@
 package sqlite
 
 import (
-	"context"
 	"fmt"
+	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"surefoot/dialects/dialecttest"
 	"surefoot/planner"
 )
 
@@ -58,41 +57,32 @@ const factTable = `CREATE TABLE t (id INTEGER PRIMARY KEY, a int, c varchar(40) 
  CONSTRAINT chk CHECK (id > 0), CONSTRAINT uq UNIQUE (e));
 CREATE INDEX t_a ON t (a);`
 
+// factRows fill a table so that a statement which touches all of them stands out.
+const factRows = "INSERT INTO %s WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 20000) SELECT %s FROM r"
+
 // The table, the probe, and what statements do to a real file's pages and to other sessions must agree.
 func TestFacts(t *testing.T) {
-	for _, tt := range factCases {
-		t.Run(tt.name, func(t *testing.T) {
-			db := openTemp(t, factTable, tt.setup)
-			s := inspected(t, db)
-			if err := fillRows(db.pool, s, 20_000); err != nil {
-				t.Fatal(err)
-			}
-			stmts, err := db.Parse("f.sql", tt.sql, s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := planner.Native{On: planner.On{Name: stmts[0].Changes[0].Table()}, SQL: tt.sql, Clauses: stmts[0].Changes}
-			want := db.locked(tt.want)
-			if diff := cmp.Diff(want, db.Effect(n, s)); diff != "" {
-				t.Errorf("the table says (-want +got):\n%s", diff)
-			}
-			probed, err := db.Probe(context.Background(), n, s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			probed.Source = want.Source
-			if diff := cmp.Diff(want, probed); diff != "" {
-				t.Errorf("the probe says (-want +got):\n%s", diff)
-			}
-			observe(t, db, n, s, want)
-		})
+	d := &Dialect{}
+	var cases []dialecttest.Fact
+	for _, c := range factCases {
+		setup := []string{factTable, fmt.Sprintf(factRows, "t", "n, n, 'value ' || n, n, n"), c.setup}
+		if strings.Contains(c.setup, "TABLE u") {
+			setup = append(setup, fmt.Sprintf(factRows, "u", "n, 'value ' || n"))
+		}
+		cases = append(cases, dialecttest.Fact{Name: c.name, Setup: setup, SQL: c.sql, Want: d.locked(c.want), Measure: observe})
 	}
+	dialecttest.Facts(t, engine, cases)
 }
 
 // observe runs the statement on a file with rows and looks at its pages and at what others can do.
-func observe(t *testing.T, db *Database, n planner.Native, s *planner.Schema, want planner.Effect) {
+func observe(t *testing.T, live dialecttest.Database, n planner.Native, s *planner.Schema) planner.Effect {
 	t.Helper()
-	ctx := context.Background()
+	db, ok := live.(*Database)
+	if !ok {
+		t.Fatalf("%T is not ours", live)
+	}
+	ctx := t.Context()
+	got := db.Effect(n, s) // what cannot be seen in pages and locks
 	steps, err := db.Script(n, s)
 	if err != nil {
 		t.Fatal(err)
@@ -111,9 +101,7 @@ func observe(t *testing.T, db *Database, n planner.Native, s *planner.Schema, wa
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (effects{want.Rewrites, want.Scans, want.RebuildsIndexes}); seen != got {
-			t.Errorf("measured %+v, the table says %+v", seen, got)
-		}
+		got.Rewrites, got.Scans, got.RebuildsIndexes = seen.rewrites, seen.scans, seen.indexes
 	}
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
@@ -155,4 +143,5 @@ func observe(t *testing.T, db *Database, n planner.Native, s *planner.Schema, wa
 	if _, err := db.pool.ExecContext(ctx, fmt.Sprintf("SELECT * FROM %s", quote("t"))); err != nil && n.Kind() != "rename-table" && n.Kind() != "drop-table" {
 		t.Error(err)
 	}
+	return got
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	sqldriver "database/sql/driver"
-	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"surefoot/planner"
@@ -60,27 +58,4 @@ func inspected(t testing.TB, db *Database) *planner.Schema {
 func discardConn(conn *sql.Conn) {
 	_ = conn.Raw(func(any) error { return sqldriver.ErrBadConn })
 	_ = conn.Close()
-}
-
-// fillRows makes up rows in every table.
-func fillRows(pool *sql.DB, s *planner.Schema, rows int) error {
-	for _, t := range s.Tables {
-		var cols, values []string
-		for _, c := range t.Columns {
-			if c.Generated != "" {
-				continue
-			}
-			v := "n"
-			if affinityOf(c.Type) == asText {
-				v = "'value ' || n"
-			}
-			cols, values = append(cols, quote(c.Name)), append(values, v)
-		}
-		q := fmt.Sprintf("INSERT INTO %s (%s) WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < %d) SELECT %s FROM r",
-			quote(t.Name.Table), strings.Join(cols, ", "), rows, strings.Join(values, ", "))
-		if _, err := pool.Exec(q); err != nil {
-			return err
-		}
-	}
-	return nil
 }
