@@ -47,9 +47,12 @@ Without --engine it uses an SQLite database in a temporary folder and needs noth
 	return cmd
 }
 
+// demoLeast rows make a table that counts as large, also by a server's estimate.
+const demoLeast = 120_000
+
 func runDemo(ctx context.Context, e *env, o demoOptions) error {
-	if o.rows < 1000 || o.rows > load.MaxRows {
-		return usagef("--rows: between 1000 and %d", load.MaxRows)
+	if o.rows < demoLeast || o.rows > load.MaxRows {
+		return usagef("--rows: between %d and %d; smaller tables are changed at once", demoLeast, load.MaxRows)
 	}
 	self, err := os.Executable()
 	if err != nil {
