@@ -80,7 +80,8 @@ WITH RECURSIVE mine AS (
 	SELECT oid, oid FROM mine
 	UNION
 	SELECT ch.tab, r.view FROM chain ch JOIN reads r ON r.source = ch.rel
-), rels AS (SELECT ch.tab, ch.rel, k.relname, k.relkind, k.reltype, t.typarray FROM chain ch JOIN pg_class k ON k.oid = ch.rel LEFT JOIN pg_type t ON t.oid = k.reltype)
+), rels AS (SELECT ch.tab, ch.rel, k.relname, k.relkind, k.reltype, t.typarray FROM chain ch JOIN pg_class k ON k.oid = ch.rel LEFT JOIN pg_type t ON t.oid = k.reltype),
+types AS (SELECT r.tab, r.relname, x.type FROM rels r CROSS JOIN LATERAL unnest(ARRAY[r.reltype, r.typarray]) x(type) WHERE x.type <> 0)
 SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	SELECT c.oid AS tab, 'the table is partitioned: its rows are in its partitions' AS why FROM mine c WHERE c.relkind = 'p'
 	UNION ALL SELECT c.oid, 'the table is a partition: its parent would keep the old one' FROM mine c WHERE c.relispartition
@@ -93,9 +94,9 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT DISTINCT r.tab, format('function %s has a body that is bound to %I and would keep reading the old one', d.objid::regprocedure, r.relname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = r.rel
 	UNION ALL SELECT DISTINCT r.tab, format('function %s takes or gives rows of %I and would keep the old type', d.objid::regprocedure, r.relname)
-		FROM rels r JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.refobjid IN (r.reltype, r.typarray)
+		FROM types r JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.refobjid = r.type
 	UNION ALL SELECT DISTINCT r.tab, format('a column of %s has the row type of %I and would keep the old type', a.attrelid::regclass, r.relname)
-		FROM rels r JOIN pg_attribute a ON a.atttypid IN (r.reltype, r.typarray) AND a.atttypid <> 0 AND NOT a.attisdropped
+		FROM types r JOIN pg_attribute a ON a.atttypid = r.type AND NOT a.attisdropped
 		JOIN pg_class k ON k.oid = a.attrelid AND k.relkind IN ('r', 'p', 'm', 'c')
 	UNION ALL SELECT r.tab, format('policy %I on %s reads %I and would keep reading the old one', p.polname, p.polrelid::regclass, r.relname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = r.rel

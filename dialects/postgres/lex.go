@@ -223,3 +223,14 @@ func (s source) split() []source {
 	}
 	return append(parts, source{text: s.text, tokens: s.tokens[last:]})
 }
+
+// closes says whether the first token's parenthesis is closed by the last token.
+func closes(src source) bool {
+	last := len(src.tokens) - 1
+	for i := 1; i <= last; i++ {
+		if src.tokens[i].punct == ')' && src.tokens[i].depth == src.tokens[0].depth {
+			return i == last
+		}
+	}
+	return false
+}

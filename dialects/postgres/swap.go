@@ -149,43 +149,6 @@ func (c *copied) oneWay() string {
 	return ""
 }
 
-// plainCast says whether USING is the column itself, cast: a, a::text::int, CAST(a AS int).
-func plainCast(m planner.Mapping) bool {
-	src := newSource(m.Using)
-	for len(src.tokens) > 2 && src.tokens[0].punct == '(' && src.tokens[len(src.tokens)-1].punct == ')' &&
-		src.tokens[0].depth == src.tokens[len(src.tokens)-1].depth && src.find(1) < 0 && len(src.split()) == 1 && closes(src) {
-		src = source{text: src.text, tokens: src.tokens[1 : len(src.tokens)-1]}
-	}
-	if i := src.skip(0, "cast"); i == 1 && len(src.tokens) > 4 {
-		as := source{text: src.text, tokens: src.tokens[2 : len(src.tokens)-1]}
-		at := as.find(0, "as")
-		return at == 1 && identifier(as.to(1).String()) == m.From && closes(source{text: src.text, tokens: src.tokens[1:]})
-	}
-	if len(src.tokens) == 0 || identifier(src.to(1).String()) != m.From {
-		return false
-	}
-	for i := 1; i < len(src.tokens); i++ { // what follows is made of ::type alone
-		t := src.tokens[i]
-		switch {
-		case t.word != "" || t.punct == ':' || t.punct == '.' || t.depth > 0 || strings.IndexByte("()[]", t.punct) >= 0 && t.punct != 0:
-		default:
-			return false
-		}
-	}
-	return len(src.tokens) == 1 || len(src.tokens) > 3 && src.tokens[1].punct == ':' && src.tokens[2].punct == ':'
-}
-
-// closes says whether the first token's parenthesis is closed by the last token.
-func closes(src source) bool {
-	last := len(src.tokens) - 1
-	for i := 1; i <= last; i++ {
-		if src.tokens[i].punct == ')' && src.tokens[i].depth == src.tokens[0].depth {
-			return i == last
-		}
-	}
-	return false
-}
-
 func (c *copied) lostBack() string {
 	var lost []string
 	for _, clause := range c.Clauses {
