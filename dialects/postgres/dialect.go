@@ -21,6 +21,7 @@ type Dialect struct {
 	// Facts that only a live server gives.
 	utc                bool            // its time zone has no offset
 	constrainedDomains map[string]bool // domains with a constraint, as format_type writes them
+	quiet              bool            // the role may fill a column without firing the user's triggers
 }
 
 // New gives the dialect for a server version such as "15.18" or "18".

@@ -82,6 +82,13 @@ func (db *Database) learn(ctx context.Context) error {
 	}
 	db.vacuumYields = time.Duration(patience) * time.Millisecond
 	db.utc = zone == "UTC" || zone == "Etc/UTC" || zone == "GMT" || zone == "Etc/GMT"
+	right := "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+	if db.major >= 15 {
+		right = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
+	}
+	if err := db.pool.QueryRowContext(ctx, right).Scan(&db.quiet); err != nil {
+		return err
+	}
 	rows, err := db.pool.QueryContext(ctx, `SELECT format_type(t.oid, NULL) FROM pg_type t WHERE t.typtype = 'd'
 		AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))`)
 	if err != nil {

@@ -6,6 +6,11 @@ import (
 	"surefoot/planner"
 )
 
+// quietly keeps the user's triggers from firing for the rest of a transaction: a row that is filled
+// was not changed by anybody, so its time of change stays and no audit is written, as with the
+// server's own ADD COLUMN … DEFAULT. Triggers that are always enabled fire, ours among them.
+const quietly = "SET LOCAL session_replication_role = replica"
+
 // backfill gives a column its value in existing rows, key range by key range. A row that already
 // has its value is left alone, so a range may be run twice.
 func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Step, error) {
@@ -30,11 +35,20 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 	}
 	k := walkKey{table: n, columns: key}
 	update := "UPDATE " + qualified(n) + " SET " + column + " = (" + expr + ") WHERE (" + where + ")"
+	title := "fill " + n.String() + "." + c.Column
+	do, once := []planner.Ranged{k.ranged(update, " AND ", "")}, []string{update}
+	switch {
+	case d.quiet && len(t.Triggers) > 0:
+		do = append([]planner.Ranged{shapes(func(bool, bool) planner.Stmt { return planner.Stmt{SQL: quietly} })}, do...)
+		once = append([]string{quietly}, once...)
+	case len(t.Triggers) > 0:
+		title += " (the table's own triggers fire: this role may not keep them from it)"
+	}
 	steps := []planner.Step{{
-		Kind: planner.Fill, Title: "fill " + n.String() + "." + c.Column,
+		Kind: planner.Fill, Title: title,
 		Walk: &planner.Walk{
 			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
-			Do: []planner.Ranged{k.ranged(update, " AND ", "")},
+			Do: do,
 		},
 		Lost: "the values of " + c.Column + " stay as they are", Work: planner.WriteRows,
 	}}
@@ -42,7 +56,7 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 	// all rows at one moment, wherever they move; it finds few.
 	return append(steps, planner.Step{
 		Kind: planner.Fill, Title: "fill " + n.String() + "." + c.Column + " in rows whose key changed meanwhile",
-		SQL: []string{update}, Atomic: true, Work: planner.ReadRows,
+		SQL: once, Atomic: true, Work: planner.ReadRows,
 	}), nil
 }
 

@@ -213,3 +213,16 @@ func TestValueThatDoesNotFit(t *testing.T) {
 		}
 	})
 }
+
+// Filling a new column changes no row in the eyes of the application.
+func TestFillingIsQuiet(t *testing.T) {
+	eachVersion(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, trapTable, "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.note := 'touched'; RETURN NEW; END$$",
+			"CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch()")
+		run(t, db, plan(t, db, "ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()"), executor.Options{})
+		if got := value(t, db.pool, "SELECT concat_ws(' ', count(DISTINCT token), count(*) FILTER (WHERE note = 'touched')) FROM t"); got != "5000 0" {
+			t.Errorf("the table has %s", got)
+		}
+	})
+}
