@@ -76,7 +76,7 @@ func sameColumns(t *planner.Table) string {
 	for _, col := range t.Columns {
 		names = append(names, literal(col.Name))
 	}
-	return fmt.Sprintf("SELECT COUNT(*) = %d AND COALESCE(SUM(COLUMN_NAME IN (%s)), 0) = %[1]d FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s",
+	return fmt.Sprintf("SELECT COUNT(*) = %d AND COALESCE(SUM(COLUMN_NAME IN (%s)), 0) = %[1]d FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %[3]s AND TABLE_NAME = %[4]s",
 		len(names), strings.Join(names, ", "), schemaText(t.Name), literal(t.Name.Table))
 }
 

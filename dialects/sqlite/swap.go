@@ -55,7 +55,7 @@ func sameColumns(t *planner.Table) string {
 	for _, col := range t.Columns {
 		names = append(names, literal(col.Name))
 	}
-	return fmt.Sprintf("SELECT count(*) = %d AND count(*) FILTER (WHERE name IN (%s)) = %[1]d FROM pragma_table_xinfo(%s)",
+	return fmt.Sprintf("SELECT count(*) = %d AND count(*) FILTER (WHERE name IN (%s)) = %[1]d FROM pragma_table_xinfo(%[3]s)",
 		len(names), strings.Join(names, ", "), literal(t.Name.Table))
 }
 
