@@ -58,7 +58,7 @@ func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
 	if col.Generated != "" {
 		return ""
 	}
-	was, now := columnType(col.Type, col.Collation), columnType(c.Type, c.Collation)
+	was, now := columnType(col.Type, col.Collation), wanted(c, *col)
 	if definition, ok := newReader(c.Definition, d.mode).readDefinition(d); ok && definition.generated != "" {
 		return "a column that becomes a generated one is not copied"
 	}

@@ -166,7 +166,7 @@ func (d *Dialect) sortOfType(c planner.ChangeType, t *planner.Table) sort {
 	}
 	have := *t.Column(c.Column)
 	from := columnType(have.Type, have.Collation)
-	to := columnType(c.Type, c.Collation)
+	to := wanted(c, have)
 	if d.typeText(from) == d.typeText(to) && sameCollation(from.collation, to.collation) {
 		return d.sortOfRest(c, have)
 	}
@@ -182,6 +182,15 @@ func (d *Dialect) sortOfType(c planner.ChangeType, t *planner.Table) sort {
 		return sortOfMembers(from, to)
 	}
 	return changeType
+}
+
+// wanted is the type that a column gets. A change without a collation keeps the column's.
+func wanted(c planner.ChangeType, have planner.Column) colType {
+	t := parseType(c.Type)
+	if t.isText() && c.Collation == "" && parseType(have.Type).isText() {
+		return columnType(c.Type, have.Collation)
+	}
+	return columnType(c.Type, c.Collation)
 }
 
 // sortOfRest: the type stays, something else of the column changes.

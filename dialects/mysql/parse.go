@@ -11,11 +11,16 @@ import (
 // that is not understood becomes Verbatim; SQL that no server would read is a *planner.SyntaxError.
 func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
 	p := parsing{d: d, file: file, text: text, code: d.resolve(text), schema: s}
+	return p.all()
+}
+
+// all reads the script's statements, each against the schema as those before it leave it.
+func (p *parsing) all() ([]planner.Statement, error) {
 	var out []planner.Statement
-	for _, at := range split(p.code, d.mode) {
-		st := planner.Statement{SQL: text[at.start:at.end], File: file}
-		st.Line, st.Column = place(text, at.start)
-		st.EndLine, st.EndColumn = place(text, at.end)
+	for _, at := range split(p.code, p.d.mode) {
+		st := planner.Statement{SQL: p.text[at.start:at.end], File: p.file}
+		st.Line, st.Column = place(p.text, at.start)
+		st.EndLine, st.EndColumn = place(p.text, at.end)
 		changes, err := p.statement(at)
 		if err != nil {
 			return nil, err
@@ -38,6 +43,11 @@ type parsing struct {
 	text   string // as it was given
 	code   string // with executable comments resolved; of the same length
 	schema *planner.Schema
+
+	// With a server: ask says why it cannot read a statement (nil: it can), run says what a statement
+	// does that no reader understands (nothing: not known).
+	ask func(code string) *grammarError
+	run func(v planner.Verbatim, now *planner.Schema) []planner.Change
 }
 
 // statement reads one statement. Two readers look at it: our own, which keeps the text of each
@@ -48,14 +58,14 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 	r := newReader(code, p.d.mode)
 	changes, understood, reason := p.d.read(r, p.schema)
 	if reason == "" && understood {
-		if err := p.d.disagrees(code, changes); err != nil {
-			return nil, p.place(at, err)
+		if e := p.d.disagrees(code, changes); e != nil && p.unreadable(code, &e) {
+			return nil, p.place(at, e)
 		}
-		return p.resolve(changes), nil
+		return grouped(changes), nil
 	}
 	err := p.d.grammar(code)
 	var syntax *grammarError
-	if errors.As(err, &syntax) && !p.d.beyondGrammar(code, syntax) {
+	if errors.As(err, &syntax) && (p.ask != nil || !p.d.beyondGrammar(code, syntax)) && p.unreadable(code, &syntax) {
 		return nil, p.place(at, syntax)
 	}
 	if reason == "" {
@@ -65,11 +75,29 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 	if n, ok := p.d.subject(code); ok {
 		name = p.schema.Resolve(n)
 	}
-	return []planner.Change{planner.Verbatim{On: planner.On{Name: name}, SQL: p.text[at.start:at.end], Reason: reason}}, nil
+	verbatim := planner.Verbatim{On: planner.On{Name: name}, SQL: p.text[at.start:at.end], Reason: reason}
+	if p.run != nil && p.schema != nil {
+		if changes := p.run(verbatim, p.schema); len(changes) > 0 {
+			return grouped(changes), nil
+		}
+	}
+	return []planner.Change{verbatim}, nil
 }
 
-// resolve keeps changes as they are; names are resolved by the planner.
-func (p *parsing) resolve(changes []planner.Change) []planner.Change {
+// unreadable lets the server decide about a syntax error, where there is one; its words count then.
+func (p *parsing) unreadable(code string, e **grammarError) bool {
+	if p.ask == nil {
+		return true
+	}
+	if said := p.ask(code); said != nil {
+		*e = said
+		return true
+	}
+	return false
+}
+
+// grouped makes one Alter of several changes.
+func grouped(changes []planner.Change) []planner.Change {
 	if len(changes) > 1 {
 		return []planner.Change{planner.Alter{On: planner.On{Name: changes[0].Table()}, Clauses: changes}}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -39,6 +40,9 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 	t := s.Table(n.Name)
 	if t == nil || len(n.Clauses) == 0 {
 		return planner.Unknown(), nil
+	}
+	if aboutForeignKeys(n.Clauses) {
+		return db.Effect(n, s), nil
 	}
 	clone := planner.Name{Schema: t.Name.Schema, Table: planner.SideName(t.Name.Table, "probe", nameLimit)}
 	conn, err := db.pool.Conn(ctx)
@@ -93,19 +97,9 @@ func declines(err error) bool {
 	return errors.As(err, &e) && (e.Number == 1845 || e.Number == 1846 || e.Number == 1221 || e.Number == 4092)
 }
 
-// makeClone makes the empty clone anew. Foreign keys are not cloned by LIKE.
+// makeClone makes the empty clone anew.
 func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Table, clone planner.Name) error {
-	statements := []string{
-		"DROP TABLE IF EXISTS " + qualified(clone),
-		"CREATE TABLE " + qualified(clone) + " LIKE " + qualified(t.Name),
-	}
-	for _, k := range t.Constraints {
-		if k.Kind == planner.ForeignKey {
-			statements = append(statements, "ALTER TABLE "+qualified(clone)+" ADD CONSTRAINT "+
-				quote(planner.SideName(k.Name, "probe", nameLimit))+" "+k.Definition)
-		}
-	}
-	for _, q := range statements {
+	for _, q := range []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(t.Name)} {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}
@@ -113,13 +107,53 @@ func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Ta
 	return nil
 }
 
+// aboutForeignKeys says whether a clause adds or drops a foreign key. A clone has none, and one on
+// the clone would lock the parent table, so the table of facts answers.
+func aboutForeignKeys(clauses []planner.Change) bool {
+	return slices.ContainsFunc(flat(clauses), func(c planner.Change) bool {
+		switch c := c.(type) {
+		case planner.AddConstraint:
+			return c.Constraint.Kind == planner.ForeignKey
+		case planner.DropConstraint:
+			return c.What == planner.ForeignKey
+		}
+		return false
+	})
+}
+
 // onClone puts the statement onto the clone, ready for the ALGORITHM and LOCK clauses.
 func (d *Dialect) onClone(n planner.Native, t *planner.Table, clone planner.Name) (string, bool) {
+	if v, ok := n.Clauses[0].(planner.Verbatim); ok {
+		return d.verbatimOn(v.SQL, clone)
+	}
 	clauses, err := d.clauses(n.Clauses, func(name string) string { return d.cloneConstraint(t, clone, name) })
 	if err != nil || len(clauses) == 0 {
 		return "", false
 	}
 	return "ALTER TABLE " + qualified(clone) + " " + strings.Join(clauses, ", ") + ", ", true
+}
+
+// verbatimOn puts an ALTER TABLE that is not understood onto the clone.
+func (d *Dialect) verbatimOn(sql string, clone planner.Name) (string, bool) {
+	r := newReader(d.resolve(sql), d.mode)
+	if !r.take("alter") || !r.take("table") {
+		return "", false
+	}
+	if _, ok := readName(r); !ok {
+		return "", false
+	}
+	var kept []string
+	for _, p := range r.commas() {
+		part := r.part(p)
+		switch {
+		case part.take("algorithm", "lock"):
+		case part.peek().is("exchange", "import", "discard"), part.take("rename") && !part.peek().is("index", "key", "column"):
+			return "", false // they reach beyond the clone
+		default:
+			kept = append(kept, r.text(p[0], p[1]))
+		}
+	}
+	return "ALTER TABLE " + qualified(clone) + " " + strings.Join(kept, ", ") + ", ", len(kept) > 0
 }
 
 // cloneConstraint is the name of a foreign key or check on the clone. LIKE numbers checks anew where

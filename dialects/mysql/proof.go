@@ -94,12 +94,12 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name plann
 	if t != nil && t.Column(c.Column) != nil {
 		have = *t.Column(c.Column)
 	}
-	wanted := columnType(c.Type, c.Collation)
-	conditions := []string{"COLUMN_TYPE = " + literal(d.typeText(wanted))}
-	if wanted.isText() && c.Collation != "" {
-		conditions = append(conditions, "COLLATION_NAME = "+literal(c.Collation))
+	to := wanted(c, have)
+	conditions := []string{"COLUMN_TYPE = " + literal(d.typeText(to))}
+	if to.isText() && to.collation != "" {
+		conditions = append(conditions, "COLLATION_NAME = "+literal(to.collation))
 	}
-	if d.typeText(parseType(have.Type)) != d.typeText(wanted) || !sameCollation(have.Collation, c.Collation) {
+	if d.typeText(parseType(have.Type)) != d.typeText(to) || !sameCollation(have.Collation, to.collation) {
 		return columnWith(name, c.Column, strings.Join(conditions, " AND "))
 	}
 	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)

@@ -1,0 +1,147 @@
+package mysql
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"surefoot/planner"
+)
+
+// scratchTime bounds what reading a script may ask of the server.
+const scratchTime = 30 * time.Second
+
+// Parse reads a script. What no reader understands is asked of the server: whether it is SQL at
+// all, and what it does, by running it on a copy of its table in a scratch database and comparing
+// the definitions before and after.
+func (db *Database) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), scratchTime)
+	defer cancel()
+	p := parsing{d: db.Dialect, file: file, text: text, code: db.resolve(text), schema: s}
+	p.ask = func(code string) *grammarError { return db.reads(ctx, code) }
+	p.run = func(v planner.Verbatim, now *planner.Schema) []planner.Change { return db.ran(ctx, v, now) }
+	return p.all()
+}
+
+// reads asks the server whether it can read a statement. Only a syntax error is a no: whether the
+// statement would work is not asked.
+func (db *Database) reads(ctx context.Context, code string) *grammarError {
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return nil
+	}
+	defer conn.Close()
+	_, err = conn.ExecContext(ctx, "PREPARE surefoot_read FROM "+literal(code))
+	if err == nil {
+		_, _ = conn.ExecContext(ctx, "DEALLOCATE PREPARE surefoot_read") // it ends with the session
+		return nil
+	}
+	var server *mysql.MySQLError
+	if !errors.As(err, &server) || server.Number != 1064 {
+		return nil
+	}
+	e := &grammarError{message: server.Message}
+	if m := atLine.FindStringSubmatch(server.Message); m != nil {
+		if i := strings.LastIndex(code, m[1]); i >= 0 && m[1] != "" {
+			e.offset = i
+		} else if m[1] == "" {
+			e.offset = len(code)
+		}
+	}
+	return e
+}
+
+// ran gives the changes that a statement makes to a copy of its table. It gives nothing where the
+// statement fails there, and where it changes what no change stands for: options, partitions, a
+// comment, the order of columns.
+func (db *Database) ran(ctx context.Context, v planner.Verbatim, now *planner.Schema) []planner.Change {
+	t := now.Table(v.Name)
+	r := newReader(db.resolve(v.SQL), db.mode)
+	if t == nil || len(t.Applied) > 0 || !r.take("alter") || strings.Contains(v.SQL, ".") {
+		return nil
+	}
+	var changes []planner.Change
+	err := db.onScratch(ctx, func(conn querier, name string) error {
+		for _, other := range now.Tables {
+			if other == t || strings.Contains(strings.ToLower(v.SQL), strings.ToLower(other.Name.Table)) {
+				if _, err := conn.ExecContext(ctx, other.Definition); err != nil {
+					return err
+				}
+			}
+		}
+		before, err := db.inspect(ctx, conn, name)
+		if err != nil {
+			return err
+		}
+		if _, err := conn.ExecContext(ctx, v.SQL); err != nil {
+			return err
+		}
+		after, err := db.inspect(ctx, conn, name)
+		if err != nil {
+			return err
+		}
+		moved(before, now.Default)
+		moved(after, now.Default)
+		if onlyChanges(before.Table(t.Name), after.Table(t.Name)) {
+			changes = planner.Diff(before, after)
+		}
+		if rebuilds(changes) {
+			changes = nil // the statement only renames an index
+		}
+		return nil
+	})
+	if err != nil {
+		return nil
+	}
+	return changes
+}
+
+// rebuilds says whether an index goes and comes again.
+func rebuilds(changes []planner.Change) bool {
+	gone, come := false, false
+	for _, c := range changes {
+		switch c.(type) {
+		case planner.DropIndex:
+			gone = true
+		case planner.CreateIndex:
+			come = true
+		}
+	}
+	return gone && come
+}
+
+// onlyChanges says whether all that differs between two definitions of a table is what planner.Diff
+// compares.
+func onlyChanges(before, after *planner.Table) bool {
+	if before == nil || after == nil || before.Comment != after.Comment || len(before.Refusals) != len(after.Refusals) {
+		return false
+	}
+	for _, key := range []string{"options", "partitions", "collation", "engine"} {
+		if before.Extra[key] != after.Extra[key] {
+			return false
+		}
+	}
+	var kept []string
+	for _, c := range after.Columns {
+		if old := before.Column(c.Name); old != nil {
+			kept = append(kept, old.Name)
+			if old.Comment != c.Comment {
+				return false
+			}
+		}
+	}
+	i := 0
+	for _, c := range before.Columns {
+		if after.Column(c.Name) == nil {
+			continue
+		}
+		if kept[i] != c.Name {
+			return false // a column moved
+		}
+		i++
+	}
+	return true
+}
