@@ -186,10 +186,29 @@ func backfill(c planner.Backfill, t *planner.Table) ([]planner.Step, error) {
 	w.Do = []planner.Ranged{ranged(key, func(where string) string {
 		return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", quote(t.Name.Table), quote(c.Column), expr, where)
 	}, where)}
-	return []planner.Step{{
+	fill := planner.Step{
 		Kind: planner.Fill, Title: "fill " + c.Column + " of " + t.Name.Table, Walk: w, Work: planner.WriteRows,
-		Proof: "", Undo: []string{},
-	}}, nil
+		Undo: []string{}, Lost: "the values of " + c.Column + " stay as they are",
+	}
+	begin, end := followMoves(c, t, key, expr, where)
+	return []planner.Step{begin, fill, end}, nil
+}
+
+// followMoves fills rows whose key changes meanwhile: they may move to where the walk has been.
+func followMoves(c planner.Backfill, t *planner.Table, key []keyColumn, expr, where string) (begin, end planner.Step) {
+	trigger := planner.SideName(t.Name.Table+"_"+c.Column, "sync_f", nameLimit)
+	drop := []string{"DROP TRIGGER IF EXISTS " + quote(trigger)}
+	create := fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE OF %s ON %s BEGIN UPDATE %s SET %s = %s WHERE %s AND (%s); END",
+		quote(trigger), keyList(key, ""), quote(t.Name.Table), quote(t.Name.Table), quote(c.Column), expr, rowMatch(t), where)
+	begin = planner.Step{
+		Kind: planner.DualWrite, Title: "fill " + c.Column + " of " + t.Name.Table + " in rows whose key changes", SQL: []string{create}, Atomic: true,
+		Proof: "SELECT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
+	}
+	end = planner.Step{
+		Kind: planner.Fill, Title: "stop filling " + c.Column + " of " + t.Name.Table, SQL: drop, Atomic: true,
+		Proof: "SELECT NOT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
+	}
+	return begin, end
 }
 
 func syncNames(table string) (insert, toNew, toOld string) {

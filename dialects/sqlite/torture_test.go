@@ -295,3 +295,38 @@ func (w *hardWriter) compare() {
 		w.t.Errorf("%d of %d rows are the same, with their rowids", same, a)
 	}
 }
+
+// A row whose key moves to where the walk has been is filled all the same.
+func TestBackfillFollowsMoves(t *testing.T) {
+	db := openTemp(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); INSERT INTO t WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5000) SELECT n, n FROM r")
+	p, err := plan(db, "ALTER TABLE t ADD COLUMN x text DEFAULT (hex(randomblob(4)))")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := appPool(t, db.path)
+	var moves sync.WaitGroup
+	done := make(chan struct{})
+	next := 0
+	moves.Go(func() {
+		for ; ; next++ { // rows from the end move before the start
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Millisecond):
+			}
+			if _, err := app.Exec("UPDATE t SET id = -id WHERE id IN (SELECT id FROM t ORDER BY id DESC LIMIT 5)"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	out, err := executor.Run(t.Context(), db, p, executor.Options{ChunkTime: time.Millisecond})
+	close(done)
+	moves.Wait()
+	if err != nil || out.State != executor.Finished {
+		t.Fatalf("%s: %v", out.State, err)
+	}
+	var rows, empty int
+	if err := app.QueryRow("SELECT count(*), sum(x IS NULL) FROM t").Scan(&rows, &empty); err != nil || rows != 5000 || empty != 0 || next < 5 {
+		t.Errorf("%d of %d rows are empty after %d moves: %v", empty, rows, next, err)
+	}
+}
