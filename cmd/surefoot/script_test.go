@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -28,7 +29,8 @@ func TestMain(m *testing.M) {
 // TestScript runs the pages of testdata/script. Each is a session with the binary, to be read
 // aloud. Besides testscript's own words they use:
 //
-//	server ENGINE VERSION    an empty database on a real server; its URL is $DB
+//	server ENGINE VERSION    an empty database on a real server; its URL is $DB, and $APP is the
+//	                         same for a user called app with the password s3cret
 //	sql URL TEXT|FILE        runs statements
 //	query URL TEXT           prints rows, a tab between columns
 //	seed URL TABLE ROWS      makes the load generator's table
@@ -62,7 +64,12 @@ func scriptServer(ts *testscript.TestScript, _ bool, args []string) {
 	if !ok {
 		ts.Fatalf("no test to start a server for")
 	}
-	ts.Setenv("DB", testserver.Shared(t, args[0], args[1]).Database(t))
+	db := testserver.Shared(t, args[0], args[1]).Database(t)
+	app, err := url.Parse(db)
+	ts.Check(err)
+	app.User = url.UserPassword("app", "s3cret")
+	ts.Setenv("DB", db)
+	ts.Setenv("APP", app.String())
 }
 
 func scriptSQL(ts *testscript.TestScript, neg bool, args []string) {
