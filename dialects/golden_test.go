@@ -122,31 +122,12 @@ func page(p *planner.Plan) string {
 			fmt.Fprintf(&b, "HOLD until %s: %s\n", s.Until, s.Hold)
 		}
 		fmt.Fprintf(&b, "%s: %s (blocks %s)\n", s.ID, s.Title, s.Blocks)
-		for _, sql := range sqlOf(s) {
+		for _, sql := range s.SQL {
+			if s.Walk != nil {
+				sql = "for each range: " + sql
+			}
 			b.WriteString("    " + strings.ReplaceAll(strings.TrimSpace(sql), "\n", "\n    ") + "\n")
 		}
 	}
 	return b.String()
-}
-
-func sqlOf(s planner.Step) []string {
-	out := append([]string{}, s.SQL...)
-	if s.Walk != nil {
-		for _, r := range s.Walk.Do {
-			out = append(out, "for each range: "+r.Mid.SQL)
-		}
-		if s.Walk.Diff != nil {
-			out = append(out, "for each range: "+s.Walk.Diff.Mid.SQL)
-		}
-	}
-	if s.Swap != nil {
-		out = append(out, s.Swap.Lock...)
-		out = append(out, "-- drain the captured keys")
-		out = append(out, s.Swap.SQL...)
-		for _, q := range s.Swap.Queue {
-			out = append(out, "second session: "+q)
-		}
-		out = append(out, s.Swap.Release...)
-	}
-	return out
 }

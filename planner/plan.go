@@ -119,9 +119,7 @@ func (p *Plan) seal() error {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		s.ID = fmt.Sprintf("%02d-%s", i+1, s.Kind)
-		if s.SQL == nil {
-			s.SQL = []string{}
-		}
+		s.show()
 		if s.Undo == nil {
 			s.Undo = []string{}
 		}

@@ -1,5 +1,7 @@
 package planner
 
+import "slices"
+
 // StepKind is for people: nothing decides by it.
 type StepKind string
 
@@ -29,6 +31,7 @@ type Step struct {
 	Title string   `json:"title"` // "copy public.t into its shadow table"
 	Table string   `json:"table"`
 
+	// SQL of a walk or a swap only shows what Walk or Swap runs.
 	SQL    []string `json:"sql"`
 	Atomic bool     `json:"atomic,omitempty"`
 	// Patient: waiting for this step's locks blocks nobody, so it gets no lock timeout.
@@ -71,6 +74,32 @@ type Step struct {
 
 	// Work says what the duration grows with; filled by dialects, read by the cost model.
 	Work Work `json:"work,omitempty"`
+}
+
+// show fills in what people read of a walk or a swap: its statements for a key range in the middle,
+// or from lock to release, and what takes a proof's place.
+func (s *Step) show() {
+	switch {
+	case len(s.SQL) > 0:
+	case s.Walk != nil:
+		for _, r := range s.Walk.Do {
+			s.SQL = append(s.SQL, r.Mid.SQL)
+		}
+		if s.Walk.Diff != nil {
+			s.SQL = append(s.SQL, s.Walk.Diff.Mid.SQL)
+		}
+	case s.Swap != nil:
+		s.SQL = slices.Concat(s.Swap.Lock, s.Swap.SQL, s.Swap.Queue, s.Swap.Release)
+	default:
+		s.SQL = []string{}
+	}
+	switch {
+	case s.Walk == nil || s.Proof != "":
+	case s.Walk.Diff != nil:
+		s.Proof = "-- no key range differs"
+	default:
+		s.Proof = "-- the checkpoints cover every key range"
+	}
 }
 
 // Work says what a step's duration grows with.
