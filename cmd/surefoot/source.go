@@ -116,12 +116,18 @@ func (f *sourceFlags) read(ctx context.Context, e *env, t *target) (*change, err
 		return nil, err
 	}
 	c := &change{texts: texts}
+	now := t.have // each file meets what those before it made
 	for _, tx := range texts {
-		statements, err := t.Parse(tx.file, tx.sql, t.have)
+		statements, err := t.Parse(tx.file, tx.sql, now)
 		if err != nil {
 			return nil, err
 		}
 		c.statements = append(c.statements, statements...)
+		for _, st := range statements {
+			for _, ch := range st.Changes {
+				now = planner.Apply(now, ch)
+			}
+		}
 	}
 	if len(c.statements) == 0 && strings.TrimSpace(f.sql) != "" {
 		return nil, fmt.Errorf("--sql holds no statement")
