@@ -92,12 +92,13 @@ func pathOf(address string) (string, error) {
 // dsn sets sessions up for unattended work. Foreign keys are off: what the application's own
 // sessions check stays checked, and ours must be able to rebuild tables that others refer to.
 // The journal mode is the file's own and is left alone. A run has about six sessions, so the page
-// cache of each is small.
+// cache of each is small, and it takes twice its size: a page with its header is just over 4 KiB,
+// and the allocator gives powers of two.
 func dsn(path string) string {
 	q := url.Values{"_txlock": {"immediate"}}
 	for _, p := range []string{
 		"busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(0)", "recursive_triggers(0)", "legacy_alter_table(0)",
-		"cache_size(-3000)", "temp_store(FILE)",
+		"cache_size(-1000)", "temp_store(FILE)",
 	} {
 		q.Add("_pragma", p)
 	}
