@@ -96,7 +96,8 @@ func shapes(write func(lo, hi bool) planner.Stmt) planner.Ranged {
 	return planner.Ranged{First: write(false, true), Mid: write(true, true), Last: write(true, false), All: write(false, false)}
 }
 
-// next gives the key of the limit-th row of a range.
+// next gives the key of the limit-th row of a range. The key becomes text outside: beside it, ORDER
+// BY would mean the text, and every row that is passed over would be converted.
 func (k walkKey) next() planner.Ranged {
 	return shapes(func(lo, hi bool) planner.Stmt {
 		where, args := k.within(lo, hi, 2)
@@ -104,7 +105,8 @@ func (k walkKey) next() planner.Ranged {
 			where = " WHERE " + where
 		}
 		return planner.Stmt{
-			SQL:  "SELECT " + k.texts() + " FROM " + qualified(k.table) + where + " ORDER BY " + k.list() + " OFFSET $1::bigint LIMIT 1",
+			SQL: "SELECT " + k.texts() + " FROM (SELECT " + k.list() + " FROM " + qualified(k.table) + where +
+				" ORDER BY " + k.list() + " OFFSET $1::bigint LIMIT 1) x",
 			Args: append([]string{"skip"}, args...),
 		}
 	})
