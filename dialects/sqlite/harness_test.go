@@ -14,7 +14,7 @@ import (
 func openTemp(t testing.TB, schema ...string) *Database {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.db")
-	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)")
+	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
 	}

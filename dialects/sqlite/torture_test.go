@@ -330,3 +330,29 @@ func TestBackfillFollowsMoves(t *testing.T) {
 		t.Errorf("%d of %d rows are empty after %d moves: %v", empty, rows, next, err)
 	}
 }
+
+// Without WAL readers and writers keep each other waiting, and still nothing is lost.
+func TestCopyWithoutWAL(t *testing.T) {
+	v := variants[0]
+	db := openTemp(t, "PRAGMA journal_mode = DELETE", "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
+		fmt.Sprintf(v.create, "t"), fmt.Sprintf(v.create, "mirror"))
+	if !db.rollback {
+		t.Fatal("the database is in WAL mode")
+	}
+	w := &hardWriter{t: t, v: v, db: appPool(t, db.path), random: rand.New(rand.NewPCG(3, 4))}
+	for range 500 {
+		w.statement(false)
+	}
+	p := planned(t, db, inspected(t, db), "ALTER TABLE t ALTER a TYPE text", planner.Safe)
+	w.start()
+	defer w.end()
+	out, err := executor.Run(t.Context(), db, p, executor.Options{})
+	if err != nil || out.State != executor.AfterSwap {
+		t.Fatalf("%s: %v", out.State, err)
+	}
+	if out, err = executor.Rollback(t.Context(), db, out.ID, executor.Options{}); err != nil || out.State != executor.RolledBack {
+		t.Fatalf("%s: %v", out.State, err)
+	}
+	w.end()
+	w.compare()
+}
