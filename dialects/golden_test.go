@@ -106,9 +106,15 @@ func page(p *planner.Plan) string {
 			is   bool
 			word string
 		}{
-			{e.Algorithm != "", "algorithm " + e.Algorithm}, {e.Lock != "", "lock " + e.Lock},
-			{e.Rewrites, "rewrites"}, {e.Scans, "scans"}, {e.RebuildsIndexes, "builds indexes"}, {e.Online, "online"},
-			{e.LosesData, "loses data"}, {e.Breaks, "breaks the application"}, {e.Source == planner.NotKnown, "unknown"},
+			{e.Algorithm != "", "algorithm " + e.Algorithm},
+			{e.Lock != "", "lock " + e.Lock},
+			{e.Rewrites, "rewrites"},
+			{e.Scans, "scans"},
+			{e.RebuildsIndexes, "builds indexes"},
+			{e.Online, "online"},
+			{e.LosesData, "loses data"},
+			{e.Breaks, "breaks the application"},
+			{e.Source == planner.NotKnown, "unknown"},
 		} {
 			if fact.is {
 				b.WriteString(", " + fact.word)

@@ -105,8 +105,22 @@ func (s *Suppression) fault(today string) string {
 // knownRule says whether findings can carry this name: rules and kinds of changes.
 func knownRule(name string) bool {
 	kinds := []Change{
-		CreateTable{}, DropTable{}, RenameTable{}, AddColumn{}, DropColumn{}, RenameColumn{}, ChangeType{}, SetNotNull{},
-		DropNotNull{}, SetDefault{}, DropDefault{}, CreateIndex{}, DropIndex{}, DropConstraint{}, ValidateConstraint{}, Verbatim{},
+		CreateTable{},
+		DropTable{},
+		RenameTable{},
+		AddColumn{},
+		DropColumn{},
+		RenameColumn{},
+		ChangeType{},
+		SetNotNull{},
+		DropNotNull{},
+		SetDefault{},
+		DropDefault{},
+		CreateIndex{},
+		DropIndex{},
+		DropConstraint{},
+		ValidateConstraint{},
+		Verbatim{},
 	}
 	for _, k := range []ConstraintKind{PrimaryKey, Unique, Check, ForeignKey, OtherKind} {
 		kinds = append(kinds, AddConstraint{Constraint: Constraint{Kind: k}})

@@ -63,7 +63,8 @@ func (f *fragment) add(sql string, args ...string) {
 // by column, because the servers do not use an index for (a, b) > (x, y); the bound on the first
 // column alone gives the index its range.
 func after(key []planner.Column, table string) fragment { return compared(key, table, "lo", ">", ">") }
-func upTo(key []planner.Column, table string) fragment  { return compared(key, table, "hi", "<", "<=") }
+
+func upTo(key []planner.Column, table string) fragment { return compared(key, table, "hi", "<", "<=") }
 
 func compared(key []planner.Column, table, bound, strict, last string) fragment {
 	var f fragment

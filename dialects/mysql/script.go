@@ -19,15 +19,19 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.Alter:
 		return d.alterStep(c.Name, c.Clauses, s)
 	case planner.CreateTable:
-		return one(planner.Step{Kind: planner.Expand, Title: "create table " + c.Name.String(), SQL: []string{c.SQL},
-			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))}})
+		return one(planner.Step{
+			Kind: planner.Expand, Title: "create table " + c.Name.String(), SQL: []string{c.SQL},
+			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))},
+		})
 	case planner.DropTable:
 		return d.dropTable(c, s)
 	case planner.RenameTable:
 		return d.renameTable(c, s)
 	case planner.Verbatim:
-		return one(planner.Step{Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
-			Work: planner.WriteAll, Lost: "the way back is not known", NoReturn: true})
+		return one(planner.Step{
+			Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
+			Work: planner.WriteAll, Lost: "the way back is not known", NoReturn: true,
+		})
 	case planner.AddConstraint:
 		return d.addConstraintSteps(c, s)
 	case planner.ValidateConstraint:

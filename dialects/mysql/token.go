@@ -103,7 +103,7 @@ func (s *scanner) digits(start int) token {
 	}
 	if s.pos < len(s.src) && s.src[s.pos] == '.' {
 		s.pos++
-		for s.pos < len(s.src) && (isWord(s.src[s.pos])) {
+		for s.pos < len(s.src) && isWord(s.src[s.pos]) {
 			s.pos++
 		}
 	}
