@@ -230,12 +230,42 @@ func (d *Dialect) compose(c planner.Column, was colDef) string {
 	return b.String()
 }
 
-// stated gives the whole definition of a column of a table as it is now, with NOT NULL as asked.
-// The server's text of it may be older than changes that the plan has made since, so it only gives
-// what the planner's column has no place for.
+// stated gives the whole definition of a column of a table as it is now, with NOT NULL as asked. The
+// server's own text of it is kept where it still holds: what it leaves out (a charset that is the
+// table's) must stay left out. After changes that the plan has made since, it only gives what the
+// planner's column has no place for.
 func (d *Dialect) stated(col planner.Column, notNull bool) string {
 	r := newReader(col.Definition, sqlMode{})
-	was, _ := r.readDefinition(d)
+	was, ok := r.readDefinition(d)
+	same := ok && d.typeText(was.typ) == d.typeText(parseType(col.Type)) && sameDefault(was.def, col.Default) &&
+		(was.typ.collation == "" || sameCollation(was.typ.collation, col.Collation))
+	switch {
+	case same && was.notNull == notNull:
+		return col.Definition
+	case same:
+		return d.withNull(col.Definition, notNull)
+	}
 	col.NotNull = notNull
 	return d.compose(col, was)
+}
+
+// withNull takes NULL, NOT NULL and DEFAULT NULL out of a definition and puts what is asked in.
+func (d *Dialect) withNull(definition string, notNull bool) string {
+	r := newReader(definition, sqlMode{})
+	cut := textCutter{r: r}
+	r.readType()
+	for c := (colDef{}); !r.eof(); {
+		at := r.i
+		if _, ok := r.columnAttribute(d, &c); !ok {
+			break
+		}
+		switch strings.ToUpper(r.text(at, r.i)) {
+		case "NULL", "NOT NULL", "DEFAULT NULL":
+			cut.leaveOut(at, r.i)
+		}
+	}
+	if notNull {
+		return cut.text() + " NOT NULL"
+	}
+	return cut.text() + " NULL"
 }

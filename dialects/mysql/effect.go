@@ -77,7 +77,7 @@ func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.
 	if len(clauses) == 1 {
 		return d.Effect(clauses[0], s)
 	}
-	exchanged := exchangesKey(clauses)
+	exchanged, before := exchangesKey(clauses), s
 	var e planner.Effect
 	rank := -1
 	for i, c := range clauses {
@@ -99,6 +99,46 @@ func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.
 			s = planner.Apply(s, c)
 		}
 	}
+	return d.combined(clauses, before, e)
+}
+
+// combined is what several clauses do that none of them does alone. A column that comes or goes
+// INSTANT does not go together with everything:
+//
+//	with                  | MySQL                        | MariaDB
+//	----------------------+------------------------------+---------------------------
+//	an index that is built | INPLACE, the table is rebuilt | INPLACE, the table is rebuilt
+//	another INPLACE clause | INPLACE, the table is rebuilt | as the clause alone
+//	a new virtual column   | INSTANT                      | COPY
+func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planner.Effect) planner.Effect {
+	instantColumn, virtual, builds := false, false, false
+	for _, c := range clauses {
+		var t *planner.Table
+		if s != nil {
+			t = s.Table(c.Table())
+		}
+		sort := d.sortOf(c, t)
+		w, _ := d.way(sort)
+		virtual = virtual || sort == addVirtual
+		builds = builds || w.indexes
+		switch sort {
+		case addColumn, addColumnAt, addExpressionDefault, addRandomDefault, dropColumn:
+			instantColumn = instantColumn || w.algorithm == "INSTANT"
+		}
+	}
+	var other planner.Effect
+	switch {
+	case !instantColumn || e.Algorithm == "COPY" || e.Rewrites:
+		return e
+	case d.maria() && virtual:
+		other = d.fact(changeType)
+	case d.maria() && builds, !d.maria() && e.Algorithm == "INPLACE":
+		other = d.fact(addPrimaryKey)
+	default:
+		return e
+	}
+	e.Algorithm, e.Lock, e.Blocks, e.Online = other.Algorithm, other.Lock, other.Blocks, other.Online
+	e.Rewrites, e.RebuildsIndexes, e.Scans = true, true, true
 	return e
 }
 

@@ -110,6 +110,15 @@ var examples = []example{
 	{addCheckLater, plain, "ADD CONSTRAINT z CHECK (a > 0) NOT ENFORCED"},
 	{dropCheck, "CREATE TABLE t (id INT PRIMARY KEY, a INT, CONSTRAINT z CHECK (a > 0))", "DROP CONSTRAINT z"},
 	{addForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); " + plain, "ADD CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id)"},
+	{addColumn, plain, "ADD COLUMN z INT, ADD INDEX zi (a)"},
+	{addColumn, plain, "ADD COLUMN z INT UNIQUE"},
+	{addColumn, plain, "ADD COLUMN z INT, DROP INDEX i_i"},
+	{addColumn, plain, "ADD COLUMN z INT, MODIFY b VARCHAR(50)"},
+	{addColumn, plain, "ADD COLUMN z INT, DROP COLUMN b"},
+	{dropColumn, plain, "DROP COLUMN b, ADD INDEX zi (a)"},
+	{addVirtual, plain, "ADD COLUMN z INT AS (a + 1) VIRTUAL, ADD COLUMN y INT"},
+	{addVirtual, plain, "ADD COLUMN z INT AS (a + 1) VIRTUAL, ADD INDEX zi (a)"},
+	{renameColumn, plain, "RENAME COLUMN b TO q, ADD INDEX zi (a)"},
 	{dropForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, i INT, CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id))", "DROP FOREIGN KEY z"},
 }
 
@@ -191,7 +200,7 @@ func setUp(t *testing.T, db *Database, e example) (planner.Native, *planner.Sche
 
 func firstColumns(setup string) string {
 	switch {
-	case setup == plain || setup == virtual:
+	case strings.HasSuffix(setup, plain) || setup == virtual:
 		return "id, a"
 	case strings.Contains(setup, "POINT"):
 		return "id, p"

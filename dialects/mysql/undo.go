@@ -56,7 +56,7 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 	case planner.DropIndex:
 		return d.readdIndex(c.Index, t, name)
 	case planner.AddConstraint:
-		return undoConstraint(c.Constraint, name)
+		return undoConstraint(c.Constraint, t, name)
 	case planner.DropConstraint:
 		return d.readdConstraint(c, t, name)
 	}
@@ -80,7 +80,31 @@ func (d *Dialect) restore(column string, t *planner.Table, name planner.Name, re
 		}
 		position = "AFTER " + quote(other.Name)
 	}
-	return []string{"ALTER TABLE " + qualified(name) + " MODIFY COLUMN " + quote(col.Name) + " " + d.stated(col, col.NotNull) + " " + position}, ""
+	return []string{"ALTER TABLE " + qualified(name) + " MODIFY COLUMN " + quote(col.Name) + " " +
+		d.inherited(d.stated(col, col.NotNull), col, t) + " " + position}, ""
+}
+
+// inherited leaves COLLATE out of a definition where it is the table's own: the server shows it in
+// a column that inherits it, but would take it for the column's own when it is stated.
+func (d *Dialect) inherited(definition string, col planner.Column, t *planner.Table) string {
+	if !sameCollation(col.Collation, t.Extra["collation"]) {
+		return definition
+	}
+	r := newReader(definition, sqlMode{})
+	cut := textCutter{r: r}
+	for !r.eof() {
+		at := r.i
+		switch {
+		case r.take("charset"), r.takeAll("character", "set"):
+			return definition // its own, although it is the same
+		case r.take("collate"):
+			r.next()
+			cut.leaveOut(at, r.i)
+		default:
+			r.next()
+		}
+	}
+	return cut.text()
 }
 
 func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) ([]string, string) {
@@ -95,7 +119,7 @@ func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) 
 	return []string{ifTrue(noIndex(name, ix.Name), "ALTER TABLE "+qualified(name)+" ADD "+indexText(planner.CreateIndex{Index: ix, Text: text}))}, ""
 }
 
-func undoConstraint(k planner.Constraint, name planner.Name) ([]string, string) {
+func undoConstraint(k planner.Constraint, t *planner.Table, name planner.Name) ([]string, string) {
 	alter := "ALTER TABLE " + qualified(name) + " DROP "
 	switch {
 	case k.Kind == planner.PrimaryKey:
@@ -105,9 +129,19 @@ func undoConstraint(k planner.Constraint, name planner.Name) ([]string, string) 
 	case k.Name == "":
 		return nil, "the server chose the constraint's name, so the way back is not known"
 	case k.Kind == planner.ForeignKey:
-		return []string{ifTrue(constraintThere(name, k.Name), alter+"FOREIGN KEY "+quote(k.Name))}, ""
+		back := []string{ifTrue(constraintThere(name, k.Name), alter+"FOREIGN KEY "+quote(k.Name))}
+		if t != nil && !slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return begins(ix, k.Columns) }) {
+			// The server made an index for the foreign key, under its name.
+			back = append(back, ifTrue(indexThere(name, k.Name), alter+"INDEX "+quote(k.Name)))
+		}
+		return back, ""
 	}
 	return []string{ifTrue(constraintThere(name, k.Name), alter+"CONSTRAINT "+quote(k.Name))}, ""
+}
+
+// begins says whether an index begins with columns, as one that serves a foreign key must.
+func begins(ix planner.Index, columns []string) bool {
+	return len(ix.Columns) >= len(columns) && slices.EqualFunc(ix.Columns[:len(columns)], columns, strings.EqualFold)
 }
 
 func (d *Dialect) readdConstraint(c planner.DropConstraint, t *planner.Table, name planner.Name) ([]string, string) {
