@@ -193,6 +193,9 @@ func (d *demo) show(view render.Progress, line eventLine) {
 	if line.Total != nil {
 		m.Total = *line.Total
 	}
+	if m.Ended && line.Kind == string(planner.Verify) {
+		m.Done = 0
+	}
 	if line.Event == "message" || line.Event == "warning" {
 		m.Note = line.Text
 	}

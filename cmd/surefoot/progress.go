@@ -7,6 +7,7 @@ import (
 
 	"surefoot/cmd/surefoot/render"
 	"surefoot/executor"
+	"surefoot/planner"
 )
 
 // shower shows a run's events in one of the ways of --progress.
@@ -108,6 +109,9 @@ func momentOf(ev executor.Event, now time.Time) (render.Moment, bool) {
 	case executor.StepBegun, executor.Progressed:
 	case executor.StepDone:
 		m.Ended = true
+		if ev.Step.Kind == planner.Verify {
+			m.Done = 0 // its last range is of unknown size, and a count that is too low would mislead
+		}
 	case executor.StepUndone:
 		m.Note = "taken back: " + ev.Step.ID + " " + ev.Step.Title
 	case executor.Message:
