@@ -81,13 +81,22 @@ func (b *builder) statement(st Statement) error {
 	if b.unsafe(native, e) || b.heavy(native, e) || b.always(clauses) {
 		err = b.rewrite(st, native)
 	} else {
-		err = b.emit(st, native)
+		err = b.emit(st, native.written()...)
 	}
 	for _, f := range b.findings[before:] {
 		p.Findings = append(p.Findings, f.Rule)
 	}
 	b.planned = append(b.planned, p)
 	return err
+}
+
+// written gives the statement as the user wrote it, or its clauses where nobody wrote one: what
+// differs from a wanted schema has no text.
+func (n Native) written() []Change {
+	if n.SQL == "" {
+		return n.Clauses
+	}
+	return []Change{n}
 }
 
 // rewrite plans an unsafe statement clause by clause.
@@ -122,7 +131,7 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		schema = Apply(schema, c)
 	}
 	if b.opts.Mode == Window || !rewritten {
-		return b.emit(st, native)
+		return b.emit(st, native.written()...)
 	}
 	if needsCopy {
 		return b.copyWith(st, native, ride)

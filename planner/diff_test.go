@@ -143,3 +143,30 @@ func TestDiffBetweenSchemasOfOtherNames(t *testing.T) {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
+
+// What differs has no statement: each change is planned by itself, never as an empty text.
+func TestBuildOfADifferenceHasNoEmptyStatement(t *testing.T) {
+	have := diffSchema("main", diffTable("t"))
+	want := diffSchema("main", diffTable("t", func(t *Table) { t.Column("a").Default = "'x'" }))
+	for _, mode := range []Mode{Safe, Window} {
+		p, err := Build([]Statement{{Changes: Diff(have, want)}}, have, echo{}, Options{Mode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Steps) != 1 || len(p.Steps[0].SQL) != 1 || p.Steps[0].SQL[0] != "set-default" {
+			t.Errorf("%s: steps %+v", mode, p.Steps)
+		}
+	}
+}
+
+// echo is a dialect whose statements are the kinds of the changes.
+type echo struct{}
+
+func (echo) Effect(Change, *Schema) Effect  { return Effect{Source: Measured} }
+func (echo) Carries(Change, *Schema) string { return "" }
+func (echo) Script(c Change, _ *Schema) ([]Step, error) {
+	if n, ok := c.(Native); ok {
+		return []Step{{SQL: []string{n.SQL}}}, nil
+	}
+	return []Step{{SQL: []string{c.Kind()}}}, nil
+}
