@@ -68,9 +68,9 @@ func doIf(condition, statement string) string {
 	return "DO $surefoot$BEGIN IF " + condition + " THEN " + statement + "; END IF; END$surefoot$"
 }
 
-// clauseProof says what is true once a change took effect and was not before. Defaults have none:
-// the server writes their expressions in words of its own; steps with them are atomic, and the
-// journal knows.
+// clauseProof says what is true once a change took effect and was not before; empty where nothing
+// changes (IF EXISTS, IF NOT EXISTS). Defaults have none: the server writes their expressions in
+// words of its own; steps with them are atomic, and the journal knows.
 func clauseProof(c planner.Change, s *planner.Schema) string {
 	n := s.Resolve(c.Table())
 	t := s.Table(n)
@@ -78,13 +78,13 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 	case planner.CreateTable:
 		return when(t == nil, hasTable(n))
 	case planner.DropTable:
-		return hasNoTable(n)
+		return when(t != nil || s.Partial, hasNoTable(n))
 	case planner.RenameTable:
 		return hasTable(planner.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(n)
 	case planner.AddColumn:
 		return when(t.Column(c.Column.Name) == nil, hasColumn(n, c.Column.Name))
 	case planner.DropColumn:
-		return hasTable(n) + " AND NOT " + hasColumn(n, c.Column)
+		return when(t.Column(c.Column) != nil || s.Partial, hasTable(n)+" AND NOT "+hasColumn(n, c.Column))
 	case planner.RenameColumn:
 		return hasColumn(n, c.To) + " AND NOT " + hasColumn(n, c.From)
 	case planner.ChangeType:
@@ -97,17 +97,43 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 		col := t.Column(c.Column)
 		return when(col != nil && col.NotNull, columnIs(n, c.Column, "NOT a.attnotnull"))
 	case planner.CreateIndex:
-		return validIndex(planner.Name{Schema: n.Schema, Table: c.Index.Name})
+		return when(!hasValidIndex(t, c.Index.Name), validIndex(planner.Name{Schema: n.Schema, Table: c.Index.Name}))
 	case planner.DropIndex:
-		return hasNoTable(planner.Name{Schema: n.Schema, Table: c.Index})
+		return when(indexOf(t, c.Index) != nil || s.Partial, hasNoTable(planner.Name{Schema: n.Schema, Table: c.Index}))
 	case planner.AddConstraint:
-		return hasConstraint(n, c.Constraint.Name)
+		return when(constraintOf(t, c.Constraint.Name) == nil, hasConstraint(n, c.Constraint.Name))
 	case planner.ValidateConstraint:
-		return validConstraint(n, c.Constraint.Name)
+		k := constraintOf(t, c.Constraint.Name)
+		return when(k == nil || k.NotValid, validConstraint(n, c.Constraint.Name))
 	case planner.DropConstraint:
-		return hasTable(n) + " AND NOT " + hasConstraint(n, c.Constraint)
+		return when(constraintOf(t, c.Constraint) != nil || s.Partial, hasTable(n)+" AND NOT "+hasConstraint(n, c.Constraint))
 	}
 	return ""
+}
+
+func hasValidIndex(t *planner.Table, name string) bool {
+	ix := indexOf(t, name)
+	return ix != nil && !ix.Invalid
+}
+
+// indexOf finds an index of a table that may not be known.
+func indexOf(t *planner.Table, name string) *planner.Index {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Indexes {
+		if t.Indexes[i].Name == name {
+			return &t.Indexes[i]
+		}
+	}
+	return nil
+}
+
+func constraintOf(t *planner.Table, name string) *planner.Constraint {
+	if t == nil {
+		return nil
+	}
+	return t.Constraint(name)
 }
 
 func when(ok bool, condition string) string {

@@ -164,6 +164,9 @@ func ownTransaction(text string) bool {
 
 func (d *Dialect) createIndexOnline(c planner.CreateIndex, s *planner.Schema) []planner.Step {
 	n := s.Resolve(c.Table())
+	if c.IfNotExists && hasValidIndex(s.Table(n), c.Index.Name) {
+		return nil
+	}
 	ix := planner.Name{Schema: n.Schema, Table: c.Index.Name}
 	return []planner.Step{{
 		Kind: planner.Expand, Title: "build index " + c.Index.Name + " on " + n.String() + " while others work",
@@ -183,6 +186,9 @@ func (d *Dialect) createIndexOnline(c planner.CreateIndex, s *planner.Schema) []
 func (d *Dialect) dropIndexOnline(c planner.DropIndex, s *planner.Schema) []planner.Step {
 	n := s.Resolve(c.Table())
 	undo := clauseUndo(c, s)
+	if c.IfExists && !s.Partial && indexOf(s.Table(n), c.Index) == nil {
+		return nil
+	}
 	return []planner.Step{{
 		Kind: planner.Contract, Title: "drop index " + c.Index + " while others work",
 		SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(planner.Name{Schema: n.Schema, Table: c.Index})},

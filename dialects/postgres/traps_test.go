@@ -226,3 +226,16 @@ func TestFillingIsQuiet(t *testing.T) {
 		}
 	})
 }
+
+// What is there already, or gone already, is no drift when the statement says IF.
+func TestNothingToDo(t *testing.T) {
+	eachVersion(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, trapTable, "CREATE INDEX t_a ON t (a)", "ALTER TABLE t ADD CONSTRAINT k CHECK (id > -1000)")
+		before := inspect(t, db)
+		run(t, db, plan(t, db, `CREATE TABLE IF NOT EXISTS t (x int); CREATE INDEX IF NOT EXISTS t_a ON t (a); CREATE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a);
+			ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; ALTER TABLE t DROP COLUMN IF EXISTS gone; DROP INDEX IF EXISTS gone; DROP INDEX CONCURRENTLY IF EXISTS gone;
+			ALTER TABLE t DROP CONSTRAINT IF EXISTS gone; DROP TABLE IF EXISTS gone; ALTER TABLE t VALIDATE CONSTRAINT k; ALTER TABLE t ALTER id SET NOT NULL`), executor.Options{})
+		sameSchema(t, before, inspect(t, db))
+	})
+}

@@ -91,22 +91,22 @@ func undoDefault(column, alter string, t *planner.Table) back {
 }
 
 func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
-	if t != nil {
-		for _, ix := range t.Indexes {
-			if ix.Name == c.Index {
-				return back{sql: []string{createIndex(ix.Name, ix.Unique, c.Online, true, n, indexTail(ix.Definition))}, lost: "time: the index is built again"}
-			}
-		}
+	if ix := indexOf(t, c.Index); ix != nil {
+		return back{sql: []string{createIndex(ix.Name, ix.Unique, c.Online, true, n, indexTail(ix.Definition))}, lost: "time: the index is built again"}
+	}
+	if c.IfExists {
+		return back{} // it is not there
 	}
 	return back{lost: "point of no return: the index's definition is not known", noReturn: true}
 }
 
 func undoDropConstraint(c planner.DropConstraint, n planner.Name, t *planner.Table) back {
-	if t != nil {
-		if k := t.Constraint(c.Constraint); k != nil {
-			text := "ALTER TABLE " + qualified(n) + " ADD CONSTRAINT " + quote(k.Name) + " " + constraintText(*k)
-			return back{sql: []string{doIf("NOT "+hasConstraint(n, k.Name), text)}, lost: "rows written meanwhile may violate it"}
-		}
+	if k := constraintOf(t, c.Constraint); k != nil {
+		text := "ALTER TABLE " + qualified(n) + " ADD CONSTRAINT " + quote(k.Name) + " " + constraintText(*k)
+		return back{sql: []string{doIf("NOT "+hasConstraint(n, k.Name), text)}, lost: "rows written meanwhile may violate it"}
+	}
+	if c.IfExists {
+		return back{}
 	}
 	return back{lost: "point of no return: the constraint's definition is not known", noReturn: true}
 }
