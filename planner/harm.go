@@ -147,7 +147,7 @@ func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
 		return b.asked.effect
 	}
 	e, asked := Effect{}, false
-	if n, ok := c.(Native); ok && b.opts.Probe != nil && !b.isNew(n.Name) {
+	if n, ok := c.(Native); ok && n.SQL != "" && b.opts.Probe != nil && !b.isNew(n.Name) {
 		e, asked = b.opts.Probe(n, s)
 	}
 	if !asked {
