@@ -98,7 +98,7 @@ func (c *copying) unguard() []string {
 }
 
 // carryCounter gives the table the live table's AUTO_INCREMENT value, which may be ahead of its
-// rows. The value is read under the lock; an empty variable means that there is no counter.
+// rows. The value is read under the lock.
 func (c *copying) carryCounter(next planner.Name) []string {
 	counts := false
 	for _, col := range c.cp.Live.Columns {
@@ -107,11 +107,10 @@ func (c *copying) carryCounter(next planner.Name) []string {
 	if !counts {
 		return nil
 	}
-	alter := literal("ALTER TABLE " + qualified(next) + " AUTO_INCREMENT = ")
 	return []string{
-		"SET @surefoot_counter = (SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
+		"SET @surefoot_alter = (SELECT CONCAT(" + literal("ALTER TABLE "+qualified(next)+" AUTO_INCREMENT = ") +
+			", CAST(COALESCE(AUTO_INCREMENT, 1) AS CHAR)) FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
 			schemaText(c.at.live) + " AND TABLE_NAME = " + literal(c.at.live.Table) + ")",
-		"SET @surefoot_alter = CONCAT(" + alter + ", COALESCE(@surefoot_counter, 1))",
 		"PREPARE surefoot_alter FROM @surefoot_alter",
 		"EXECUTE surefoot_alter",
 		"DEALLOCATE PREPARE surefoot_alter",
