@@ -141,10 +141,16 @@ func (t *Table) renameColumn(from, to string) {
 func (t *Table) addConstraint(c AddConstraint) {
 	k := c.Constraint
 	t.Constraints = append(t.Constraints, k)
-	if k.Kind != PrimaryKey && k.Kind != Unique || c.UsingIndex != "" {
+	if k.Kind != PrimaryKey && k.Kind != Unique {
 		return
 	}
-	t.Indexes = append(t.Indexes, Index{Name: k.Name, Columns: k.Columns, Unique: true, Primary: k.Kind == PrimaryKey, Constraint: k.Name})
+	at := slices.IndexFunc(t.Indexes, func(ix Index) bool { return c.UsingIndex != "" && ix.Name == c.UsingIndex })
+	if at < 0 {
+		at = len(t.Indexes)
+		t.Indexes = append(t.Indexes, Index{Columns: k.Columns, Unique: true})
+	}
+	ix := &t.Indexes[at] // an index that the constraint takes over gets its name
+	ix.Name, ix.Constraint, ix.Primary = k.Name, k.Name, k.Kind == PrimaryKey
 	if k.Kind == PrimaryKey {
 		for _, name := range k.Columns {
 			t.with(name, func(col *Column) { col.NotNull = true })
