@@ -60,7 +60,7 @@ var conforming = []string{
 		CONSTRAINT positive CHECK (id > 0))`,
 	`CREATE INDEX t_a ON t (a)`,
 	`CREATE UNIQUE INDEX t_c ON t (c, lower(d::text)) WHERE c <> ''`,
-	`INSERT INTO t (p, a, c, d, "odd ""name", ts) SELECT nullif(g % 10, 0) , nullif(g % 50, 7), 'Code ' || g, g * 1.25, CASE g % 3 WHEN 0 THEN '' WHEN 1 THEN 'ä' END,
+	`INSERT INTO t (p, a, c, d, "odd ""name", ts) SELECT nullif(g % 10, 0) , nullif(g % 50, 77), 'Code ' || g, g * 1.25, CASE g % 3 WHEN 0 THEN '' WHEN 1 THEN 'ä' END,
 		'2024-03-31 01:30'::timestamp + g * interval '37 minutes' FROM generate_series(1, 3000) g`,
 	`CREATE TABLE child (t int REFERENCES t, note text)`,
 	`INSERT INTO child VALUES (5, 'x')`,
@@ -99,6 +99,7 @@ func TestChanges(t *testing.T) {
 		{Name: "add unique with include", Setup: conforming, SQL: "ALTER TABLE t ADD CONSTRAINT u UNIQUE (c) INCLUDE (a) DEFERRABLE", Copies: true},
 		{Name: "add primary key", Setup: with("ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE"), SQL: "ALTER TABLE t ADD PRIMARY KEY (id)"},
 		{Name: "drop check", Setup: conforming, SQL: "ALTER TABLE t DROP CONSTRAINT positive"},
+		{Name: "one after the other", Setup: conforming, SQL: "DROP INDEX t_a; ALTER TABLE t ADD UNIQUE (id, a); CREATE INDEX ON t (d); ALTER TABLE t ALTER a SET NOT NULL, ALTER a TYPE bigint", Copies: true},
 		{Name: "create and drop tables", Setup: conforming, SQL: "CREATE TABLE n (id int REFERENCES t); CREATE INDEX ON n (id); DROP TABLE child"},
 	}
 	versions := testserver.Versions("postgres")

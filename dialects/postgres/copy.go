@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"strings"
 
 	"surefoot/planner"
@@ -71,6 +72,13 @@ func (c *copied) sources() string {
 // its own, with the wanted clauses, and only the index that the key needs.
 func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 	c := d.copied(cp)
+	for _, done := range c.Live.Applied {
+		switch done.(type) {
+		case planner.RenameColumn, planner.RenameTable:
+			return nil, fmt.Errorf("copy %s: a step before renames (%s), and what the table owns is known by the old name: run that first, then plan this",
+				c.live, done.Kind())
+		}
+	}
 	words := take[createWords](c.Live, extraCreate)
 	sql := []string{words.create(c.shadow, c.live), d.ownRightsOnly(c.shadow)}
 	for _, k := range c.Live.Constraints {

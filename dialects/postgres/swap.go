@@ -29,7 +29,9 @@ END$surefoot$`
 func (c *copied) changeGuard(columns []string) string {
 	var constraints, indexes, triggers []string
 	for _, k := range c.Live.Constraints {
-		constraints = append(constraints, k.Name)
+		if k.Kind != planner.OtherKind || exclusion(k) { // NOT NULL as a constraint counts as its column's
+			constraints = append(constraints, k.Name)
+		}
 	}
 	for _, ix := range c.Live.Indexes {
 		indexes = append(indexes, ix.Name)
