@@ -76,6 +76,7 @@ ALTER TABLE "Orders" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mine ON "Orders" FOR SELECT TO clerk USING (customer > 0);
 CREATE POLICY write ON "Orders" AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (amount < 1000000);
 CREATE POLICY add ON "Orders" FOR INSERT TO clerk WITH CHECK (true);
+COMMENT ON POLICY write ON "Orders" IS 'not too much';
 ALTER TABLE "Orders" OWNER TO boss;
 CREATE PUBLICATION pub FOR TABLE customers, "Orders";
 INSERT INTO customers SELECT g, 'c' || g FROM generate_series(1, 100) g;

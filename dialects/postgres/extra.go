@@ -134,7 +134,12 @@ func (c *catalog) dress(oid uint32) []string {
 	case "n":
 		add("ALTER TABLE {table} REPLICA IDENTITY NOTHING")
 	}
-	out = append(out, c.policies[oid]...)
+	for _, p := range c.policies[oid] {
+		add(p.Definition)
+		if p.Comment != "" {
+			add("COMMENT ON POLICY ", quote(p.Name), " ON {table} IS ", literal(p.Comment))
+		}
+	}
 	if ct.RLS {
 		add("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
 	}

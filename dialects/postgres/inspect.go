@@ -42,6 +42,7 @@ type (
 		Targets                                               [][2]int
 	}
 	catTrigger struct{ Name, Definition, Enabled, Comment string }
+	catPolicy  struct{ Name, Definition, Comment string }
 )
 
 // catalog is all that the queries gave, by the table's oid.
@@ -53,7 +54,7 @@ type catalog struct {
 	indexes      map[uint32][]catIndex
 	triggers     map[uint32][]catTrigger
 	grants       map[uint32][]string
-	policies     map[uint32][]string
+	policies     map[uint32][]catPolicy
 	functions    map[uint32][]string
 	refusals     map[uint32][]string
 	sequences    map[uint32][]sequence

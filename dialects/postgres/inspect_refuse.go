@@ -51,7 +51,7 @@ SELECT c.oid, json_agg(json_build_object('name', format('%I.%I', vn.nspname, v.r
 		) s)
 	) ORDER BY o.depth, vn.nspname, v.relname)
 FROM ordered o JOIN pg_class c ON c.oid = o.tab JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_class v ON v.oid = o.view AND v.relkind = 'v' JOIN pg_namespace vn ON vn.oid = v.relnamespace
+JOIN pg_class v ON v.oid = o.view AND v.relkind = 'v' AND v.relpersistence <> 't' JOIN pg_namespace vn ON vn.oid = v.relnamespace
 WHERE ` + userTables + ` GROUP BY c.oid`
 
 // refusalsQuery gives what a copy cannot carry over with certainty, one sentence each. Everything
@@ -80,7 +80,7 @@ WITH RECURSIVE mine AS (
 	SELECT oid, oid FROM mine
 	UNION
 	SELECT ch.tab, r.view FROM chain ch JOIN reads r ON r.source = ch.rel
-), rels AS (SELECT ch.tab, ch.rel, k.relname, k.relkind, k.reltype, t.typarray FROM chain ch JOIN pg_class k ON k.oid = ch.rel LEFT JOIN pg_type t ON t.oid = k.reltype),
+), rels AS (SELECT ch.tab, ch.rel, k.relname, k.relkind, k.relpersistence, k.reltype, t.typarray FROM chain ch JOIN pg_class k ON k.oid = ch.rel LEFT JOIN pg_type t ON t.oid = k.reltype),
 types AS (SELECT r.tab, r.relname, x.type FROM rels r CROSS JOIN LATERAL unnest(ARRAY[r.reltype, r.typarray]) x(type) WHERE x.type <> 0)
 SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	SELECT c.oid AS tab, 'the table is partitioned: its rows are in its partitions' AS why FROM mine c WHERE c.relkind = 'p'
@@ -91,6 +91,11 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT r.tab, format('rule %I on %I rewrites statements in a way that a copy does not carry', w.rulename, r.relname)
 		FROM rels r JOIN pg_rewrite w ON w.ev_class = r.rel AND w.rulename <> '_RETURN'
 	UNION ALL SELECT r.tab, format('materialized view %I reads it and would have to be filled anew', r.relname) FROM rels r WHERE r.relkind = 'm'
+	UNION ALL SELECT r.tab, format('temporary view %I of another session reads it', r.relname) FROM rels r WHERE r.relkind = 'v' AND r.relpersistence = 't'
+	UNION ALL SELECT DISTINCT c.oid, format('a default of %s uses the identity sequence %s, which cannot be handed to the new table', ad.adrelid::regclass, s.objid::regclass)
+		FROM mine c JOIN pg_depend s ON s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass AND s.refobjid = c.oid AND s.deptype = 'i'
+		JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.objid
+		JOIN pg_attrdef ad ON ad.oid = d.objid
 	UNION ALL SELECT DISTINCT r.tab, format('function %s has a body that is bound to %I and would keep reading the old one', d.objid::regprocedure, r.relname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = r.rel
 	UNION ALL SELECT DISTINCT r.tab, format('function %s takes or gives rows of %I and would keep the old type', d.objid::regprocedure, r.relname)

@@ -113,12 +113,12 @@ WHERE ` + userTables + `
 GROUP BY g.oid`
 
 const policiesQuery = `
-SELECT p.polrelid, json_agg(format('CREATE POLICY %I ON {table} AS %s FOR %s TO %s%s%s', p.polname,
+SELECT p.polrelid, json_agg(json_build_object('comment', obj_description(p.oid, 'pg_policy'), 'name', p.polname, 'definition', format('CREATE POLICY %I ON {table} AS %s FOR %s TO %s%s%s', p.polname,
 	CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
 	CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
 	(SELECT string_agg(CASE WHEN x.r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.r)) END, ', ') FROM unnest(p.polroles) x(r)),
 	' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-	' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') ORDER BY p.polname)
+	' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')) ORDER BY p.polname)
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE ` + userTables + `
 GROUP BY p.polrelid`

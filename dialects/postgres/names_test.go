@@ -65,7 +65,10 @@ func TestNamesAndKeys(t *testing.T) {
 func TestTableChangedMeanwhile(t *testing.T) {
 	newest(t, func(t *testing.T, url string) {
 		db := open(t, url)
-		for _, ddl := range []string{"ALTER TABLE t ADD COLUMN late int", "CREATE INDEX late ON t (note)", "ALTER TABLE t ADD CHECK (id > -100)"} {
+		for _, ddl := range []string{
+			"ALTER TABLE t ADD COLUMN late int", "CREATE INDEX late ON t (note)", "ALTER TABLE t ADD CHECK (id > -100)",
+			"CREATE VIEW late AS SELECT * FROM t", "CREATE TABLE IF NOT EXISTS late_child (id int); ALTER TABLE late_child ADD FOREIGN KEY (id) REFERENCES t",
+		} {
 			exec(t, db.pool, trapTable)
 			out, err := at(t, db, trapChange, "05-verify:done", func() { exec(t, db.pool, ddl) })
 			if err == nil || !strings.Contains(err.Error(), "were changed by somebody else") {

@@ -26,6 +26,7 @@ func TestRefusals(t *testing.T) {
 		{"CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE o (id int, was t[])", "a column of public.o has the row type of t"},
 		{"CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE o (id int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (id IN (SELECT a FROM t))", "policy p on public.o reads t"},
 		{"CREATE TABLE t (id int PRIMARY KEY, a int); CREATE PUBLICATION everything FOR ALL TABLES", "publication everything publishes all tables"},
+		{"CREATE TABLE t (id int PRIMARY KEY, a int, n int GENERATED ALWAYS AS IDENTITY); CREATE TABLE o (id int DEFAULT nextval('t_n_seq'))", "a default of public.o uses the identity sequence public.t_n_seq"},
 		{"CREATE TABLE t (id int, a int)", "no primary key"},
 		{"CREATE TABLE t (id int UNIQUE, a int)", "no primary key"},
 		{"CREATE TABLE t (id float8 PRIMARY KEY, a int)", "floating-point"},

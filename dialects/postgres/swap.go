@@ -25,7 +25,8 @@ const snapshotGuard = `DO $surefoot$DECLARE who text; BEGIN
 END$surefoot$`
 
 // changeGuard refuses the swap when somebody changed the table since the plan was made: the other
-// table would not have that change. Columns, constraints, indexes and triggers count by name.
+// table would not have that change. Columns, constraints, indexes and
+// triggers count by name; the views that are known have been dropped by then.
 func (c *copied) changeGuard(columns []string) string {
 	var constraints, indexes, triggers []string
 	for _, k := range c.Live.Constraints {
@@ -57,10 +58,21 @@ func (c *copied) changeGuard(columns []string) string {
 	if constraints != nil || indexes != nil {
 		text += same("constraints", "SELECT conname::text COLLATE \"C\" FROM pg_constraint WHERE conrelid = "+table+" AND contype IN ('p', 'u', 'c', 'f', 'x')", constraints) +
 			same("indexes", "SELECT c.relname::text COLLATE \"C\" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = "+table, indexes) +
+			same("views", "SELECT DISTINCT r.ev_class::regclass::text COLLATE \"C\" FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid"+
+				" WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = "+table+" AND r.ev_class <> d.refobjid", nil) +
+			same("foreign keys to", "SELECT conname::text COLLATE \"C\" FROM pg_constraint WHERE confrelid = "+table+" AND conrelid <> confrelid AND conparentid = 0 AND contype = 'f'", c.incomingNames()) +
 			same("triggers", "SELECT tgname::text COLLATE \"C\" FROM pg_trigger WHERE tgrelid = "+table+" AND NOT tgisinternal AND tgname !~ '^~.*_sf_[a-z]+$'", triggers)
 	}
 	return text + "	IF what IS NOT NULL THEN RAISE EXCEPTION 'the % of " + strings.ReplaceAll(strings.ReplaceAll(c.live.String(), "'", "''"), "%", "%%") +
 		" were changed by somebody else since the plan was made: roll back and plan again', what; END IF;\nEND$surefoot$"
+}
+
+func (c *copied) incomingNames() []string {
+	var out []string
+	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
+		out = append(out, k.Name)
+	}
+	return out
 }
 
 // rename is one exchange of names: the live thing's moves aside, the new thing's takes its place.
