@@ -34,7 +34,7 @@ type swapper struct {
 // between the drain and the exchange would be in the log of the table that was put aside; a moment
 // without the table would be an error 1146 of a reader or a writer.
 func TestSwapLosesNothing(t *testing.T) {
-	rounds := 15
+	rounds := 5
 	if n, err := strconv.Atoi(os.Getenv("SUREFOOT_SWAPS")); err == nil {
 		rounds = n
 	}
@@ -61,7 +61,7 @@ func TestSwapLosesNothing(t *testing.T) {
 			}
 		}
 		prepareSwap(t, db, steps)
-		l, err := load.Start(t.Context(), load.Options{URL: url, Table: "t", Shape: load.Int, Rows: rows, Writers: 32, Rate: 3000})
+		l, err := load.Start(t.Context(), load.Options{URL: url, Table: "t", Shape: load.Int, Rows: rows, Writers: 32, Rate: 1500})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,8 +102,11 @@ func prepareSwap(t *testing.T, db *Database, steps []planner.Step) {
 			return
 		}
 		statements := s.SQL
-		if s.Walk != nil && s.Walk.Diff == nil {
-			statements = []string{s.Walk.Do[0].All.SQL}
+		if s.Walk != nil {
+			statements = nil
+			for _, do := range s.Walk.Do {
+				statements = append(statements, do.All.SQL)
+			}
 		}
 		for _, q := range statements {
 			if _, err := conn.ExecContext(t.Context(), q); err != nil {
@@ -199,7 +202,7 @@ func (x *swapper) catchUp(feed *planner.Feed) {
 		x.t.Fatal(err)
 	}
 	defer conn.Close()
-	for range 50 {
+	for range 5 {
 		n, err := drainOnce(x.t.Context(), conn, feed)
 		if x.db.Fault(err) == planner.Duplicate {
 			continue // the other half of an exchange of unique values was logged since
