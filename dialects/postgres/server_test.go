@@ -185,6 +185,9 @@ func TestDoctor(t *testing.T) {
 				t.Errorf("the doctor does not say %q but:\n%s", want, got)
 			}
 		}
+		if strings.Contains(got, "pooler") {
+			t.Errorf("there is no pooler, but:\n%s", got)
+		}
 		weak := open(t, strings.Replace(url, "//"+db.config.User, "//weak", 1))
 		got = found(weak, planner.Name{Schema: "public", Table: "t"})
 		for _, want := range []string{"error: this role does not own public.t", "error: this role may not create schema surefoot"} {
