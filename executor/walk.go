@@ -77,6 +77,9 @@ func (w *walker) all(parent context.Context) error {
 	spans := make(chan span)
 	var wg sync.WaitGroup
 	workers := w.r.opts.Workers
+	if w.walk.Workers > 0 {
+		workers = min(workers, w.walk.Workers)
+	}
 	if w.walk.Alone {
 		workers = 1
 	}

@@ -172,6 +172,8 @@ type Walk struct {
 	// Alone: chunks block writers (one writer at a time), so the walk has one worker and pauses
 	// between chunks.
 	Alone bool `json:"alone,omitempty"`
+	// Workers is the most that are of use; 0: as many as the run has.
+	Workers int `json:"workers,omitempty"`
 }
 
 // Feed turns captured keys into rows: for each key in the log, the target's row becomes what the

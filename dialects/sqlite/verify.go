@@ -11,7 +11,7 @@ import (
 // in one snapshot; in WAL mode it blocks nobody. Keys that wait in the log are passed over.
 func (cp *copying) verify() planner.Step {
 	w := walkOver(cp.live, cp.key)
-	w.Alone = false
+	w.Alone, w.Workers = false, 1 // a second one takes 20 MB in this process
 	diff := shapes(cp.key, func(b *bounds, lo, hi bool) string {
 		inLive, inShadow := b.in("", lo, hi), b.in("s.", lo, hi)
 		b.args = append(b.args, "limit")
