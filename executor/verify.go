@@ -58,6 +58,9 @@ func (w *walker) repair(ctx context.Context, conn *sql.Conn, s span, keys [][]st
 	w.differ = w.names(keys)
 	many := len(w.cover.Dirty) >= mostDirty
 	w.mu.Unlock()
+	if w.walk.Breach != "" {
+		return fmt.Errorf("%s: %s", w.walk.Breach, w.names(keys))
+	}
 	if many || w.r.feeds[w.step.Table] == nil || len(w.walk.Repair) == 0 {
 		return fmt.Errorf("the copy of %s differs from it: %s", w.walk.Table, w.names(keys))
 	}

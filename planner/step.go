@@ -166,6 +166,9 @@ type Walk struct {
 	// range that differs between the two tables, "limit" at the most. It must be one statement
 	// with one snapshot, and leave keys out that wait in the log.
 	Diff *Ranged `json:"diff,omitempty"`
+	// Breach says what a row that Diff gives means, where the walk does not compare a copy: "rows
+	// break foreign key f". Such a row fails the walk.
+	Breach string `json:"breach,omitempty"`
 	// Repair puts all keys of the range (of both tables) into the log, so that the feed makes
 	// them right.
 	Repair []Ranged `json:"repair,omitempty"`

@@ -69,7 +69,7 @@ func (d *Dialect) validate(c planner.ValidateConstraint, s *planner.Schema) ([]p
 		f.add(" AND "+strings.Join(present, " AND ")+" AND NOT EXISTS (SELECT 1 FROM "+qualified(parent)+" AS p WHERE "+strings.Join(joined, " AND ")+") LIMIT ?", "limit")
 		return f
 	})
-	walk.Diff = &diff
+	walk.Diff, walk.Breach = &diff, "rows of "+t.Name.String()+" break foreign key "+k.Name
 	return one(planner.Step{
 		Kind: planner.Verify, Title: "look for rows of " + t.Name.String() + " that break foreign key " + k.Name, Work: planner.ReadRows, Walk: walk,
 	})
