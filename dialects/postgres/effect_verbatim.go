@@ -1,47 +1,164 @@
 package postgres
 
-import "surefoot/planner"
+import (
+	"slices"
 
-// verbatimEffect knows statements that nobody reads further but that touch no existing table, or
-// touch it in a way that the first words say.
+	"surefoot/planner"
+)
+
+// verbatimEffect knows what statements do that are not read further: the first words say which
+// lock they take, and that they take it for a moment.
 func verbatimEffect(c planner.Verbatim) planner.Effect {
 	src := newSource(c.SQL)
 	for _, row := range verbatimFacts {
-		if src.skip(0, row.words...) == len(row.words) {
+		if startsWith(src, row.words) {
 			f := row.fact
-			f.docs = true
+			if row.words[0] == "reindex" && src.find(0, "concurrently") > 0 {
+				f = fact{lock: shareUpdateExclusive, scans: true, builds: true, online: true}
+			}
 			return f.effect(nil)
 		}
+	}
+	if src.skip(0, "alter", "table") == 2 {
+		return alterEffect(alterClauses(src))
 	}
 	return planner.Unknown()
 }
 
-var verbatimFacts = []struct {
+// alterEffect unites the clauses of an ALTER TABLE of which at least one is not read further.
+func alterEffect(clauses []source) planner.Effect {
+	var e planner.Effect
+	for i, clause := range clauses {
+		f, ok := clauseFact(clause)
+		if !ok {
+			return planner.Unknown()
+		}
+		if i == 0 {
+			e = f.effect(nil)
+		} else {
+			e = e.Worst(f.effect(nil))
+		}
+	}
+	return e
+}
+
+func clauseFact(clause source) (fact, bool) {
+	if i := clause.skip(0, "alter"); i == 1 { // ALTER [COLUMN] name …
+		i = clause.skip(i, "column") + 1
+		clause = clause.from(i)
+		if startsWith(clause, []string{"set", "("}) {
+			return fact{lock: shareUpdateExclusive}, true
+		}
+		for _, row := range columnClauses {
+			if startsWith(clause, row.words) {
+				return row.fact, true
+			}
+		}
+		return fact{}, false
+	}
+	for _, row := range tableClauses {
+		if startsWith(clause, row.words) {
+			return row.fact, true
+		}
+	}
+	return fact{}, false
+}
+
+// startsWith compares words and "(".
+func startsWith(src source, words []string) bool {
+	return len(src.tokens) >= len(words) && slices.EqualFunc(src.tokens[:len(words)], words, func(t token, w string) bool {
+		return t.word == w || w == "(" && t.punct == '('
+	})
+}
+
+// A row says what statements or clauses that begin with these words do.
+type verbatimRow struct {
 	words []string
 	fact  fact
-}{
-	{[]string{"create", "function"}, fact{}},
-	{[]string{"create", "or", "replace", "function"}, fact{}},
-	{[]string{"create", "procedure"}, fact{}},
-	{[]string{"create", "or", "replace", "procedure"}, fact{}},
-	{[]string{"create", "type"}, fact{}},
-	{[]string{"create", "domain"}, fact{}},
-	{[]string{"create", "sequence"}, fact{}},
-	{[]string{"create", "schema"}, fact{}},
-	{[]string{"create", "extension"}, fact{}},
-	{[]string{"create", "role"}, fact{}},
-	{[]string{"create", "user"}, fact{}},
-	{[]string{"create", "view"}, fact{lock: accessShare}},
-	{[]string{"create", "or", "replace", "view"}, fact{lock: accessShare}},
-	{[]string{"comment", "on"}, fact{lock: shareUpdateExclusive}},
-	{[]string{"insert", "into"}, fact{lock: rowExclusive}},
-	{[]string{"select"}, fact{lock: accessShare}},
-	{[]string{"analyze"}, fact{lock: shareUpdateExclusive, scans: true}},
-	{[]string{"vacuum", "full"}, fact{lock: accessExclusive, rewrites: true}},
-	{[]string{"cluster"}, fact{lock: accessExclusive, rewrites: true}},
-	{[]string{"truncate"}, fact{lock: accessExclusive, loses: true}},
-	{[]string{"create", "trigger"}, fact{lock: shareRowExclusive}},
-	{[]string{"create", "or", "replace", "trigger"}, fact{lock: shareRowExclusive}},
-	{[]string{"drop", "trigger"}, fact{lock: accessExclusive}},
-	{[]string{"create", "policy"}, fact{lock: accessExclusive}},
+}
+
+func row(f fact, words ...string) verbatimRow { return verbatimRow{words, f} }
+
+var (
+	nothing  = fact{}
+	reads    = fact{lock: accessShare}
+	config   = fact{lock: shareUpdateExclusive}
+	triggers = fact{lock: shareRowExclusive}
+	moment   = fact{lock: accessExclusive}
+	rewrite  = fact{lock: accessExclusive, rewrites: true}
+	breaking = fact{lock: accessExclusive, breaks: true}
+)
+
+var verbatimFacts = []verbatimRow{
+	row(nothing, "create", "function"),
+	row(nothing, "create", "or", "replace", "function"),
+	row(nothing, "create", "procedure"),
+	row(nothing, "create", "or", "replace", "procedure"),
+	row(nothing, "create", "type"),
+	row(nothing, "create", "domain"),
+	row(nothing, "create", "sequence"),
+	row(nothing, "alter", "sequence"),
+	row(nothing, "create", "schema"),
+	row(nothing, "create", "extension"),
+	row(nothing, "create", "role"),
+	row(nothing, "create", "user"),
+	row(nothing, "grant"),
+	row(nothing, "revoke"),
+	row(nothing, "alter", "default", "privileges"),
+	row(reads, "create", "view"),
+	row(reads, "create", "or", "replace", "view"),
+	row(reads, "create", "materialized", "view"),
+	row(reads, "select"),
+	row(fact{lock: rowExclusive}, "insert", "into"),
+	row(config, "comment", "on", "table"),
+	row(config, "comment", "on", "column"),
+	row(nothing, "comment", "on"),
+	row(config, "create", "statistics"),
+	row(fact{lock: shareUpdateExclusive, scans: true, docs: true}, "analyze"),
+	row(triggers, "create", "trigger"),
+	row(triggers, "create", "or", "replace", "trigger"),
+	row(triggers, "create", "constraint", "trigger"),
+	row(moment, "drop", "trigger"),
+	row(moment, "create", "policy"),
+	row(moment, "alter", "policy"),
+	row(moment, "drop", "policy"),
+	row(moment, "create", "rule"),
+	row(fact{lock: accessExclusive, rewrites: true, docs: true}, "vacuum", "full"),
+	row(rewrite, "cluster"),
+	row(fact{lock: accessExclusive, loses: true}, "truncate"),
+	row(fact{lock: share, scans: true, builds: true}, "reindex"),
+}
+
+var tableClauses = []verbatimRow{
+	row(config, "set", "("),
+	row(config, "reset", "("),
+	row(config, "cluster", "on"),
+	row(config, "set", "without", "cluster"),
+	row(triggers, "enable", "trigger"),
+	row(triggers, "enable", "always", "trigger"),
+	row(triggers, "enable", "replica", "trigger"),
+	row(triggers, "disable", "trigger"),
+	row(moment, "owner", "to"),
+	row(moment, "enable", "row", "level", "security"),
+	row(moment, "disable", "row", "level", "security"),
+	row(moment, "force", "row", "level", "security"),
+	row(moment, "no", "force", "row", "level", "security"),
+	row(moment, "replica", "identity"),
+	row(moment, "rename", "constraint"),
+	row(breaking, "set", "schema"),
+	row(rewrite, "set", "logged"),
+	row(rewrite, "set", "unlogged"),
+	row(fact{lock: accessExclusive, rewrites: true, docs: true}, "set", "tablespace"),
+	row(fact{lock: accessExclusive, rewrites: true, docs: true}, "set", "access", "method"),
+}
+
+var columnClauses = []verbatimRow{
+	row(config, "set", "statistics"),
+	row(config, "reset", "("),
+	row(moment, "set", "storage"),
+	row(moment, "set", "compression"),
+	row(moment, "add", "generated"),
+	row(moment, "set", "generated"),
+	row(moment, "drop", "identity"),
+	row(moment, "drop", "expression"),
 }
