@@ -90,7 +90,7 @@ func sameBinary(from, to colType, live, shadow string) (string, bool) {
 		return "", false
 	}
 	if to.name == "binary" { // shorter values are filled up with zero bytes
-		value = fmt.Sprintf("RPAD(%s, %d, 0x00)", value, to.arg(0, 1))
+		value = fmt.Sprintf("RPAD(%s, %d, 0x00)", value, to.arg(1))
 	}
 	return "(" + value + ") <=> (" + shadow + ")", true
 }
@@ -108,9 +108,9 @@ func sameNumber(from, to colType, live, shadow string) (string, bool) {
 	case from.name == "bit" && to.isInt(), from.name == "year" && to.isInt():
 		value = live + " + 0"
 	case from.name == "time" && to.name == "time":
-		value = fmt.Sprintf("CAST(%s AS TIME(%d))", live, to.arg(0, 0))
+		value = fmt.Sprintf("CAST(%s AS TIME(%d))", live, to.arg(0))
 	case (to.name == "datetime" || to.name == "timestamp") && from.name != "time" && slices.Contains(temporal, from.name):
-		value = fmt.Sprintf("CAST(%s AS DATETIME(%d))", live, to.arg(0, 0))
+		value = fmt.Sprintf("CAST(%s AS DATETIME(%d))", live, to.arg(0))
 	default:
 		return "", false
 	}

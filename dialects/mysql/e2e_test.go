@@ -126,7 +126,7 @@ func asNative(t *testing.T, pool *sql.DB, engine string, l *load.Load, table str
 	if err := l.Control(ctx, pool, "control"); err != nil {
 		t.Fatal(err)
 	}
-	defer pool.Exec("DROP TABLE control")
+	defer func() { _, _ = pool.Exec("DROP TABLE control") }()
 	if _, err := pool.ExecContext(ctx, strings.ReplaceAll(widen, "%s", "control")); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package mysql
 
 import (
+	"slices"
+
 	"surefoot/planner"
 )
 
@@ -117,14 +119,12 @@ func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planne
 		if s != nil {
 			t = s.Table(c.Table())
 		}
-		sort := d.sortOf(c, t)
-		w, _ := d.way(sort)
-		virtual = virtual || sort == addVirtual
+		kind := d.sortOf(c, t)
+		w, _ := d.way(kind)
+		virtual = virtual || kind == addVirtual
 		builds = builds || w.indexes
-		switch sort {
-		case addColumn, addColumnAt, addExpressionDefault, addRandomDefault, dropColumn:
-			instantColumn = instantColumn || w.algorithm == "INSTANT"
-		}
+		addsOrDrops := slices.Contains([]sort{addColumn, addColumnAt, addExpressionDefault, addRandomDefault, dropColumn}, kind)
+		instantColumn = instantColumn || addsOrDrops && w.algorithm == "INSTANT"
 	}
 	var other planner.Effect
 	switch {

@@ -155,6 +155,7 @@ func sortOfDrop(c planner.DropConstraint, t *planner.Table) sort {
 		return dropIndex
 	case planner.ForeignKey:
 		return dropForeignKey
+	case planner.Check, planner.OtherKind:
 	}
 	return dropCheck
 }
@@ -232,7 +233,7 @@ func sortOfLength(from, to colType, indexed bool) sort {
 	if from.isText() {
 		width = charsetBytes(from.charset)
 	}
-	was, now := from.arg(0, 0)*width, to.arg(0, 0)*width
+	was, now := from.arg(0)*width, to.arg(0)*width
 	switch {
 	case now < was:
 		return shortenVarchar

@@ -190,6 +190,10 @@ func (d *Dialect) finish(t *planner.Table) {
 	if len(t.Triggers) > 0 {
 		refuse("its trigger " + t.Triggers[0].Name + " could not be carried over so that it runs exactly once for each write")
 	}
+	if at := namesBeside(t.Name); !d.renamesUnderLock() && (at.shadow.Table < t.Name.Table || at.old.Table < t.Name.Table) {
+		// RENAME must wait for the live table first; see exchange.
+		refuse("names beside one this long would sort before it, and MariaDB locks tables in the order of names")
+	}
 	if strings.Contains(strings.ToUpper(t.Extra["options"]), "DATA DIRECTORY") {
 		refuse("its files are in a DATA DIRECTORY of their own")
 	}

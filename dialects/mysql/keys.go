@@ -36,9 +36,9 @@ func keyParam(c planner.Column) string {
 	case t.name == "date":
 		return "CAST(? AS DATE)"
 	case t.name == "datetime" || t.name == "timestamp":
-		return fmt.Sprintf("CAST(? AS DATETIME(%d))", t.arg(0, 0))
+		return fmt.Sprintf("CAST(? AS DATETIME(%d))", t.arg(0))
 	case t.name == "time":
-		return fmt.Sprintf("CAST(? AS TIME(%d))", t.arg(0, 0))
+		return fmt.Sprintf("CAST(? AS TIME(%d))", t.arg(0))
 	case t.isBinary():
 		return "UNHEX(?)"
 	}

@@ -221,6 +221,7 @@ func drainOnce(ctx context.Context, conn *sql.Conn, feed *planner.Feed) (int, er
 	if err != nil {
 		return 0, err
 	}
+	defer rows.Close()
 	var ids []string
 	for rows.Next() {
 		var id string
@@ -232,6 +233,7 @@ func drainOnce(ctx context.Context, conn *sql.Conn, feed *planner.Feed) (int, er
 	if err := rows.Err(); err != nil || len(ids) == 0 {
 		return 0, err
 	}
+	rows.Close() // the session is used again below
 	for _, s := range feed.Apply {
 		if _, err := conn.ExecContext(ctx, s.SQL, strings.Join(ids, ",")); err != nil {
 			return 0, fmt.Errorf("%s: %w", s.SQL[:30], err)

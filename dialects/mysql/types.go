@@ -136,14 +136,14 @@ func (t *colType) normalise() {
 			t.args = []string{"1"}
 		}
 	case "float":
-		if p := t.arg(0, 0); len(t.args) == 1 { // FLOAT(25) is a DOUBLE
+		if p := t.arg(0); len(t.args) == 1 { // FLOAT(25) is a DOUBLE
 			t.args = nil
 			if p > 24 {
 				t.name = "double"
 			}
 		}
 	case "datetime", "timestamp", "time":
-		if t.arg(0, 0) == 0 {
+		if t.arg(0) == 0 {
 			t.args = nil
 		}
 	case "text", "blob":
@@ -155,7 +155,7 @@ func (t *colType) normalise() {
 
 // sizedText: TEXT(100) is the smallest type that holds 100 characters.
 func (t *colType) sizedText() {
-	n := t.arg(0, 0)
+	n := t.arg(0)
 	t.args = nil
 	if n == 0 {
 		return
@@ -185,11 +185,11 @@ func (t *colType) toBinary() {
 	}
 }
 
-func (t colType) arg(i, otherwise int) int {
-	if i >= len(t.args) {
+func (t colType) arg(otherwise int) int {
+	if len(t.args) == 0 {
 		return otherwise
 	}
-	n, err := strconv.Atoi(t.args[i])
+	n, err := strconv.Atoi(t.args[0])
 	if err != nil {
 		return otherwise
 	}
@@ -223,7 +223,7 @@ func (d *Dialect) typeText(t colType) string {
 	b.WriteString(t.name)
 	args := t.args
 	if t.isInt() && !t.zerofill {
-		keep := t.name == "tinyint" && !t.unsigned && t.arg(0, 0) == 1
+		keep := t.name == "tinyint" && !t.unsigned && t.arg(0) == 1
 		switch {
 		case !d.showsWidth() && !keep:
 			args = nil
