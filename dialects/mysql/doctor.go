@@ -229,7 +229,7 @@ func (x *examination) replication() error {
 		n++
 	}
 	if n > 0 {
-		x.note(planner.Note, fmt.Sprintf("%d replicas follow this server", n), "set max-lag so that copying waits for them")
+		x.note(planner.Note, fmt.Sprintf("%d replicas follow this server", n), "use surefoot throttle when they fall behind: this engine does not tell by how much")
 	}
 	return rows.Err()
 }
