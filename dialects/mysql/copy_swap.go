@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -13,6 +14,7 @@ import (
 func (c *copying) swap() []planner.Step {
 	f, r := c.forward(), c.reverse()
 	there, back := c.exchange(c.at.shadow, c.at.old), c.exchange(c.at.old, c.at.shadow)
+	there.SQL = slices.Concat(f.unchanged(), c.noneGone(), there.SQL)
 	there.Guard = sameColumns(c.cp.Live)
 	return []planner.Step{
 		{
@@ -107,14 +109,9 @@ func (c *copying) carryCounter(next planner.Name) []string {
 	if !counts {
 		return nil
 	}
-	return []string{
-		"SET @surefoot_alter = (SELECT CONCAT(" + literal("ALTER TABLE "+qualified(next)+" AUTO_INCREMENT = ") +
-			", CAST(COALESCE(AUTO_INCREMENT, 1) AS CHAR)) FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
-			schemaText(c.at.live) + " AND TABLE_NAME = " + literal(c.at.live.Table) + ")",
-		"PREPARE surefoot_alter FROM @surefoot_alter",
-		"EXECUTE surefoot_alter",
-		"DEALLOCATE PREPARE surefoot_alter",
-	}
+	return prepared("SET @surefoot_prepared = (SELECT CONCAT(" + literal("ALTER TABLE "+qualified(next)+" AUTO_INCREMENT = ") +
+		", CAST(COALESCE(AUTO_INCREMENT, 1) AS CHAR)) FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
+		schemaText(c.at.live) + " AND TABLE_NAME = " + literal(c.at.live.Table) + ")")
 }
 
 // dropOld ends reverse capture and drops what the copy needed.

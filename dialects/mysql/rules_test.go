@@ -3,6 +3,7 @@ package mysql
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"surefoot/executor"
 	"surefoot/planner"
@@ -132,6 +133,33 @@ func TestOddNames(t *testing.T) {
 		}
 		if refused := len(s.Table(planner.Name{Table: long}).Refusals) > 0; refused != db.maria() {
 			t.Errorf("refused: %v", refused)
+		}
+	})
+}
+
+// TestForeignHands truncates or alters the table in the middle of a copy, which no trigger sees: the
+// cut-over is refused, and the way back leaves the table as the others made it.
+func TestForeignHands(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		for i, meddle := range []string{"TRUNCATE TABLE t", "ALTER TABLE t ADD COLUMN z INT", "ALTER TABLE t ADD INDEX z (a)"} {
+			execute(t, db, "DROP TABLE IF EXISTS t", "CREATE TABLE t (id INT PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 1), (2, 2)")
+			time.Sleep(1100 * time.Millisecond) // the server counts creation times in seconds
+			p := planFor(t, db, "ALTER TABLE t MODIFY COLUMN a BIGINT")
+			id := "meddle" + string(rune('a'+i))
+			opts := executor.Options{ID: id, Tries: 2}
+			opts.Trip = func(point string) {
+				if strings.HasSuffix(point, "verify:done") {
+					execute(t, db, meddle)
+				}
+			}
+			if _, err := executor.Run(t.Context(), db, p, opts); err == nil || !strings.Contains(err.Error(), "altered during the copy") && !strings.Contains(err.Error(), "changed during the run") {
+				t.Errorf("%s: %v", meddle, err)
+			}
+			until(t, executor.RolledBack, func() (executor.Outcome, error) {
+				return executor.Rollback(t.Context(), db, id, executor.Options{ID: id})
+			})
+			nothingLeft(t, db.pool)
 		}
 	})
 }
