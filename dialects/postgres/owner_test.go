@@ -1,0 +1,57 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"surefoot/executor"
+)
+
+// The owner of a table needs no other right than to make things in its schema, and a schema for the
+// journal.
+func TestPlainOwner(t *testing.T) {
+	eachVersion(t, func(t *testing.T, url string) {
+		admin := open(t, url)
+		exec(t, admin.pool, "DO $$BEGIN CREATE ROLE owner LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END$$",
+			"DO $$BEGIN CREATE ROLE clerk; EXCEPTION WHEN duplicate_object THEN NULL; END$$",
+			"GRANT CREATE ON DATABASE "+quote(admin.config.Database)+" TO owner", "GRANT CREATE, USAGE ON SCHEMA public TO owner", "GRANT USAGE ON SCHEMA public TO clerk")
+		db := open(t, strings.Replace(url, "//"+admin.config.User, "//owner", 1))
+		exec(t, db.pool, `
+			CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent VALUES (1);
+			CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s serial, a int, p int DEFAULT 1 REFERENCES parent, note text);
+			CREATE INDEX ON t (a); CREATE TABLE child (t int REFERENCES t);
+			CREATE VIEW v AS SELECT id, a FROM t; GRANT INSERT, SELECT ON t TO clerk; GRANT USAGE ON SEQUENCE t_s_seq TO clerk; GRANT SELECT ON v TO clerk;
+			CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note := lower(NEW.note); RETURN NEW; END';
+			CREATE TRIGGER touch BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch();
+			CREATE STATISTICS st ON a, p FROM t;
+			INSERT INTO t (a, note) SELECT g, 'N' FROM generate_series(1, 2000) g; INSERT INTO child VALUES (7)`, "ANALYZE t")
+		before := inspect(t, db)
+		out, err := at(t, db, "ALTER TABLE t ALTER a TYPE bigint, ALTER id TYPE bigint", "03-backfill:done", func() {
+			exec(t, admin.pool, "SET ROLE clerk; INSERT INTO t (a, note) VALUES (-1, 'Of A Clerk'); RESET ROLE")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := value(t, db.pool, "SELECT concat_ws(' ', count(*), max(note)) FROM t"); got != "2001 of a clerk" {
+			t.Errorf("the table has %s", got)
+		}
+		if _, err := executor.Rollback(context.WithoutCancel(t.Context()), db, out.ID, executor.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		sameSchema(t, before, inspect(t, db))
+		nothingLeft(t, admin.pool)
+		exec(t, db.pool, "DROP SCHEMA surefoot CASCADE")
+		run(t, db, plan(t, db, "ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid(); ALTER TABLE t ALTER a TYPE bigint; ALTER TABLE t ADD UNIQUE (a, id)"), executor.Options{Finish: true})
+		nothingLeft(t, admin.pool)
+		ailments, err := db.Doctor(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range ailments {
+			if a.Severity == "error" {
+				t.Errorf("the doctor says: %s", a.What)
+			}
+		}
+	})
+}
