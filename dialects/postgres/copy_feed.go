@@ -114,6 +114,13 @@ func (d *Dialect) startCapture(cp *planner.Copy) []planner.Step {
 // ofIDs is the condition for the log entries whose ids come as one text.
 const ofIDs = "id = ANY(string_to_array($1::text, ',')::bigint[])"
 
+// laterThanIDs is the condition for the entries that came next. A row that changed again has one of
+// them, and is left to it: what the batch inserts is then the table as the batch knows it, so no
+// unique value is met that a row behind the batch has let go of meanwhile (who lets go of a value
+// has the older entry). It looks no further than a backlog may be at a cut-over.
+const laterThanIDs = "id > (SELECT max(i) FROM unnest(string_to_array($1::text, ',')::bigint[]) i)" +
+	" AND id <= (SELECT max(i) + 5000 FROM unnest(string_to_array($1::text, ',')::bigint[]) i)"
+
 // feed makes a feed from a log: the target's rows of the logged keys become what the source has.
 func (c capture) feed(name string, source planner.Name, targetKey []planner.Column, targets, sources string) *planner.Feed {
 	logged := walkKey{table: c.log, columns: logKey(c.key)}
@@ -130,7 +137,8 @@ func (c capture) feed(name string, source planner.Name, targetKey []planner.Colu
 		Apply: []planner.Stmt{
 			{SQL: "DELETE FROM " + qualified(c.target) + " t USING (SELECT DISTINCT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ") g WHERE " + strings.Join(matches, " AND "), Args: []string{"ids"}},
 			{SQL: "INSERT INTO " + qualified(c.target) + " (" + targets + ") OVERRIDING SYSTEM VALUE SELECT " + sources + " FROM " + qualified(source) +
-				" WHERE (" + rowOf("", c.key) + ") IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ")", Args: []string{"ids"}},
+				" WHERE (" + rowOf("", c.key) + ") IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ")" +
+				" AND (" + rowOf("", c.key) + ") NOT IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + laterThanIDs + ")", Args: []string{"ids"}},
 			{SQL: "DELETE FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
 		},
 		Keys:    planner.Stmt{SQL: "SELECT " + logged.texts() + " FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
