@@ -99,18 +99,22 @@ func (r *run) remember(i int, state string) {
 }
 
 // caughtUp runs f. A unique key that is taken in a table which still lags behind its source may be
-// free once it has caught up, so f is tried again then, a few times.
+// free once it has caught up, so f is tried again then, a few times, while the feed rests.
 func (r *run) caughtUp(ctx context.Context, s planner.Step, f func() error) error {
-	for try := 1; ; try++ {
-		err := r.patiently(ctx, s.Table, f)
+	err := r.patiently(ctx, s.Table, f)
+	for try := 1; try < 5; try++ {
 		feed := r.feeds[s.Table]
-		if err == nil || feed == nil || try == 5 || r.srv.Fault(err) != planner.Duplicate {
+		if err == nil || feed == nil || r.srv.Fault(err) != planner.Duplicate {
 			return err
 		}
 		if lapErr := feed.lap(ctx); lapErr != nil {
 			return lapErr
 		}
+		feed.turn.Lock() // what is applied meanwhile could clash again
+		err = r.patiently(ctx, s.Table, f)
+		feed.turn.Unlock()
 	}
+	return err
 }
 
 // atomic runs statements and the journal's entry in one transaction.

@@ -99,7 +99,11 @@ func TestGeneratorKilled(t *testing.T) {
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(600 * time.Millisecond)
+		for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
+			if info, err := os.Stat(path); err == nil && info.Size() > 5_000 {
+				break // it is in the middle of writing
+			}
+		}
 		if err := command.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

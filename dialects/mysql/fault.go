@@ -33,7 +33,7 @@ var faults = map[uint16]planner.Fault{
 	3169: planner.Lost, // session was killed
 	1040: planner.Busy, // too many connections
 
-	1062: planner.Duplicate, 1586: planner.Duplicate, 1169: planner.Duplicate,
+	1062: planner.Duplicate, 1859: planner.Duplicate, 1586: planner.Duplicate, 1169: planner.Duplicate,
 
 	1048: planner.BadValue, // cannot be null
 	1138: planner.BadValue, // invalid use of NULL
