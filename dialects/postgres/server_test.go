@@ -111,10 +111,16 @@ func TestBlockers(t *testing.T) {
 
 // The server itself may be set to end sessions early, to other formats, or to another time zone.
 func TestSessionsAreFitForLongWork(t *testing.T) {
-	s := testserver.Start(t, "postgres", "18", "statement_timeout = 500", "idle_in_transaction_session_timeout = 500", "transaction_timeout = 500",
+	s := testserver.Start(t, "postgres", "18",
 		"datestyle = 'German'", "intervalstyle = 'iso_8601'", "extra_float_digits = -3", "bytea_output = 'escape'", "timezone = 'Europe/Dublin'",
 		"default_transaction_isolation = 'serializable'")
-	db := open(t, s.Database(t))
+	hasty := s.Database(t)
+	exec(t, open(t, hasty).pool, `DO $$DECLARE name text; BEGIN
+		FOREACH name IN ARRAY ARRAY['statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'] LOOP
+			EXECUTE format('ALTER DATABASE %I SET %I = 500', current_database(), name);
+		END LOOP;
+	END$$`)
+	db := open(t, hasty)
 	tx, err := db.pool.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
