@@ -27,17 +27,5 @@ type Server interface { //nolint:interfacebloat // each is a question that only 
 	// would wait for: "session 4711 (app@10.0.0.3), idle in transaction for 64 s"; empty: nobody.
 	Blockers(ctx context.Context, table string) (string, error)
 	// Words gives what the journal's statements need.
-	Words() Words
-}
-
-// Words is the little of the engine's language that the executor writes itself: the journal.
-type Words struct {
-	// Setup is run before the journal's tables are made: CREATE SCHEMA IF NOT EXISTS ….
-	Setup []string
-	// Table gives the quoted, qualified name of a journal table ("run", "step").
-	Table func(name string) string
-	// LongText is a column type for texts of any length (a plan).
-	LongText string
-	// Bind turns ? placeholders into the engine's own.
-	Bind func(query string) string
+	Words() planner.Words
 }

@@ -15,7 +15,6 @@ import (
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"surefoot/executor"
 	"surefoot/planner"
 )
 
@@ -179,8 +178,8 @@ func faultOf(msg string) planner.Fault {
 }
 
 // Words gives what the journal's statements need.
-func (db *Database) Words() executor.Words {
-	return executor.Words{
+func (db *Database) Words() planner.Words {
+	return planner.Words{
 		Table:    func(name string) string { return quote("surefoot_" + name) },
 		LongText: "TEXT",
 		Bind:     func(query string) string { return query },

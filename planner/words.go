@@ -1,0 +1,13 @@
+package planner
+
+// Words is the little of an engine's language that the executor writes itself: the journal.
+type Words struct {
+	// Setup is run before the journal's tables are made: CREATE SCHEMA IF NOT EXISTS ….
+	Setup []string
+	// Table gives the quoted, qualified name of a journal table ("run", "step").
+	Table func(name string) string
+	// LongText is a column type for texts of any length (a plan).
+	LongText string
+	// Bind turns ? placeholders into the engine's own.
+	Bind func(query string) string
+}
