@@ -101,8 +101,8 @@ func (d *database) Fault(err error) planner.Fault {
 
 func (d *database) Blockers(context.Context, string) (string, error) { return "another writer", nil }
 
-func (d *database) Words() Words {
-	return Words{
+func (d *database) Words() planner.Words {
+	return planner.Words{
 		Table:    func(name string) string { return `"surefoot_` + name + `"` },
 		LongText: "TEXT",
 		Bind:     func(q string) string { return q },
