@@ -141,12 +141,23 @@ func TestFinishAtOnceThenAgain(t *testing.T) {
 	}
 }
 
+// slow lets a run pause in each chunk, for long enough to be told something on any machine.
+func slow() Options {
+	o := quick()
+	o.Trip = func(point string) {
+		if strings.HasSuffix(point, ":chunk") {
+			time.Sleep(400 * time.Millisecond)
+		}
+	}
+	return o
+}
+
 func TestPauseAndResume(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 20_000)
 	w := write(t, d)
-	o := quick()
-	o.Throttle = 10
+	o := slow()
+	o.Throttle = 1
 	ctx, cancel := context.WithCancel(t.Context())
 	end, _ := background(ctx, d, o)
 	d.becomes(t, Running)
@@ -181,8 +192,7 @@ func TestAbortStopsAtOnceAndRunGoesOn(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 20_000)
 	var refused *Refused
-	o := quick()
-	o.Throttle = 10
+	o := slow()
 	end, _ := background(t.Context(), d, o)
 	d.becomes(t, Running)
 	if err := Send(t.Context(), d, "", Command{Word: "abort"}); err != nil {

@@ -29,6 +29,7 @@ type run struct {
 	pulse    time.Time    // when this process last had the run's lock
 	losses   atomic.Int64 // connections lost since anything was done
 	had      bool         // the lock was had before: whoever has it now may be our own dead session
+	lock     *sql.Conn    // the session that holds the lock, kept while the run turns round
 
 	// What follows belongs to one session of the lock and is made anew after each loss.
 	rec   *record
@@ -124,15 +125,26 @@ func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Optio
 	if err := Send(ctx, srv, found.id, c); err != nil {
 		return Outcome{ID: found.id, State: State(found.state)}, err
 	}
-	holder, err := holderOf(ctx, srv, found.id)
-	if err != nil {
-		return Outcome{ID: found.id, State: State(found.state)}, err
+	for until := time.Now().Add(deathNoticed); ; {
+		holder, err := holderOf(ctx, srv, found.id)
+		if err != nil {
+			return Outcome{ID: found.id, State: State(found.state)}, err
+		}
+		if holder == "" {
+			return Resume(ctx, srv, found.id, opts)
+		}
+		if time.Now().After(until) {
+			return Outcome{ID: found.id, State: Running, By: holder}, nil
+		}
+		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+			return Outcome{ID: found.id, State: Running, By: holder}, err
+		}
 	}
-	if holder != "" {
-		return Outcome{ID: found.id, State: Running, By: holder}, nil
-	}
-	return Resume(ctx, srv, found.id, opts)
 }
+
+// deathNoticed is how long a server may take to notice that a client left or died, and to let go of
+// its locks.
+const deathNoticed = 2 * time.Second
 
 // keep works on the run until it is done or stops for good. A lost connection ends a session of
 // the lock, and the next one goes on from the journal, as a new process would.
@@ -176,7 +188,11 @@ func (r *run) session(parent context.Context) (Outcome, error) {
 		}
 		return r.ended(parent, Outcome{}, err)
 	}
-	defer discard(lock)
+	defer func() {
+		if r.lock == nil {
+			discard(lock)
+		}
+	}()
 	ctx, stop := context.WithCancelCause(parent)
 	r.stop = stop
 	r.feeds, r.walks = map[string]*feed{}, map[int]*walker{}
@@ -186,7 +202,9 @@ func (r *run) session(parent context.Context) (Outcome, error) {
 	r.wg.Wait()
 	r.pulse = time.Now()
 	if again(err) {
-		if !errors.Is(err, errTurn) {
+		if errors.Is(err, errTurn) {
+			r.lock = lock // nobody else may begin where this process turns round
+		} else {
 			r.losses.Add(1)
 		}
 		return out, err
@@ -194,8 +212,12 @@ func (r *run) session(parent context.Context) (Outcome, error) {
 	return r.ended(parent, out, err) // while the lock is still held
 }
 
-// claim gets the run's lock and those of its tables.
+// claim gets the run's lock and those of its tables, unless the session before has kept them.
 func (r *run) claim(ctx context.Context) (*sql.Conn, error) {
+	if kept := r.lock; kept != nil {
+		r.lock = nil
+		return kept, nil
+	}
 	conn, err := r.srv.Pool().Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -207,9 +229,8 @@ func (r *run) claim(ctx context.Context) (*sql.Conn, error) {
 		names[name] = "table " + t
 		order = append(order, name)
 	}
-	// Servers notice a dead client a moment after it died: a process that is started right after
-	// another was killed waits that moment. Our own dead session may take longer.
-	patience := 2 * time.Second
+	// Our own dead session may take longer.
+	patience := deathNoticed
 	if r.had {
 		patience = r.opts.Outage
 	}
