@@ -78,9 +78,12 @@ func (b *builder) statement(st Statement) error {
 	}
 	before := len(b.findings)
 	var err error
-	if b.unsafe(native, e) || b.heavy(native, e) || b.always(clauses) {
+	switch {
+	case b.unsafe(native, e) || b.heavy(native, e) || b.always(clauses):
 		err = b.rewrite(st, native)
-	} else {
+	case b.joins(native):
+		err = b.copyWith(st, native, clauses)
+	default:
 		err = b.emit(st, native.written()...)
 	}
 	for _, f := range b.findings[before:] {
@@ -130,11 +133,18 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		}
 		schema = Apply(schema, c)
 	}
-	if b.opts.Mode == Window || !rewritten {
+	switch {
+	case b.opts.Mode == Window:
 		return b.emit(st, native.written()...)
-	}
-	if needsCopy {
+	case b.joins(native):
+		return b.copyWith(st, native, native.Clauses)
+	case needsCopy:
 		return b.copyWith(st, native, ride)
+	case !rewritten && b.milderApart(native):
+		b.find(st, native, severalClauses, native.Clauses)
+		return b.emit(st, native.Clauses...)
+	case !rewritten:
+		return b.emit(st, native.written()...)
 	}
 	return b.emit(st, leaves...)
 }

@@ -12,6 +12,15 @@ type pending struct {
 	at      Statement
 }
 
+// joins says that a copy of the same table waits which can carry every clause, so that the
+// statement costs nothing more.
+func (b *builder) joins(native Native) bool {
+	if b.copying == nil || b.copying.live.Name != native.Name {
+		return false
+	}
+	return !slices.ContainsFunc(native.Clauses, func(c Change) bool { return !copies(c) || b.dialect.Carries(c, b.now) != "" })
+}
+
 // copyWith lets all clauses that a copy can carry share it, and plans the others after it.
 func (b *builder) copyWith(st Statement, native Native, need []Change) error {
 	var ride, rest []Change

@@ -64,11 +64,14 @@ func bytesOf(expr string) string { return "CAST(CAST(" + expr + " AS CHAR) AS BI
 func (d *Dialect) asText(from, to colType, live string) (string, bool) {
 	switch {
 	case from.isMember(), from.isText():
-		text := "CONVERT(" + live + " USING " + to.charset + ")"
+		text, known := live, from.charset == to.charset
+		if to.charset != "" {
+			text, known = "CONVERT("+live+" USING "+to.charset+")", true
+		}
 		if to.name == "char" { // CHAR gives values back without the blanks at their end
 			text = "TRIM(TRAILING ' ' FROM " + text + ")"
 		}
-		return bytesOf(text), to.charset != ""
+		return bytesOf(text), known
 	case from.isInt() && !from.zerofill, from.name == "decimal", from.name == "json", from.name == "year",
 		slices.Contains(temporal, from.name):
 		return bytesOf(live), true
