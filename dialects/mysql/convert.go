@@ -13,7 +13,7 @@ import (
 //	from \ to   integer  decimal  text   binary  date and time   enum, set   JSON
 //	integer     yes      yes      yes    -       -               -           -
 //	decimal     rounded  rounded  yes    -       -               -           -
-//	text        -        -        yes    bytes   -               -           parsed
+//	text        rounded  rounded  yes    bytes   parsed          -           parsed
 //	binary      -        -        bytes  padded  -               -           -
 //	date, time  -        -        yes    -       same sort       -           -
 //	enum, set   -        -        yes    -       -               by text     -
@@ -114,8 +114,28 @@ func sameNumber(from, to colType, live, shadow string) (string, bool) {
 		value = fmt.Sprintf("CAST(%s AS TIME(%d))", live, to.arg(0))
 	case (to.name == "datetime" || to.name == "timestamp") && from.name != "time" && slices.Contains(temporal, from.name):
 		value = fmt.Sprintf("CAST(%s AS DATETIME(%d))", live, to.arg(0))
-	default:
-		return "", false
+	case from.isText():
+		value = parsed(to, live)
 	}
-	return "(" + value + ") <=> (" + shadow + ")", true
+	return "(" + value + ") <=> (" + shadow + ")", value != ""
+}
+
+// parsed gives what a text means as a number, a date or a time; empty: that is not known. A text
+// that means nothing never comes here: copying it fails.
+func parsed(to colType, live string) string {
+	switch {
+	case to.isInt():
+		return "ROUND(CAST(" + live + " AS DECIMAL(65,20)))"
+	case to.name == "decimal":
+		return "CAST(" + live + " AS DECIMAL(" + strings.Join(to.args, ",") + "))"
+	case to.name == "double":
+		return "CAST(" + live + " AS DOUBLE)"
+	case to.name == "date":
+		return "CAST(" + live + " AS DATE)"
+	case to.name == "time":
+		return fmt.Sprintf("CAST(%s AS TIME(%d))", live, to.arg(0))
+	case to.name == "datetime", to.name == "timestamp":
+		return fmt.Sprintf("CAST(%s AS DATETIME(%d))", live, to.arg(0))
+	}
+	return ""
 }

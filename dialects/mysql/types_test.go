@@ -111,6 +111,56 @@ func keepsTypes(t *testing.T, db *Database, change string) {
 	}
 }
 
+// TestTextsBecomeValues changes texts to numbers, dates and times as the native ALTER does, and names
+// the row of a text that is none.
+func TestTextsBecomeValues(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		for i, c := range []struct {
+			becomes string
+			texts   []string
+			unfit   string
+		}{
+			{"BIGINT", []string{"0", "-9223372036854775808", "9223372036854775807", " 7", "+3"}, "12 apples"},
+			{"INT UNSIGNED", []string{"4294967295", "0012"}, "-1"},
+			{"DECIMAL(10,2)", []string{"1.005", "-1.5", "99999999.99", "1e3"}, "123456789012"},
+			{"DOUBLE", []string{"1.5", "-1e300", "0.1"}, "one"},
+			{"DATE", []string{"2024-02-29", "1000-01-01", "2024-2-3"}, "2023-02-29"},
+			{"DATETIME(3)", []string{"2024-02-29 12:13:14.123456", "2024-02-29"}, "2024-13-01 00:00:00"},
+			{"TIMESTAMP NULL", []string{"2024-02-29 12:13:14.6"}, "soon"},
+			{"TIME", []string{"12:13:14", "-838:59:59"}, "99:99:99"},
+		} {
+			for _, table := range []string{"t", "control"} {
+				execute(t, db, "DROP TABLE IF EXISTS "+table, "CREATE TABLE "+table+" (id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40)) DEFAULT CHARSET=utf8mb4")
+				for _, text := range append(c.texts, "") {
+					if _, err := db.pool.Exec("INSERT INTO "+table+" (v) VALUES (NULLIF(?, ''))", text); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			change, id := " MODIFY COLUMN v "+c.becomes, fmt.Sprint("text", i)
+			execute(t, db, "ALTER TABLE control"+change)
+			until(t, executor.Finished, func() (executor.Outcome, error) {
+				return executor.Run(t.Context(), db, safely(t, db, "ALTER TABLE t"+change), executor.Options{ID: id, Finish: true})
+			})
+			if d, err := load.CompareTables(t.Context(), db.pool, db.flavor.String(), "t", "control", []string{"id"}); err != nil || !d.Equal() {
+				t.Errorf("%s: %s %v", c.becomes, d, err)
+			}
+			execute(t, db, "ALTER TABLE t MODIFY COLUMN v VARCHAR(40)")
+			if _, err := db.pool.Exec("INSERT INTO t (id, v) VALUES (99, ?)", c.unfit); err != nil {
+				t.Fatal(err)
+			}
+			p := safely(t, db, "ALTER TABLE t"+change)
+			if _, err := executor.Run(t.Context(), db, p, executor.Options{ID: id + "u"}); err == nil || !strings.Contains(err.Error(), "row id=99") {
+				t.Errorf("%s: %v", c.becomes, err)
+			}
+			until(t, executor.RolledBack, func() (executor.Outcome, error) {
+				return executor.Rollback(t.Context(), db, id+"u", executor.Options{ID: id + "u"})
+			})
+		}
+	})
+}
+
 func definitionOf(t *testing.T, db *Database, table string) string {
 	t.Helper()
 	text, err := load.Definition(t.Context(), db.pool, db.flavor.String(), table)
