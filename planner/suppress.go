@@ -125,5 +125,5 @@ func knownRule(name string) bool {
 	for _, k := range []ConstraintKind{PrimaryKey, Unique, Check, ForeignKey, OtherKind} {
 		kinds = append(kinds, AddConstraint{Constraint: Constraint{Kind: k}})
 	}
-	return slices.ContainsFunc(kinds, func(c Change) bool { return c.Kind() == name })
+	return name == severalClauses.Name || slices.ContainsFunc(kinds, func(c Change) bool { return c.Kind() == name })
 }
