@@ -55,6 +55,20 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config) 
 
 // planned is the road from flags to a plan that plan, compare and run share.
 func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mode string) (*planner.Plan, *target, error) {
+	t, c, err := opened(ctx, e, from, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := t.build(ctx, c, mode, e.config)
+	if err != nil {
+		t.close()
+		return nil, nil, err
+	}
+	return p, t, nil
+}
+
+// opened opens the target and reads the change that it is to get.
+func opened(ctx context.Context, e *env, from *sourceFlags, at *targetFlags) (*target, *change, error) {
 	if err := from.check(e.config); err != nil {
 		return nil, nil, err
 	}
@@ -67,12 +81,7 @@ func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mo
 		t.close()
 		return nil, nil, err
 	}
-	p, err := t.build(ctx, c, mode, e.config)
-	if err != nil {
-		t.close()
-		return nil, nil, err
-	}
-	return p, t, nil
+	return t, c, nil
 }
 
 var errNoNumber = errors.New("write it as 100k rows or 64 MB")

@@ -47,18 +47,11 @@ A comment on the line before a statement silences a rule, with a reason and, if 
 }
 
 func runCheck(ctx context.Context, e *env, o checkOptions) error {
-	if err := o.sourceFlags.check(e.config); err != nil {
-		return err
-	}
-	t, err := o.targetFlags.open(ctx)
+	t, c, err := opened(ctx, e, &o.sourceFlags, &o.targetFlags)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	c, err := o.sourceFlags.read(ctx, e, t)
-	if err != nil {
-		return err
-	}
 	checked, err := t.check(ctx, e, c)
 	if err != nil {
 		return err

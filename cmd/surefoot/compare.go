@@ -41,18 +41,11 @@ deploy and a minute of outage cost your team stands in surefoot.yaml under costs
 }
 
 func runCompare(ctx context.Context, e *env, o compareOptions) error {
-	if err := o.sourceFlags.check(e.config); err != nil {
-		return err
-	}
-	t, err := o.targetFlags.open(ctx)
+	t, c, err := opened(ctx, e, &o.sourceFlags, &o.targetFlags)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	c, err := o.sourceFlags.read(ctx, e, t)
-	if err != nil {
-		return err
-	}
 	both, err := t.compare(ctx, c, e.config)
 	if err != nil {
 		return err

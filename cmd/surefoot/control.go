@@ -101,7 +101,7 @@ type conductOptions struct {
 
 // newConductCommand makes a command that tells a run something and, where no process works on it,
 // does it here.
-func newConductCommand(e *env, o *conductOptions, act func(ctx context.Context, db database, id string, opts executor.Options) (executor.Outcome, error)) *cobra.Command {
+func newConductCommand(e *env, o *conductOptions, act func(context.Context, executor.Server, string, executor.Options) (executor.Outcome, error)) *cobra.Command {
 	cmd := newControlCommand(e, &o.controlOptions, func(ctx context.Context) error {
 		if err := o.conductFlags.check(); err != nil {
 			return err
@@ -122,9 +122,7 @@ func newConductCommand(e *env, o *conductOptions, act func(ctx context.Context, 
 
 func newContinueCommand(e *env) *cobra.Command {
 	var o conductOptions
-	cmd := newConductCommand(e, &o, func(ctx context.Context, db database, id string, opts executor.Options) (executor.Outcome, error) {
-		return executor.Continue(ctx, db, id, opts)
-	})
+	cmd := newConductCommand(e, &o, executor.Continue)
 	cmd.Use = "continue [ID]"
 	cmd.Short = "The application is deployed: go on past a hold"
 	cmd.Long = "Let a run go past the hold at which it stands. Where a process waits there (run --wait) it goes on; otherwise this command does."
@@ -134,9 +132,7 @@ func newContinueCommand(e *env) *cobra.Command {
 
 func newRollbackCommand(e *env) *cobra.Command {
 	var o conductOptions
-	cmd := newConductCommand(e, &o, func(ctx context.Context, db database, id string, opts executor.Options) (executor.Outcome, error) {
-		return executor.Rollback(ctx, db, id, opts)
-	})
+	cmd := newConductCommand(e, &o, executor.Rollback)
 	cmd.Use = "rollback [ID]"
 	cmd.Short = "Take a run back, before or after the cut-over, without losing a write"
 	cmd.Long = `Take a run back step by step until the database is as it was, with every write that was made since.
@@ -148,9 +144,7 @@ After the cut-over this goes back to the old table, which is kept current until 
 
 func newFinishCommand(e *env) *cobra.Command {
 	var o conductOptions
-	cmd := newConductCommand(e, &o, func(ctx context.Context, db database, id string, opts executor.Options) (executor.Outcome, error) {
-		return executor.Finish(ctx, db, id, opts)
-	})
+	cmd := newConductCommand(e, &o, executor.Finish)
 	cmd.Use = "finish [ID]"
 	cmd.Short = "Drop the old table after the cut-over; from there on there is no way back"
 	cmd.Long = "Contract: stop keeping the old table current and drop it, with all that the run made. From there on there is no rollback."

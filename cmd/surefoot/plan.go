@@ -84,7 +84,7 @@ func runPlan(ctx context.Context, e *env, o planOptions) error {
 // look says what results may show.
 func (e *env) look() render.Look { return render.Look{Colour: e.colours(), Width: e.outWidth} }
 
-// writeFile writes a file whole or leaves what was there.
+// writeFile creates a file, or writes an existing one anew.
 func writeFile(path string, write func(*os.File) error) error {
 	f, err := os.Create(path)
 	if err != nil {
