@@ -60,6 +60,15 @@ type Planned struct {
 	Findings []string     `json:"findings"`
 }
 
+// Text gives the statement for people: as it was written, or in words where nobody wrote it because
+// it follows from a wanted schema.
+func (p Planned) Text() string {
+	if p.SQL != "" {
+		return p.SQL
+	}
+	return strings.ReplaceAll(p.Kind, "-", " ") + " on " + p.Table
+}
+
 // NativeEffect is an Effect with its estimated time.
 type NativeEffect struct {
 	Effect

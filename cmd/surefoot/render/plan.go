@@ -36,7 +36,7 @@ func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
 	out.line(look.paint("Plan", strong), " for ", server(p), ", mode ", string(p.Mode), ", verdict ", look.paint(string(p.Verdict), verdictTone(p.Verdict)))
 	for _, st := range p.Statements {
 		out.line()
-		out.line(look.paint(place(st.File, st.Line, st.Column), faint), "  ", oneLine(st.SQL, 0))
+		out.line(look.paint(place(st.File, st.Line, st.Column), faint), "  ", oneLine(st.Text(), 0))
 		out.line("  by itself: ", nativeSentence(st.Native))
 		if len(st.Findings) > 0 {
 			out.line("  found: ", look.paint(strings.Join(st.Findings, ", "), warn))

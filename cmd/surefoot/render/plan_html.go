@@ -28,7 +28,7 @@ func planHTML(w io.Writer, p *planner.Plan) error {
 		Grid: viewOf(stepGrid(p)), Short: short(p.Hash),
 	}
 	for _, st := range p.Statements {
-		view.Statements = append(view.Statements, statementView{place(st.File, st.Line, st.Column), st.SQL, nativeSentence(st.Native)})
+		view.Statements = append(view.Statements, statementView{place(st.File, st.Line, st.Column), st.Text(), nativeSentence(st.Native)})
 	}
 	for _, s := range p.Steps {
 		view.Steps = append(view.Steps, stepView{s.ID, stepTitle(s), stepParts(s)})

@@ -15,7 +15,7 @@ func planMarkdown(w io.Writer, p *planner.Plan) error {
 	out.line("For ", server(p), ", mode **", string(p.Mode), "**. ", totalsSentence(p.Totals))
 	out.line()
 	for _, st := range p.Statements {
-		out.line("- `", oneLine(st.SQL, 160), "`  ")
+		out.line("- `", oneLine(st.Text(), 160), "`  ")
 		out.line("  ", code(place(st.File, st.Line, st.Column)), " by itself ", cell(nativeSentence(st.Native)))
 	}
 	out.line()
