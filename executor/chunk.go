@@ -160,35 +160,41 @@ func (w *walker) steer(ctx context.Context, s span, took time.Duration) error {
 	return sleep(ctx, rest)
 }
 
-// narrow finds the row at which a chunk fails and names it. It gives nil when none fails any more.
+// narrow finds the row at which a chunk fails, the last of the fewest rows that fail together, and
+// names it. It gives nil when none fails any more.
 func (w *walker) narrow(ctx context.Context, conn *sql.Conn, s span, failure error) error {
-	fault, n := w.r.srv.Fault(failure), max(s.rows, firstChunk)
-	for {
-		half := max(1, n/2)
-		mid, err := w.next(ctx, s.Lo, s.Hi, half)
+	fault := w.r.srv.Fault(failure)
+	passes, fails := int64(0), int64(0) // rows from the start; fails is 0 as long as it is not known
+	for n := int64(1); fails == 0 || fails-passes > 1; {
+		mid, err := w.next(ctx, s.Lo, s.Hi, n)
 		if err != nil {
 			return err
 		}
-		part := span{Lo: s.Lo, Hi: mid}
-		if mid == nil { // fewer rows than that are left
-			if n == 1 {
-				return nil
-			}
-			n = half
-			continue
+		part := s
+		if mid != nil {
+			part.Hi = mid
 		}
 		err = w.dry(ctx, conn, part)
 		switch {
+		case err == nil && mid == nil:
+			return nil
 		case err == nil:
-			s.Lo, n = mid, max(1, n-half)
+			passes = n
 		case w.r.srv.Fault(err) != fault:
 			return fmt.Errorf("%s: %w", w.place(s), failure)
-		case half == 1:
-			return fmt.Errorf("%s row %s: %w", w.walk.Table, named(w.walk.Names, mid), err)
 		default:
-			s.Hi, n, failure = mid, half, err
+			fails, failure = n, err
+		}
+		n *= 2
+		if fails > 0 {
+			n = (passes + fails) / 2
 		}
 	}
+	last, err := w.next(ctx, s.Lo, s.Hi, fails)
+	if err != nil || last == nil {
+		return err
+	}
+	return fmt.Errorf("%s row %s: %w", w.walk.Table, named(w.walk.Names, last), failure)
 }
 
 // dry runs a span and takes it back.

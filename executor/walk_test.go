@@ -86,6 +86,17 @@ func TestValueThatDoesNotFit(t *testing.T) {
 		d.exec(t, "UPDATE orders SET amount = 12345678 WHERE id = 3210")
 		refusedFor(t, d, "step 3 backfill: orders row id=3210: ")
 	})
+	t.Run("two rows of one chunk clash", func(t *testing.T) {
+		d := fresh(t)
+		orders(t, d, 5000)
+		d.exec(t, "UPDATE orders SET name = 'name 2001' WHERE id = 2900")
+		p := copyPlan()
+		p.Steps[0].SQL = append(p.Steps[0].SQL, "CREATE UNIQUE INDEX orders_sf_unique ON orders_sf_new (name)")
+		out, err := Run(t.Context(), d, p, quick())
+		if out.State != Failed || err == nil || !strings.Contains(err.Error(), "orders row id=2900: ") {
+			t.Fatalf("%+v %v", out, err)
+		}
+	})
 	t.Run("written meanwhile", func(t *testing.T) {
 		d := fresh(t)
 		orders(t, d, 5000)
