@@ -47,12 +47,21 @@ type builder struct {
 	order     []Name            // the order of old
 	created   map[Name]struct{} // tables made by this plan: nobody uses them yet
 	asked     *answer           // what is known of the present statement's only clause
+	probed    probed            // what the server said last
 }
 
 // answer is an effect that holds for one change.
 type answer struct {
 	change Change
 	effect NativeEffect
+}
+
+// probed is the server's answer about a statement.
+type probed struct {
+	sql    string
+	schema *Schema
+	effect Effect
+	known  bool // the server could tell
 }
 
 func (b *builder) statement(st Statement) error {

@@ -146,14 +146,24 @@ func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
 	if b.asked != nil && reflect.DeepEqual(b.asked.change, c) {
 		return b.asked.effect
 	}
-	e, asked := Effect{}, false
-	if n, ok := c.(Native); ok && n.SQL != "" && b.opts.Probe != nil && !b.isNew(n.Name) {
-		e, asked = b.opts.Probe(n, s)
-	}
+	e, asked := b.probe(c, s)
 	if !asked {
 		e = b.dialect.Effect(c, s)
 	}
 	return NativeEffect{Effect: e, HeldMS: heldMS(e, s.Table(c.Table()), b.rates())}
+}
+
+// probe asks the server about a statement as it was written, once.
+func (b *builder) probe(c Change, s *Schema) (Effect, bool) {
+	n, ok := c.(Native)
+	if !ok || n.SQL == "" || b.opts.Probe == nil || b.isNew(n.Name) {
+		return Effect{}, false
+	}
+	if p := b.probed; p.schema != s || p.sql != n.SQL {
+		b.probed = probed{sql: n.SQL, schema: s}
+		b.probed.effect, b.probed.known = b.opts.Probe(n, s)
+	}
+	return b.probed.effect, b.probed.known
 }
 
 func (b *builder) rates() Rates {

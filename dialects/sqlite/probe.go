@@ -14,7 +14,7 @@ import (
 )
 
 // probeRows fill enough pages that a statement which reads or writes them all stands out.
-const probeRows = 4000
+const probeRows = 2000
 
 // Probe asks SQLite what a statement does: it runs on a copy of the table in memory, filled with
 // made-up rows, and the pages that it reads and writes are counted. The table itself is not touched.
@@ -40,7 +40,7 @@ func (d *Dialect) probe(ctx context.Context, n planner.Native, s *planner.Schema
 		return e, err
 	}
 	defer sc.close()
-	if err := sc.exec("PRAGMA page_size = 1024"); err != nil { // more pages for fewer rows
+	if err := sc.exec("PRAGMA page_size = 512"); err != nil { // more pages for fewer rows
 		return e, fmt.Errorf("probe: %w", err)
 	}
 	if err := sc.load(t); err != nil {
