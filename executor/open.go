@@ -125,6 +125,19 @@ func stored(ctx context.Context, j *journal, rec *record) (*planner.Plan, []mark
 	return &p, marks, nil
 }
 
+// latest gives the run that began last; nil: there is none.
+func latest(ctx context.Context, srv Server) (*record, error) {
+	there, err := present(ctx, srv)
+	if err != nil || !there {
+		return nil, err
+	}
+	every, err := records(ctx, srv)
+	if err != nil || len(every) == 0 {
+		return nil, err
+	}
+	return every[0], nil
+}
+
 // one finds the run called id; for an empty id the only one that is not over.
 func one(ctx context.Context, srv Server, id string) (*record, error) {
 	there, err := present(ctx, srv)
