@@ -86,7 +86,10 @@ func (r *run) enter(ctx context.Context) error {
 			return refuse("run %s has begun to change %s and is not over (%s): finish it or roll it back first", o.id, strings.Split(o.tables, "\n")[shared], o.state)
 		}
 	}
-	return (&journal{srv: r.srv, id: r.id}).insert(ctx, r.plan, hashOf(r.plan), "")
+	if err := (&journal{srv: r.srv, id: r.id}).insert(ctx, r.plan, hashOf(r.plan), ""); err != nil {
+		return fmt.Errorf("begin the run in the journal: %w", err)
+	}
+	return nil
 }
 
 // settings writes what the options say into the journal, where later processes find it.

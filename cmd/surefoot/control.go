@@ -40,7 +40,7 @@ func (o *controlOptions) tell(ctx context.Context, e *env, c executor.Command, s
 	}
 	defer db.Close()
 	if err := executor.Send(ctx, db, o.id, c); err != nil {
-		return err
+		return advised(ctx, db, err)
 	}
 	_, err = fmt.Fprintln(e.err, said)
 	return err

@@ -32,7 +32,7 @@ func runResume(ctx context.Context, e *env, o conductOptions) error {
 	}
 	defer db.Close()
 	if err := executor.Send(ctx, db, o.id, executor.Command{Word: "resume"}); err != nil {
-		return err
+		return advised(ctx, db, err)
 	}
 	runs, err := executor.Status(ctx, db, o.id)
 	if err != nil {

@@ -146,7 +146,7 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	r := &running{env: e, db: db, flags: o.conductFlags}
 	live, err := o.underWay(ctx, e, db)
 	if err != nil {
-		return err
+		return advised(ctx, db, err)
 	}
 	if live != "" {
 		_, _ = fmt.Fprintf(e.err, "run %s of this change is under way: continuing\n", live)

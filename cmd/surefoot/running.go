@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"surefoot/dialects"
 	"surefoot/executor"
@@ -36,30 +37,48 @@ func (r *running) with(ctx context.Context, id string, call func(executor.Option
 	outcome, err := call(o)
 	show.close()
 	if err != nil {
-		return r.advised(err)
+		return advised(ctx, r.db, err)
 	}
 	return r.env.ended(ctx, outcome)
 }
 
-// advised gives a step's error the hint that its cause in the server asks for.
-func (r *running) advised(err error) error {
-	var step *executor.StepError
-	if !errors.As(err, &step) {
-		return err
+// advised gives an error the hint that its cause in the server asks for.
+func advised(ctx context.Context, db database, err error) error {
+	cause := err
+	if step, ok := errors.AsType[*executor.StepError](err); ok {
+		cause = step.Err
 	}
+	fault := db.Fault(cause)
 	hint := map[planner.Fault]string{
 		planner.BadValue:  "the live table is untouched; mend that row or choose a wider type, then run the same command again, or take it back with surefoot rollback",
 		planner.Duplicate: "the live table is untouched; remove the duplicate, then run the same command again, or take it back with surefoot rollback",
 		planner.DiskFull:  "nothing was lost; make room, then run the same command again",
-		planner.Privilege: "grant what is missing (surefoot doctor says what), then run the same command again",
 		planner.ReadOnly:  "the server takes no writes: connect to the primary, then run the same command again",
 		planner.Lost:      "nothing was lost; run the same command again when the server is back",
 		planner.Busy:      "nothing was lost; end what holds the lock (surefoot doctor says what), then run the same command again",
-	}[r.db.Fault(step.Err)]
+	}[fault]
+	if fault == planner.Privilege {
+		hint = missingRights(ctx, db)
+	}
 	if hint == "" {
 		return err
 	}
 	return exitWith(exitFailed, err, hint)
+}
+
+// missingRights says what to grant.
+func missingRights(ctx context.Context, db database) string {
+	var lines []string
+	ailments, err := db.Doctor(ctx, nil)
+	for _, a := range ailments {
+		if err == nil && a.Severity == planner.Error {
+			lines = append(lines, a.What+": "+a.Remedy)
+		}
+	}
+	if len(lines) == 0 {
+		return "grant what is missing (surefoot doctor says what), then run the same command again"
+	}
+	return strings.Join(append(lines, "then run the same command again"), "\n")
 }
 
 func (r *running) start(ctx context.Context, p *planner.Plan, id, base string) error {

@@ -45,7 +45,7 @@ func runStatus(ctx context.Context, e *env, o statusOptions) error {
 			return nil // Ctrl-C is how watching ends
 		}
 		if err != nil {
-			return err
+			return advised(ctx, db, err)
 		}
 		if o.watch && e.outTTY && o.format == "text" {
 			_, _ = fmt.Fprint(e.out, "\x1b[H\x1b[2J")
