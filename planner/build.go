@@ -88,7 +88,7 @@ func (b *builder) statement(st Statement) error {
 	before := len(b.findings)
 	var err error
 	switch {
-	case b.unsafe(native, e) || b.heavy(native, e) || b.always(clauses):
+	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):
 		err = b.rewrite(st, native)
 	case b.joins(native):
 		err = b.copyWith(st, native, clauses)

@@ -20,3 +20,18 @@ func (b *builder) milderApart(native Native) bool {
 	}
 	return true
 }
+
+// milderWhole says that some clause by itself is unsafe, with no milder way, although the statement
+// is not: a primary key that is dropped and added at once.
+func (b *builder) milderWhole(native Native) bool {
+	schema := b.now
+	for _, c := range native.Clauses {
+		if len(native.Clauses) > 1 && b.unsafe(c, b.effectIn(c, schema)) {
+			if pieces, _, err := b.milder(c, schema); err != nil || len(pieces) == 0 {
+				return true
+			}
+		}
+		schema = Apply(schema, c)
+	}
+	return false
+}
