@@ -130,6 +130,9 @@ func (d *Dialect) sessionSettings() map[string]string {
 	} else {
 		settings["max_execution_time"] = "0"
 		settings["information_schema_stats_expiry"] = "0" // AUTO_INCREMENT as it is, not as it was
+		if d.version >= 80027 {
+			settings["innodb_ddl_buffer_size"] = "67108864" // the default of 1 MB builds indexes a third slower (seen on 9.7)
+		}
 	}
 	return settings
 }
