@@ -88,6 +88,10 @@ func (t *Table) apply(c Change) {
 		t.Indexes = append(t.Indexes, c.Index)
 	case DropIndex:
 		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Index })
+	case TwinIndex:
+		t.Indexes = append(t.Indexes, c.index())
+	case ReplaceIndex:
+		t.replaceIndex(c)
 	case AddConstraint:
 		t.addConstraint(c)
 	case ValidateConstraint:
@@ -121,20 +125,45 @@ func (t *Table) dropColumn(name string) {
 
 func (t *Table) renameColumn(from, to string) {
 	t.with(from, func(col *Column) { from, col.Name = col.Name, to })
-	swap := func(names []string) []string {
-		names = slices.Clone(names)
-		for i := range names {
-			if names[i] == from {
-				names[i] = to
-			}
-		}
-		return names
-	}
 	for i := range t.Indexes {
-		t.Indexes[i].Columns = swap(t.Indexes[i].Columns)
+		t.Indexes[i].Columns = renamed(t.Indexes[i].Columns, from, to)
+		t.Indexes[i].Uses = renamed(t.Indexes[i].Uses, from, to)
 	}
 	for i := range t.Constraints {
-		t.Constraints[i].Columns = swap(t.Constraints[i].Columns)
+		t.Constraints[i].Columns = renamed(t.Constraints[i].Columns, from, to)
+	}
+}
+
+// renamed gives the names with one in the place of another.
+func renamed(names []string, from, to string) []string {
+	names = slices.Clone(names)
+	for i := range names {
+		if names[i] == from {
+			names[i] = to
+		}
+	}
+	return names
+}
+
+// index is the twin itself.
+func (c TwinIndex) index() Index {
+	ix := c.Of
+	ix.Name, ix.Constraint, ix.Definition, ix.Like = c.Twin, "", "", &c
+	ix.Columns, ix.Uses = renamed(ix.Columns, c.Old, c.New), renamed(ix.Uses, c.Old, c.New)
+	return ix
+}
+
+func (t *Table) replaceIndex(c ReplaceIndex) {
+	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Of.Name })
+	for i := range t.Indexes {
+		if ix := &t.Indexes[i]; ix.Name == c.Twin {
+			ix.Name, ix.Constraint = c.Of.Name, c.Of.Constraint
+		}
+	}
+	for i := range t.Constraints {
+		if k := &t.Constraints[i]; c.Of.Constraint != "" && k.Name == c.Of.Constraint {
+			k.Columns, k.Definition = renamed(k.Columns, c.Old, c.New), ""
+		}
 	}
 }
 

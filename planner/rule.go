@@ -12,6 +12,8 @@ type Rule struct {
 	// Rewrite gives the milder changes, or nil where the rule has nothing to say. t is the table as
 	// it is now; nil where it is not known.
 	Rewrite func(c Change, t *Table) []Change
+	// InTheWay says what keeps Rewrite from helping, as the end of "… because …"; nil: nobody asks.
+	InTheWay func(c Change, t *Table) string
 }
 
 // rules in the order in which they are tried; the first whose pieces are all milder is taken.

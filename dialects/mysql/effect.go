@@ -38,6 +38,8 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		e.Breaks = true
 	case planner.AddConstraint:
 		e.Refused = d.refused(c)
+	case planner.TwinIndex:
+		e.Refused = twinRefusal(c, s)
 	case planner.ValidateConstraint:
 		if c.Constraint.Kind != planner.ForeignKey && d.maria() {
 			e.Refused = "MariaDB checks existing rows when it adds a check"

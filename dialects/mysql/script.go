@@ -42,6 +42,10 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.syncColumns(c, s)
 	case planner.UnsyncColumns:
 		return d.unsyncColumns(c, s)
+	case planner.TwinIndex:
+		return d.buildTwin(c, s)
+	case planner.ReplaceIndex:
+		return d.replaceIndex(c, s)
 	}
 	return d.alterStep(c.Table(), []planner.Change{c}, s)
 }

@@ -157,11 +157,15 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 	if err != nil {
 		return nil, err
 	}
+	typ := columnType(t.Column(c.Old).Type, t.Column(c.Old).Collation)
+	// Without it, each row that is read stays locked until all are.
+	copied := "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; UPDATE " + qualified(t.Name) + " SET " + quote(c.Old) + " = " + quote(c.New) +
+		" WHERE NOT (" + exact(typ, quote(c.Old)) + " <=> " + exact(typ, quote(c.New)) + ")"
 	return one(planner.Step{
 		Kind: planner.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
-		Proof: triggersCounted(names, 0), Undo: back[0].SQL,
-		Lost: "what was written to only one of the two columns after this step",
+		Proof: triggersCounted(names, 0), Undo: append(back[0].SQL, copied),
+		Lost: "values written to " + c.New + " alone are copied back in one go",
 	})
 }
 

@@ -33,6 +33,10 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.syncColumns(c, s), nil
 	case planner.UnsyncColumns:
 		return d.unsyncColumns(c, s), nil
+	case planner.TwinIndex:
+		return d.createIndexOnline(twin(c), s), nil
+	case planner.ReplaceIndex:
+		return d.replaceIndex(c, s), nil
 	case planner.CreateIndex:
 		if c.Online {
 			return d.createIndexOnline(c, s), nil

@@ -142,7 +142,8 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) []pl
 			if old.NotNull {
 				sql = append(sql, alter+quote(c.Old)+" DROP NOT NULL")
 			}
-			undo = append(undo, "UPDATE "+qualified(n)+" SET "+quote(c.Old)+" = "+quote(c.New)+" WHERE "+quote(c.Old)+" IS NULL AND "+quote(c.New)+" IS NOT NULL")
+			undo = append(undo, "UPDATE "+qualified(n)+" SET "+quote(c.Old)+" = "+quote(c.New)+
+				" WHERE ROW("+quote(c.Old)+")::record *<> ROW("+quote(c.New)+")::record")
 			if old.NotNull {
 				undo = append(undo, alter+quote(c.Old)+" SET NOT NULL")
 			}

@@ -92,7 +92,14 @@ func undoDefault(column, alter string, t *planner.Table) back {
 
 func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
 	if ix := indexOf(t, c.Index); ix != nil {
-		return back{sql: []string{createIndex(ix.Name, ix.Unique, c.Online, true, n, indexTail(ix.Definition))}, lost: "time: the index is built again"}
+		name := planner.Name{Schema: n.Schema, Table: ix.Name}
+		return back{
+			sql: []string{
+				doIf(hasTable(name)+" AND NOT "+validIndex(name), "DROP INDEX "+qualified(name)), // what a failed build left behind
+				createIndex(ix.Name, ix.Unique, c.Online, true, n, indexBody(*ix)),
+			},
+			lost: "time: the index is built again",
+		}
 	}
 	if c.IfExists {
 		return back{} // it is not there

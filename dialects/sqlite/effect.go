@@ -76,6 +76,8 @@ var facts = []fact{
 	{"drop-constraint", "a check or foreign key", textOnly, moment},
 	{"drop-constraint", "it has an index", nil, rebuilds},
 	{"backfill", "", nil, inChunks},
+	{"twin-index", "", nil, indexes},
+	{"replace-index", "", nil, moment},
 	{"sync-columns", "", nil, moment},
 	{"unsync-columns", "", nil, moment},
 	{"hold", "", nil, planner.Effect{Source: planner.Measured}},
@@ -111,6 +113,9 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	}
 	if why := refused(c, t); why != "" && e.Refused == "" {
 		e.Refused = why
+	}
+	if twin, ok := c.(planner.TwinIndex); ok && e.Refused == "" {
+		e.Refused = twinRefusal(twin, s)
 	}
 	return d.locked(e)
 }

@@ -249,11 +249,12 @@ func dropSync(table string) []string {
 func unsyncColumns(c planner.UnsyncColumns, t *planner.Table) planner.Step {
 	insert, _, _ := syncNames(t.Name.Table)
 	back := syncColumns(planner.SyncColumns(c), t)
+	copied := fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NOT %[3]s COLLATE BINARY", quote(t.Name.Table), quote(c.Old), quote(c.New))
 	return planner.Step{
 		Kind: planner.Contract, Title: fmt.Sprintf("stop keeping %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
 		SQL: dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
-		Undo: append(dropSync(t.Name.Table), back.SQL...), UndoAtomic: true,
-		Lost: "values written to one of the two columns alone",
+		Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
+		Lost: "values written to " + c.New + " alone are copied back in one go",
 	}
 }
 
