@@ -24,6 +24,9 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Breaks: true, Source: planner.Measured}
 	}
 	if e, ok := d.made(c); ok {
+		if sync, ok := c.(planner.SyncColumns); ok {
+			e.Refused = syncRefusal(sync, s.Table(c.Table()))
+		}
 		return e
 	}
 	var t *planner.Table
@@ -46,6 +49,15 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	}
 	return e
+}
+
+// syncRefusal says why a column cannot be kept equal to another up to its end; empty: it can.
+func syncRefusal(c planner.SyncColumns, t *planner.Table) string {
+	old := t.Column(c.Old)
+	if old != nil && old.NotNull && old.Default == "" && anyValue(columnType(old.Type, old.Collation)) == "" {
+		return "column " + c.Old + " is NOT NULL without a default, and there is none that it could have when writers begin to leave it out"
+	}
+	return ""
 }
 
 func (d *Dialect) refused(c planner.AddConstraint) string {
