@@ -96,12 +96,13 @@ type harm struct {
 }
 
 // less is the law of rewriting: nothing gets worse, something gets better; the server's own work
-// counts only where nobody waits longer.
+// counts only where nobody waits longer. Clients that fail are worse off than those that wait for
+// as long as the limits allow.
 func (h harm) less(o harm) bool {
-	if h.breaks && !o.breaks || h.waitMS > o.waitMS {
-		return false
+	if h.breaks != o.breaks {
+		return o.breaks
 	}
-	return !h.breaks && o.breaks || h.waitMS < o.waitMS || h.stallMS < o.stallMS
+	return h.waitMS < o.waitMS || h.waitMS == o.waitMS && h.stallMS < o.stallMS
 }
 
 func (b *builder) harm(c Change, e NativeEffect) harm {
