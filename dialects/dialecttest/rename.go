@@ -27,6 +27,8 @@ type Rename struct {
 	Old, New string
 	// Limits: what counts as large and as long. The zero value takes everything for too long.
 	Limits planner.Limits
+	// Kill: processes are killed at every point too.
+	Kill bool
 	// Ignore: lines of the definition that contain it are not compared; empty: all are.
 	Ignore string
 }
@@ -41,6 +43,9 @@ func Renames(t *testing.T, e Engine, cases []Rename) {
 			t.Parallel()
 			c.underWriters(t, e)
 			c.backFromEach(t, e)
+			if c.Kill {
+				c.killedEverywhere(t, e)
+			}
 		})
 	}
 }

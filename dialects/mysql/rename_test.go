@@ -50,7 +50,7 @@ func TestRenames(t *testing.T) {
 	cases := []dialecttest.Rename{{
 		Name: "all kinds", Setup: indexed, SQL: "ALTER TABLE t RENAME COLUMN `the ``code` TO `SKU ``x`", Old: "`the ``code`", New: "`SKU ``x`",
 	}, {
-		Name: "not null", Old: "code", New: "sku", SQL: "ALTER TABLE t RENAME COLUMN code TO sku", Setup: []string{
+		Name: "not null", Kill: true, Old: "code", New: "sku", SQL: "ALTER TABLE t RENAME COLUMN code TO sku", Setup: []string{
 			"CREATE TABLE t (id INT PRIMARY KEY, code VARCHAR(40) NOT NULL, UNIQUE KEY t_one (code), KEY t_both (id, code))",
 			"INSERT INTO t WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 400) SELECT n, CONCAT('a', n) FROM g",
 		},

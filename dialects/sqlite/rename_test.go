@@ -22,5 +22,11 @@ func TestRenames(t *testing.T) {
 			`CREATE INDEX t_when ON t (a) WHERE "the ""code" IS NOT NULL`,
 			`CREATE INDEX t_other ON t (note) WHERE note <> ''`,
 		},
+	}, {
+		Name: "with a default", Kill: true, Old: "code", New: "sku", SQL: "ALTER TABLE t RENAME code TO sku", Limits: planner.DefaultLimits(),
+		Setup: []string{
+			"CREATE TABLE t (\n id INTEGER PRIMARY KEY,\n code text NOT NULL DEFAULT 'none'\n)", "CREATE UNIQUE INDEX t_one ON t (code)", "CREATE INDEX t_both ON t (id, code)",
+			"INSERT INTO t WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 400) SELECT n, 'a' || n FROM g",
+		},
 	}})
 }
