@@ -8,40 +8,58 @@ import (
 // renameColumn lets both names live until the application is deployed. Indexes over the column get
 // twins over the new one before the hold, so that queries by the new name are as fast as by the old.
 var renameColumn = Rule{
-	Name: "rename-column",
-	Why:  "clients that still use the old name fail from that moment on",
-	Rewrite: func(c Change, t *Table) []Change {
-		r, ok := c.(RenameColumn)
-		if !ok || inTheWay(c, t) != "" {
-			return nil
-		}
-		old := *t.Column(r.From)
-		col := old
-		col.Name, col.Default, col.NotNull, col.Definition = r.To, "", false, ""
-		pieces := []Change{
-			AddColumn{On: r.On, Column: col},
-			SyncColumns{On: r.On, Old: old.Name, New: r.To},
-			Backfill{On: r.On, Column: r.To, From: old.Name},
-		}
-		if old.NotNull {
-			pieces = append(pieces, SetNotNull{On: r.On, Column: r.To})
-		}
-		twins := twinsFor(r, old.Name, t)
-		for _, twin := range twins {
-			pieces = append(pieces, twin)
-		}
-		pieces = append(pieces, Hold{On: r.On, Why: "deploy the application that uses " + r.To + " instead of " + r.From + ", everywhere, then continue"})
-		// While the columns are still kept equal, so that the way back can build the old indexes again.
-		for _, twin := range twins {
-			pieces = append(pieces, ReplaceIndex{twin})
-		}
-		pieces = append(pieces, UnsyncColumns{On: r.On, Old: old.Name, New: r.To})
-		if old.Default != "" {
-			pieces = append(pieces, SetDefault{On: r.On, Column: r.To, Expr: old.Default})
-		}
-		return append(pieces, DropColumn{On: r.On, Column: old.Name, Deployed: true})
-	},
+	Name:     "rename-column",
+	Why:      "clients that still use the old name fail from that moment on",
+	Rewrite:  func(c Change, t *Table) []Change { return bothNames(c, t, false) },
 	InTheWay: inTheWay,
+}
+
+// renameColumnLate forbids NULL in the new column only when nobody uses the old name any more: for
+// engines that would check the new column before the dual write fills it in.
+var renameColumnLate = Rule{
+	Name:     renameColumn.Name,
+	Why:      renameColumn.Why,
+	Rewrite:  func(c Change, t *Table) []Change { return bothNames(c, t, true) },
+	InTheWay: inTheWay,
+}
+
+func bothNames(c Change, t *Table, late bool) []Change {
+	r, ok := c.(RenameColumn)
+	if !ok || inTheWay(c, t) != "" {
+		return nil
+	}
+	old := *t.Column(r.From)
+	col := old
+	col.Name, col.Default, col.NotNull, col.Definition = r.To, "", false, ""
+	var notNull, byDefault []Change
+	if old.NotNull {
+		notNull = append(notNull, SetNotNull{On: r.On, Column: r.To})
+	}
+	if old.Default != "" {
+		byDefault = append(byDefault, SetDefault{On: r.On, Column: r.To, Expr: old.Default})
+	}
+	unsync := UnsyncColumns{On: r.On, Old: old.Name, New: r.To}
+	var expand, contract []Change
+	for _, twin := range twinsFor(r, old.Name, t) {
+		expand = append(expand, twin)
+		// While the columns are still kept equal, so that the way back can build the old index again.
+		contract = append(contract, ReplaceIndex{twin})
+	}
+	if late {
+		contract = append(slices.Concat(contract, byDefault, notNull), unsync)
+	} else {
+		expand = slices.Concat(notNull, expand)
+		contract = append(append(contract, unsync), byDefault...)
+	}
+	return slices.Concat([]Change{
+		AddColumn{On: r.On, Column: col},
+		SyncColumns{On: r.On, Old: old.Name, New: r.To},
+		Backfill{On: r.On, Column: r.To, From: old.Name},
+	}, expand, []Change{
+		Hold{On: r.On, Why: "deploy the application that uses " + r.To + " instead of " + r.From + ", everywhere, then continue"},
+	}, contract, []Change{
+		DropColumn{On: r.On, Column: old.Name, Deployed: true},
+	})
 }
 
 // longestName is the shortest of the engines' limits in bytes.

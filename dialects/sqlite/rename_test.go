@@ -25,7 +25,7 @@ func TestRenames(t *testing.T) {
 	}, {
 		Name: "with a default", Kill: true, Old: "code", New: "sku", SQL: "ALTER TABLE t RENAME code TO sku", Limits: planner.DefaultLimits(),
 		Setup: []string{
-			"CREATE TABLE t (\n id INTEGER PRIMARY KEY,\n code text NOT NULL DEFAULT 'none'\n)", "CREATE UNIQUE INDEX t_one ON t (code)", "CREATE INDEX t_both ON t (id, code)",
+			"CREATE TABLE t (\n id INTEGER PRIMARY KEY,\n code text DEFAULT 'none' NOT NULL\n)", "CREATE UNIQUE INDEX t_one ON t (code)", "CREATE INDEX t_both ON t (id, code)",
 			"INSERT INTO t WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 400) SELECT n, 'a' || n FROM g",
 		},
 	}})
