@@ -88,6 +88,8 @@ func (t *Table) apply(c Change) {
 		t.Indexes = append(t.Indexes, c.Index)
 	case DropIndex:
 		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Index })
+	case RenameIndex:
+		t.renameIndex(c.From, c.To)
 	case TwinIndex:
 		t.Indexes = append(t.Indexes, c.index())
 	case ReplaceIndex:
@@ -145,6 +147,20 @@ func renamed(names []string, from, to string) []string {
 	return names
 }
 
+// renameIndex renames the constraint too that the index serves.
+func (t *Table) renameIndex(from, to string) {
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		if ix.Name != from {
+			continue
+		}
+		ix.Name = to
+		if k := t.Constraint(from); ix.Constraint == from && k != nil {
+			ix.Constraint, k.Name = to, to
+		}
+	}
+}
+
 // index is the twin itself.
 func (c TwinIndex) index() Index {
 	ix := c.Of
@@ -156,10 +172,11 @@ func (c TwinIndex) index() Index {
 func (t *Table) replaceIndex(c ReplaceIndex) {
 	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Of.Name })
 	for i := range t.Indexes {
-		if ix := &t.Indexes[i]; ix.Name == c.Twin {
-			ix.Name, ix.Constraint = c.Of.Name, c.Of.Constraint
+		if t.Indexes[i].Name == c.Twin {
+			t.Indexes[i].Constraint = c.Of.Constraint
 		}
 	}
+	t.renameIndex(c.Twin, c.Of.Name)
 	for i := range t.Constraints {
 		if k := &t.Constraints[i]; c.Of.Constraint != "" && k.Name == c.Of.Constraint {
 			k.Columns, k.Definition = renamed(k.Columns, c.Old, c.New), ""

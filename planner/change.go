@@ -111,6 +111,11 @@ type (
 		IfExists bool
 		Online   bool
 	}
+	// RenameIndex gives an index a new name.
+	RenameIndex struct {
+		On
+		From, To string
+	}
 	// AddConstraint adds a primary key, unique, check or foreign key.
 	// Constraint.NotValid: existing rows are not checked yet.
 	AddConstraint struct {
@@ -231,6 +236,7 @@ func (SetDefault) Kind() string   { return "set-default" }
 func (DropDefault) Kind() string  { return "drop-default" }
 func (CreateIndex) Kind() string  { return "add-index" }
 func (DropIndex) Kind() string    { return "drop-index" }
+func (RenameIndex) Kind() string  { return "rename-index" }
 
 // Kind names the kind of constraint too: "add-foreign-key".
 func (c AddConstraint) Kind() string {

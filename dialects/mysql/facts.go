@@ -33,6 +33,8 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 		return setDefault
 	case planner.CreateIndex:
 		return sortOfIndex(c)
+	case planner.RenameIndex:
+		return renameIndex
 	case planner.TwinIndex:
 		return sortOfIndex(twin(c))
 	case planner.DropIndex, planner.ReplaceIndex:

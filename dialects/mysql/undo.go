@@ -55,6 +55,8 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 		return []string{ifTrue(indexThere(name, c.Index.Name), alter+"DROP INDEX "+quote(c.Index.Name))}, ""
 	case planner.DropIndex:
 		return d.readdIndex(c.Index, t, name)
+	case planner.RenameIndex:
+		return []string{ifTrue(indexThere(name, c.To)+" AND "+noIndex(name, c.From), alter+"RENAME INDEX "+quote(c.To)+" TO "+quote(c.From))}, ""
 	case planner.AddConstraint:
 		return undoConstraint(c.Constraint, t, name)
 	case planner.DropConstraint:

@@ -65,6 +65,7 @@ var facts = map[string]fact{
 	"add-index-online":            {lock: shareUpdateExclusive, scans: true, builds: true, online: true},
 	"drop-index":                  {lock: accessExclusive},
 	"drop-index-online":           {lock: shareUpdateExclusive, online: true},
+	"rename-index":                {},                                                 // it locks the index alone
 	"add-unique":                  {lock: accessExclusive, scans: true, builds: true}, // primary key and exclusion too
 	"add-unique-using-index":      {lock: accessExclusive},
 	"add-primary-key-using-index": {lock: accessExclusive, scans: true}, // over a column that may be NULL

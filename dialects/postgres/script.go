@@ -36,7 +36,7 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.TwinIndex:
 		return d.createIndexOnline(twin(c), s), nil
 	case planner.ReplaceIndex:
-		return d.replaceIndex(c, s), nil
+		return d.replaceIndex(c, s)
 	case planner.CreateIndex:
 		if c.Online {
 			return d.createIndexOnline(c, s), nil
@@ -78,6 +78,8 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 		text = createIndex(c.Index.Name, c.Index.Unique, false, c.IfNotExists, n, indexText(c))
 	case planner.DropIndex:
 		text = "DROP INDEX " + ifExists(c.IfExists) + qualified(planner.Name{Schema: n.Schema, Table: c.Index})
+	case planner.RenameIndex:
+		text = "ALTER INDEX " + qualified(planner.Name{Schema: n.Schema, Table: c.From}) + " RENAME TO " + quote(c.To)
 	case planner.Verbatim:
 		text = c.SQL
 	default:

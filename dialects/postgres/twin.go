@@ -130,19 +130,16 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 
 // replaceIndex lets a twin take its index's place. The index goes without a lock that blocks
 // anybody; a constraint is exchanged in one statement, so that it holds at every moment.
-func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) []planner.Step {
+func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) ([]planner.Step, error) {
 	if c.Of.Constraint != "" {
-		return []planner.Step{exchangeConstraint(c, s.Resolve(c.Table()))}
+		return []planner.Step{exchangeConstraint(c, s.Resolve(c.Table()))}, nil
 	}
-	n := s.Resolve(c.Table())
-	name, twin := planner.Name{Schema: n.Schema, Table: c.Of.Name}, planner.Name{Schema: n.Schema, Table: c.Twin}
-	renamed := hasTable(name) + " AND " + hasNoTable(twin)
-	return append(d.dropIndexOnline(planner.DropIndex{On: c.On, Index: c.Of.Name, Online: true}, s), planner.Step{
-		Kind: planner.Contract, Title: "give index " + c.Twin + " the name " + c.Of.Name, Atomic: true,
-		SQL:   []string{"ALTER INDEX " + qualified(twin) + " RENAME TO " + quote(c.Of.Name)},
-		Proof: proof(renamed),
-		Undo:  []string{doIf(renamed, "ALTER INDEX "+qualified(name)+" RENAME TO "+quote(c.Twin))}, UndoAtomic: true,
-	})
+	drop := planner.DropIndex{On: c.On, Index: c.Of.Name, Online: true}
+	rename, err := d.plain(planner.RenameIndex{On: c.On, From: c.Twin, To: c.Of.Name}, planner.Apply(s, drop))
+	for i := range rename {
+		rename[i].Kind = planner.Contract
+	}
+	return append(d.dropIndexOnline(drop, s), rename...), err
 }
 
 // briefly keeps a statement from waiting long for its lock in a session that may wait.

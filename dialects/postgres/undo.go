@@ -59,6 +59,9 @@ func clauseUndo(c planner.Change, s *planner.Schema) back {
 		return back{sql: []string{drop + qualified(planner.Name{Schema: n.Schema, Table: c.Index.Name})}}
 	case planner.DropIndex:
 		return undoDropIndex(c, n, t)
+	case planner.RenameIndex:
+		to := planner.Name{Schema: n.Schema, Table: c.To}
+		return back{sql: []string{doIf(indexRenamed(c, n), "ALTER INDEX "+qualified(to)+" RENAME TO "+quote(c.From))}}
 	case planner.AddConstraint:
 		return back{sql: []string{alter + "DROP CONSTRAINT IF EXISTS " + quote(c.Constraint.Name)}}
 	case planner.DropConstraint:
