@@ -25,7 +25,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	}
 	if e, ok := d.made(c); ok {
 		if sync, ok := c.(planner.SyncColumns); ok {
-			e.Refused = syncRefusal(sync, s.Table(c.Table()))
+			e.Refused = d.syncRefusal(sync, s.Table(c.Table()))
 		}
 		return e
 	}
@@ -52,9 +52,15 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 }
 
 // syncRefusal says why a column cannot be kept equal to another up to its end; empty: it can.
-func syncRefusal(c planner.SyncColumns, t *planner.Table) string {
+func (d *Dialect) syncRefusal(c planner.SyncColumns, t *planner.Table) string {
 	old := t.Column(c.Old)
-	if old != nil && old.NotNull && old.Default == "" && anyValue(columnType(old.Type, old.Collation)) == "" {
+	if old == nil {
+		return ""
+	}
+	if was, ok := newReader(old.Definition, sqlMode{}).readDefinition(d); ok && (was.onUpdate != "" || len(was.rest) > 0) {
+		return "column " + c.Old + " has ON UPDATE or attributes that a second column would not have"
+	}
+	if old.NotNull && old.Default == "" && anyValue(columnType(old.Type, old.Collation)) == "" {
 		return "column " + c.Old + " is NOT NULL without a default, and there is none that it could have when writers begin to leave it out"
 	}
 	return ""

@@ -118,6 +118,8 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	case planner.AddConstraint:
 		e.Refused = refusedUsingIndex(c)
+	case planner.SyncColumns:
+		e.Refused = syncRefusal(c, t)
 	case planner.TwinIndex:
 		e.Refused = twinRefusal(c, s)
 	}

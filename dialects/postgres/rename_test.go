@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strings"
 	"testing"
 
 	"surefoot/dialects/dialecttest"
@@ -31,7 +32,41 @@ func TestRenames(t *testing.T) {
 			`CREATE UNIQUE INDEX t_one ON t (code)`,
 		},
 	}}
+	cases[0].Setup = append(cases[0].Setup, `COMMENT ON COLUMN t."the ""code" IS 'what it''s'`)
 	for _, version := range testserver.Versions("postgres") {
 		t.Run(version, func(t *testing.T) { dialecttest.Renames(t, engineOf(version), cases) })
 	}
+}
+
+// What the server ties to a column keeps a second one from taking its place.
+func TestRenameInTheWay(t *testing.T) {
+	eachVersion(t, func(t *testing.T, url string) {
+		for statement, want := range map[string]string{
+			"CREATE VIEW v AS SELECT a FROM t":                                      "view ",
+			"CREATE STATISTICS st ON a, b FROM t":                                   "statistics st are about column a",
+			"GRANT SELECT (a) ON t TO PUBLIC":                                       "column a has rights, options or policies of its own",
+			"CREATE POLICY p ON t USING (a > 0)":                                    "column a has rights, options or policies of its own",
+			"ALTER TABLE t ALTER a SET STATISTICS 10":                               "column a has rights, options or policies of its own",
+			"CREATE SEQUENCE sq OWNED BY t.a":                                       "sequence sq belongs to column a",
+			"ALTER TABLE t CLUSTER ON i":                                            "the table is clustered or replicated by index i",
+			"COMMENT ON INDEX i IS 'x'":                                             "index i has a comment",
+			"CREATE INDEX k ON t ((a + 1)); ALTER INDEX k ALTER 1 SET STATISTICS 7": "index k is over an expression",
+		} {
+			db := open(t, url)
+			exec(t, db.pool, "DROP TABLE IF EXISTS t CASCADE", "DROP SEQUENCE IF EXISTS sq",
+				"CREATE TABLE t (id int PRIMARY KEY, a int, b int)", "CREATE INDEX i ON t (a)", statement)
+			s := inspect(t, db)
+			stmts, err := db.Parse("", "ALTER TABLE t RENAME a TO c", s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := planner.Build(stmts, s, db, planner.Options{Mode: planner.Safe})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Verdict != planner.IsUnsafe || !strings.Contains(p.Findings[0].Message, want) {
+				t.Errorf("%s: the plan is %s: %s", statement, p.Verdict, p.Findings[0].Message)
+			}
+		}
+	})
 }

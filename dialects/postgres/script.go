@@ -89,7 +89,11 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 		}
 		text = "ALTER TABLE " + qualified(n) + " " + part
 	}
-	return []planner.Step{d.statement(text, title(c, n), clauses, s)}, nil
+	step := d.statement(text, title(c, n), clauses, s)
+	if add, ok := c.(planner.AddColumn); ok && add.Column.Comment != "" {
+		step.SQL = append(step.SQL, "COMMENT ON COLUMN "+qualified(n)+"."+quote(add.Column.Name)+" IS "+literal(add.Column.Comment))
+	}
+	return []planner.Step{step}, nil
 }
 
 // native runs the user's own statement.

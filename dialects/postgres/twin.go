@@ -45,8 +45,7 @@ func twinBody(c planner.TwinIndex) (body string, ok bool) {
 // names says whether the i-th token is this identifier.
 func (s source) names(i int, name string) bool {
 	t := s.tokens[i]
-	text := s.text[t.start:t.end]
-	return t.word != "" && t.word == name || strings.HasPrefix(text, `"`) && text == quote(name)
+	return t.punct == 0 && identifier(s.text[t.start:t.end]) == name
 }
 
 // startsPart says whether a token is the first of an index's part.
@@ -73,14 +72,8 @@ func usesOf(ix planner.Index) []string {
 	}
 	uses := slices.Clone(ix.Columns)
 	for i, t := range src.tokens {
-		text := src.text[t.start:t.end]
-		if i <= include || include < 0 && i <= where {
-			continue
-		}
-		if strings.HasPrefix(text, `"`) {
-			uses = append(uses, strings.ReplaceAll(text[1:len(text)-1], `""`, `"`))
-		} else if t.word != "" {
-			uses = append(uses, t.word)
+		if t.punct == 0 && (include >= 0 && i > include || where >= 0 && i > where) {
+			uses = append(uses, identifier(src.text[t.start:t.end]))
 		}
 	}
 	return uses
@@ -108,8 +101,8 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 		if deferral(k.Definition) != "" {
 			return "constraint " + k.Name + " is deferrable, and an index beside it could not wait"
 		}
-		if why := refusedUsingIndex(planner.AddConstraint{Constraint: *k, UsingIndex: c.Twin}); why != "" {
-			return "of constraint " + k.Name + ": " + why
+		if refusedUsingIndex(planner.AddConstraint{Constraint: *k, UsingIndex: c.Twin}) != "" {
+			return "constraint " + k.Name + " has INCLUDE, NULLS NOT DISTINCT or WITH, which later steps would not know of"
 		}
 	}
 	for _, mark := range take[[]string](t, extraMarks) {

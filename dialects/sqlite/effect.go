@@ -190,6 +190,11 @@ func refused(c planner.Change, t *planner.Table) string {
 		if old != nil && old.NotNull && old.Default == "" {
 			return "column " + c.Old + " is NOT NULL without a default, so the application cannot leave it out, and SQLite's triggers cannot fill it in before it is checked"
 		}
+		for key, text := range t.Extra {
+			if (strings.HasPrefix(key, extraView) || strings.HasPrefix(key, extraTrigger)) && mentions(text, c.Old) {
+				return strings.Replace(key, ":", " ", 1) + " may name column " + c.Old
+			}
+		}
 	case planner.SetNotNull:
 		if col := t.Column(c.Column); col != nil && col.Default == "" && synced(c.Column, t) {
 			return "column " + c.Column + " is filled in by a trigger, and SQLite checks it before"
