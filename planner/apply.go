@@ -91,7 +91,7 @@ func (t *Table) apply(c Change) {
 	case RenameIndex:
 		t.renameIndex(c.From, c.To)
 	case TwinIndex:
-		t.Indexes = append(t.Indexes, c.index())
+		t.Indexes = append(t.Indexes, t.twin(c))
 	case ReplaceIndex:
 		t.replaceIndex(c)
 	case AddConstraint:
@@ -128,19 +128,19 @@ func (t *Table) dropColumn(name string) {
 func (t *Table) renameColumn(from, to string) {
 	t.with(from, func(col *Column) { from, col.Name = col.Name, to })
 	for i := range t.Indexes {
-		t.Indexes[i].Columns = renamed(t.Indexes[i].Columns, from, to)
-		t.Indexes[i].Uses = renamed(t.Indexes[i].Uses, from, to)
+		t.Indexes[i].Columns = t.renamed(t.Indexes[i].Columns, from, to)
+		t.Indexes[i].Uses = t.renamed(t.Indexes[i].Uses, from, to)
 	}
 	for i := range t.Constraints {
-		t.Constraints[i].Columns = renamed(t.Constraints[i].Columns, from, to)
+		t.Constraints[i].Columns = t.renamed(t.Constraints[i].Columns, from, to)
 	}
 }
 
 // renamed gives the names with one in the place of another.
-func renamed(names []string, from, to string) []string {
+func (t *Table) renamed(names []string, from, to string) []string {
 	names = slices.Clone(names)
 	for i := range names {
-		if names[i] == from {
+		if t.among(names[i:i+1], from) {
 			names[i] = to
 		}
 	}
@@ -161,11 +161,11 @@ func (t *Table) renameIndex(from, to string) {
 	}
 }
 
-// index is the twin itself.
-func (c TwinIndex) index() Index {
+// twin is the index that a TwinIndex builds.
+func (t *Table) twin(c TwinIndex) Index {
 	ix := c.Of
 	ix.Name, ix.Constraint, ix.Definition, ix.Like = c.Twin, "", "", &c
-	ix.Columns, ix.Uses = renamed(ix.Columns, c.Old, c.New), renamed(ix.Uses, c.Old, c.New)
+	ix.Columns, ix.Uses = t.renamed(ix.Columns, c.Old, c.New), t.renamed(ix.Uses, c.Old, c.New)
 	return ix
 }
 
@@ -179,7 +179,7 @@ func (t *Table) replaceIndex(c ReplaceIndex) {
 	t.renameIndex(c.Twin, c.Of.Name)
 	for i := range t.Constraints {
 		if k := &t.Constraints[i]; c.Of.Constraint != "" && k.Name == c.Of.Constraint {
-			k.Columns, k.Definition = renamed(k.Columns, c.Old, c.New), ""
+			k.Columns, k.Definition = t.renamed(k.Columns, c.Old, c.New), ""
 		}
 	}
 }

@@ -69,7 +69,7 @@ const longestName = 63
 func twinsFor(r RenameColumn, column string, t *Table) []TwinIndex {
 	var twins []TwinIndex
 	for _, ix := range t.Indexes {
-		if yes, _ := ix.uses(column); yes {
+		if yes, _ := t.uses(ix, column); yes {
 			twins = append(twins, TwinIndex{On: r.On, Of: ix, Twin: SideName(ix.Name, "twin", longestName), Old: column, New: r.To})
 		}
 	}
@@ -114,20 +114,20 @@ func constraintInTheWay(k Constraint, column string, t *Table) string {
 	switch {
 	case k.Kind == Check:
 		return fmt.Sprintf("check %s may need it", k.Name)
-	case !slices.Contains(k.Columns, column):
+	case !t.among(k.Columns, column):
 		return ""
 	case k.Kind != Unique:
 		return fmt.Sprintf("%s %s names it", k.Kind, k.Name)
 	}
 	served := func(ix Index) bool { return k.Name != "" && ix.Constraint == k.Name }
 	if !slices.ContainsFunc(t.Indexes, served) {
-		return fmt.Sprintf("the index of unique constraint %s is not known", k.Name)
+		return "which index serves its unique constraint is not known"
 	}
 	return ""
 }
 
 func indexInTheWay(ix Index, column string, t *Table) string {
-	yes, known := ix.uses(column)
+	yes, known := t.uses(ix, column)
 	switch {
 	case !known:
 		return fmt.Sprintf("index %s is over an expression that may need it", ix.Name)

@@ -151,7 +151,7 @@ type Index struct {
 	Definition string   `json:"definition,omitempty"`
 
 	// Uses names every column that the index needs, also those of INCLUDE and WHERE. It follows from
-	// the definition. nil: Columns are all, or what else it needs is not known; see Index.uses.
+	// the definition. nil: Columns are all, or what else it needs is not known; see Table.uses.
 	Uses []string `json:"-"`
 	// Like says how the index was made where it has no definition yet: as a twin of another.
 	Like *TwinIndex `json:"-"`
@@ -159,11 +159,18 @@ type Index struct {
 
 // uses says whether an index needs a column. Of an index over an expression or with a condition it
 // is not known unless Uses says so.
-func (ix Index) uses(column string) (yes, known bool) {
+func (t *Table) uses(ix Index, column string) (yes, known bool) {
 	if ix.Uses != nil {
-		return slices.Contains(ix.Uses, column), true
+		return t.among(ix.Uses, column), true
 	}
-	return slices.Contains(ix.Columns, column), !ix.Partial && !slices.Contains(ix.Columns, "")
+	return t.among(ix.Columns, column), !ix.Partial && !slices.Contains(ix.Columns, "")
+}
+
+// among says whether a column is one of those named, as the engine compares names.
+func (t *Table) among(names []string, column string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		return name == column || t.FoldsCase && strings.EqualFold(name, column)
+	})
 }
 
 // ConstraintKind is the kind of a constraint.

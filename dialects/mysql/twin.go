@@ -54,10 +54,22 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 			return "foreign key " + by + " of another database may need index " + c.Of.Name
 		}
 	}
+	if clusters(c.Of, t) {
+		return "the table has no primary key and may be stored in the order of index " + c.Of.Name
+	}
 	if slices.ContainsFunc(tokenize(t.Extra["partitions"], sqlMode{}), func(tok token) bool { return tok.named() && strings.EqualFold(tok.text, c.Old) }) {
 		return "the table is partitioned by column " + c.Old
 	}
 	return ""
+}
+
+// clusters says whether InnoDB may keep the rows in the order of an index: without a primary key it
+// takes a unique one over columns that are NOT NULL, which cannot be dropped in place.
+func clusters(ix planner.Index, t *planner.Table) bool {
+	if !ix.Unique || slices.ContainsFunc(t.Indexes, func(other planner.Index) bool { return other.Primary }) {
+		return false
+	}
+	return !slices.ContainsFunc(ix.Columns, func(name string) bool { return t.Column(name) == nil || !t.Column(name).NotNull })
 }
 
 // buildTwin builds a twin while others work.
