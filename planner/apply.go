@@ -88,6 +88,12 @@ func (t *Table) apply(c Change) {
 		t.Indexes = append(t.Indexes, c.Index)
 	case DropIndex:
 		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Index })
+	case RenameIndex:
+		t.renameIndex(c.From, c.To)
+	case TwinIndex:
+		t.Indexes = append(t.Indexes, t.twin(c))
+	case ReplaceIndex:
+		t.replaceIndex(c)
 	case AddConstraint:
 		t.addConstraint(c)
 	case ValidateConstraint:
@@ -121,20 +127,60 @@ func (t *Table) dropColumn(name string) {
 
 func (t *Table) renameColumn(from, to string) {
 	t.with(from, func(col *Column) { from, col.Name = col.Name, to })
-	swap := func(names []string) []string {
-		names = slices.Clone(names)
-		for i := range names {
-			if names[i] == from {
-				names[i] = to
-			}
-		}
-		return names
-	}
 	for i := range t.Indexes {
-		t.Indexes[i].Columns = swap(t.Indexes[i].Columns)
+		t.Indexes[i].Columns = t.renamed(t.Indexes[i].Columns, from, to)
+		t.Indexes[i].Uses = t.renamed(t.Indexes[i].Uses, from, to)
 	}
 	for i := range t.Constraints {
-		t.Constraints[i].Columns = swap(t.Constraints[i].Columns)
+		t.Constraints[i].Columns = t.renamed(t.Constraints[i].Columns, from, to)
+	}
+}
+
+// renamed gives the names with one in the place of another.
+func (t *Table) renamed(names []string, from, to string) []string {
+	names = slices.Clone(names)
+	for i := range names {
+		if t.among(names[i:i+1], from) {
+			names[i] = to
+		}
+	}
+	return names
+}
+
+// renameIndex renames the constraint too that the index serves.
+func (t *Table) renameIndex(from, to string) {
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		if ix.Name != from {
+			continue
+		}
+		ix.Name = to
+		if k := t.Constraint(from); ix.Constraint == from && k != nil {
+			ix.Constraint, k.Name = to, to
+		}
+	}
+}
+
+// twin is the index that a TwinIndex builds.
+func (t *Table) twin(c TwinIndex) Index {
+	ix := c.Of
+	ix.Name, ix.Constraint, ix.Definition, ix.Like = c.Twin, "", "", &c
+	ix.Columns, ix.Uses = t.renamed(ix.Columns, c.Old, c.New), t.renamed(ix.Uses, c.Old, c.New)
+	return ix
+}
+
+func (t *Table) replaceIndex(c ReplaceIndex) {
+	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Of.Name })
+	for i := range t.Indexes {
+		if t.Indexes[i].Name == c.Twin {
+			t.Indexes[i].Constraint = c.Of.Constraint
+		}
+	}
+	t.renameIndex(c.Twin, c.Of.Name)
+	for i := range t.Constraints {
+		if k := &t.Constraints[i]; c.Of.Constraint != "" && k.Name == c.Of.Constraint {
+			k.Columns, k.Definition = t.renamed(k.Columns, c.Old, c.New), ""
+		}
 	}
 }
 

@@ -51,6 +51,7 @@ func describe(t *Table) string {
 
 func TestApply(t *testing.T) {
 	on := On{Name{Table: "orders"}}
+	twin := TwinIndex{On: on, Of: orders().Tables[0].Indexes[1], Twin: "twin", Old: "code", New: "sku"}
 	for _, tc := range []struct {
 		name   string
 		change Change
@@ -64,6 +65,9 @@ func TestApply(t *testing.T) {
 		{"validate", ValidateConstraint{On: on, Constraint: Constraint{Name: "positive"}}, "orders(id integer not null, amount integer, code text) orders_pkey[id] by_code[code,amount] orders_pkey positive"},
 		{"drop a constraint with its index", DropConstraint{On: on, Constraint: "orders_pkey"}, "orders(id integer not null, amount integer, code text) by_code[code,amount] positive?"},
 		{"add unique", AddConstraint{On: on, Constraint: Constraint{Name: "u", Kind: Unique, Columns: []string{"code"}}}, "orders(id integer not null, amount integer, code text) orders_pkey[id] by_code[code,amount] u[code] orders_pkey positive? u"},
+		{"rename an index and its constraint", RenameIndex{On: on, From: "orders_pkey", To: "k"}, "orders(id integer not null, amount integer, code text) k[id] by_code[code,amount] k positive?"},
+		{"a twin beside its index", twin, "orders(id integer not null, amount integer, code text) orders_pkey[id] by_code[code,amount] twin[sku,amount] orders_pkey positive?"},
+		{"a twin in its index's place", Alter{On: on, Clauses: []Change{twin, ReplaceIndex{twin}}}, "orders(id integer not null, amount integer, code text) orders_pkey[id] by_code[sku,amount] orders_pkey positive?"},
 		{"drop table", DropTable{On: on}, "none"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -111,6 +111,11 @@ type (
 		IfExists bool
 		Online   bool
 	}
+	// RenameIndex gives an index a new name.
+	RenameIndex struct {
+		On
+		From, To string
+	}
 	// AddConstraint adds a primary key, unique, check or foreign key.
 	// Constraint.NotValid: existing rows are not checked yet.
 	AddConstraint struct {
@@ -171,6 +176,18 @@ type (
 		On
 		Old, New string
 	}
+	// TwinIndex builds, without blocking writers, an index beside Of that is equal to it but for one
+	// column: New stands in the place of Old. Where both columns hold the same values, a unique twin
+	// holds if Of does.
+	TwinIndex struct {
+		On
+		Of       Index
+		Twin     string // the new index's name
+		Old, New string
+	}
+	// ReplaceIndex drops the index that has a twin. The twin gets its name, and its constraint where
+	// it serves one.
+	ReplaceIndex struct{ TwinIndex }
 	// Hold stops the run until the operator says that the application is deployed.
 	Hold struct {
 		On
@@ -219,6 +236,7 @@ func (SetDefault) Kind() string   { return "set-default" }
 func (DropDefault) Kind() string  { return "drop-default" }
 func (CreateIndex) Kind() string  { return "add-index" }
 func (DropIndex) Kind() string    { return "drop-index" }
+func (RenameIndex) Kind() string  { return "rename-index" }
 
 // Kind names the kind of constraint too: "add-foreign-key".
 func (c AddConstraint) Kind() string {
@@ -243,6 +261,8 @@ func (n Native) Kind() string           { return kindOf(n.Clauses, "statement") 
 func (Backfill) Kind() string           { return "backfill" }
 func (SyncColumns) Kind() string        { return "sync-columns" }
 func (UnsyncColumns) Kind() string      { return "unsync-columns" }
+func (TwinIndex) Kind() string          { return "twin-index" }
+func (ReplaceIndex) Kind() string       { return "replace-index" }
 func (Hold) Kind() string               { return "hold" }
 func (CreateShadow) Kind() string       { return "create-shadow" }
 func (StartCapture) Kind() string       { return "start-capture" }

@@ -15,6 +15,7 @@ func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 	unsafe := b.unsafe(c, e)
 	worth := unsafe || b.heavy(c, e)
 	var refusal error
+	hindrance := ""
 	for _, r := range rules() {
 		if !worth && !r.Always {
 			continue
@@ -25,18 +26,29 @@ func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 				continue
 			}
 		}
-		if leaves, ok := b.leaves(pieces, s, b.harm(c, e)); ok {
+		leaves, why := b.leaves(pieces, s, b.harm(c, e))
+		if len(leaves) > 0 {
 			return leaves, r, nil
+		}
+		if r.InTheWay != nil && r.Name == c.Kind() {
+			if hindrance = r.InTheWay(c, s.Table(c.Table())); hindrance == "" {
+				hindrance = why
+			}
 		}
 	}
 	if !unsafe { // what is only heavy may stay as it is
 		return nil, Rule{}, nil
 	}
-	return nil, Rule{Name: c.Kind(), Why: why(c, e)}, refusal
+	rule := Rule{Name: c.Kind(), Why: why(c, e)}
+	if hindrance != "" {
+		rule.Why += "; there is no milder way, because " + hindrance
+	}
+	return nil, rule, refusal
 }
 
-// leaves rewrites pieces further and says whether all that comes of it harms less than before.
-func (b *builder) leaves(pieces []Change, s *Schema, before harm) ([]Change, bool) {
+// leaves rewrites pieces further. Where not all that comes of it harms less than before, it gives
+// none, and why.
+func (b *builder) leaves(pieces []Change, s *Schema, before harm) (leaves []Change, why string) {
 	var out []Change
 	for _, p := range pieces {
 		e := b.effectIn(p, s)
@@ -44,16 +56,27 @@ func (b *builder) leaves(pieces []Change, s *Schema, before harm) ([]Change, boo
 		if b.unsafe(p, e) {
 			deeper, _, _ := b.milder(p, s)
 			if len(deeper) == 0 || isCopy(deeper[0]) && !lastPiece(p) {
-				return nil, false
+				return nil, hindered(p, e)
 			}
 			own = deeper
 		} else if !b.harm(p, e).less(before) {
-			return nil, false
+			return nil, hindered(p, e)
 		}
 		out = append(out, own...)
 		s = Apply(s, p)
 	}
-	return out, len(out) > 0
+	return out, ""
+}
+
+// hindered says why a piece is no better than what it is a piece of.
+func hindered(p Change, e NativeEffect) string {
+	if e.Refused != "" {
+		return e.Refused
+	}
+	if twin, ok := p.(TwinIndex); ok {
+		return "others would wait while an index like " + twin.Of.Name + " is built"
+	}
+	return "others would wait for its " + p.Kind()
 }
 
 // lastPiece says that a piece may become a copy of its own: one that drops what others were
@@ -73,12 +96,13 @@ type harm struct {
 }
 
 // less is the law of rewriting: nothing gets worse, something gets better; the server's own work
-// counts only where nobody waits longer.
+// counts only where nobody waits longer. Clients that fail are worse off than those that wait for
+// as long as the limits allow.
 func (h harm) less(o harm) bool {
-	if h.breaks && !o.breaks || h.waitMS > o.waitMS {
-		return false
+	if h.breaks != o.breaks {
+		return o.breaks
 	}
-	return !h.breaks && o.breaks || h.waitMS < o.waitMS || h.stallMS < o.stallMS
+	return h.waitMS < o.waitMS || h.waitMS == o.waitMS && h.stallMS < o.stallMS
 }
 
 func (b *builder) harm(c Change, e NativeEffect) harm {

@@ -12,12 +12,14 @@ type Rule struct {
 	// Rewrite gives the milder changes, or nil where the rule has nothing to say. t is the table as
 	// it is now; nil where it is not known.
 	Rewrite func(c Change, t *Table) []Change
+	// InTheWay says what keeps Rewrite from helping, as the end of "… because …"; nil: nobody asks.
+	InTheWay func(c Change, t *Table) string
 }
 
 // rules in the order in which they are tried; the first whose pieces are all milder is taken.
 func rules() []Rule {
 	return []Rule{
 		addIndex, dropIndex, addUnique, addPrimaryKey, addForeignKey, addCheck, setNotNull,
-		addColumn, renameColumn, dropColumn, dropTable, copyTable,
+		addColumn, renameColumn, renameColumnLate, dropColumn, dropTable, copyTable,
 	}
 }

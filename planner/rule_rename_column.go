@@ -1,61 +1,145 @@
 package planner
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
+// renameColumn lets both names live until the application is deployed. Indexes over the column get
+// twins over the new one before the hold, so that queries by the new name are as fast as by the old.
 var renameColumn = Rule{
-	Name: "rename-column",
-	Why:  "clients that still use the old name fail from that moment on",
-	Rewrite: func(c Change, t *Table) []Change {
-		r, ok := c.(RenameColumn)
-		if !ok || t == nil {
-			return nil
-		}
-		old := t.Column(r.From)
-		if old == nil || !standsAlone(*old, t) {
-			return nil
-		}
-		col := *old
-		col.Name, col.Default, col.NotNull, col.Definition = r.To, "", false, ""
-		pieces := []Change{
-			AddColumn{On: r.On, Column: col},
-			SyncColumns{On: r.On, Old: r.From, New: r.To},
-			Backfill{On: r.On, Column: r.To, From: r.From},
-		}
-		if old.NotNull {
-			pieces = append(pieces, SetNotNull{On: r.On, Column: r.To})
-		}
-		pieces = append(
-			pieces,
-			Hold{On: r.On, Why: "deploy the application that uses " + r.To + " instead of " + r.From + ", everywhere, then continue"},
-			UnsyncColumns{On: r.On, Old: r.From, New: r.To},
-		)
-		if old.Default != "" {
-			pieces = append(pieces, SetDefault{On: r.On, Column: r.To, Expr: old.Default})
-		}
-		return append(pieces, DropColumn{On: r.On, Column: r.From, Deployed: true})
-	},
+	Name:     "rename-column",
+	Why:      "clients that still use the old name fail from that moment on",
+	Rewrite:  func(c Change, t *Table) []Change { return bothNames(c, t, false) },
+	InTheWay: inTheWay,
 }
 
-// standsAlone says that nothing else of the table names the column, so that a second column can
-// take its place.
-func standsAlone(col Column, t *Table) bool {
-	if col.Generated != "" || col.Identity != "" {
-		return false
+// renameColumnLate forbids NULL in the new column only when nobody uses the old name any more: for
+// engines that would check the new column before the dual write fills it in.
+var renameColumnLate = Rule{
+	Name:     renameColumn.Name,
+	Why:      renameColumn.Why,
+	Rewrite:  func(c Change, t *Table) []Change { return bothNames(c, t, true) },
+	InTheWay: inTheWay,
+}
+
+func bothNames(c Change, t *Table, late bool) []Change {
+	r, ok := c.(RenameColumn)
+	if !ok || inTheWay(c, t) != "" {
+		return nil
 	}
+	old := *t.Column(r.From)
+	col := old
+	col.Name, col.Default, col.NotNull, col.Definition = r.To, "", false, ""
+	var notNull, byDefault []Change
+	if old.NotNull {
+		notNull = append(notNull, SetNotNull{On: r.On, Column: r.To})
+	}
+	if old.Default != "" {
+		byDefault = append(byDefault, SetDefault{On: r.On, Column: r.To, Expr: old.Default})
+	}
+	unsync := UnsyncColumns{On: r.On, Old: old.Name, New: r.To}
+	var expand, contract []Change
+	for _, twin := range twinsFor(r, old.Name, t) {
+		expand = append(expand, twin)
+		// While the columns are still kept equal, so that the way back can build the old index again.
+		contract = append(contract, ReplaceIndex{twin})
+	}
+	if late {
+		contract = append(slices.Concat(contract, byDefault, notNull), unsync)
+	} else {
+		expand = slices.Concat(notNull, expand)
+		contract = append(append(contract, unsync), byDefault...)
+	}
+	return slices.Concat([]Change{
+		AddColumn{On: r.On, Column: col},
+		SyncColumns{On: r.On, Old: old.Name, New: r.To},
+		Backfill{On: r.On, Column: r.To, From: old.Name},
+	}, expand, []Change{
+		Hold{On: r.On, Why: "deploy the application that uses " + r.To + " instead of " + r.From + ", everywhere, then continue"},
+	}, contract, []Change{
+		DropColumn{On: r.On, Column: old.Name, Deployed: true},
+	})
+}
+
+// longestName is the shortest of the engines' limits in bytes.
+const longestName = 63
+
+// twinsFor gives a twin for each index that needs the column.
+func twinsFor(r RenameColumn, column string, t *Table) []TwinIndex {
+	var twins []TwinIndex
 	for _, ix := range t.Indexes {
-		if slices.Contains(ix.Columns, col.Name) || slices.Contains(ix.Columns, "") || ix.Partial {
-			return false
+		if yes, _ := t.uses(ix, column); yes {
+			twins = append(twins, TwinIndex{On: r.On, Of: ix, Twin: SideName(ix.Name, "twin", longestName), Old: column, New: r.To})
 		}
 	}
-	for _, k := range t.Constraints {
-		if k.Kind == Check || slices.Contains(k.Columns, col.Name) {
-			return false
-		}
+	return twins
+}
+
+// inTheWay says what keeps a second column from taking the place of one that is renamed; empty:
+// nothing that the planner knows of.
+func inTheWay(c Change, t *Table) string {
+	r, ok := c.(RenameColumn)
+	if !ok || t == nil || t.Column(r.From) == nil {
+		return "the column is not known"
+	}
+	col := *t.Column(r.From)
+	switch {
+	case col.Generated != "":
+		return "column " + col.Name + " is computed"
+	case col.Identity != "":
+		return "column " + col.Name + " hands out numbers"
+	case len(t.Triggers) > 0:
+		return "trigger " + t.Triggers[0].Name + " may name the column"
 	}
 	for _, other := range t.Columns {
 		if other.Generated != "" {
-			return false
+			return "column " + other.Name + " is computed and may need it"
 		}
 	}
-	return len(t.Triggers) == 0
+	for _, k := range t.Constraints {
+		if why := constraintInTheWay(k, col.Name, t); why != "" {
+			return why
+		}
+	}
+	for _, ix := range t.Indexes {
+		if why := indexInTheWay(ix, col.Name, t); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func constraintInTheWay(k Constraint, column string, t *Table) string {
+	switch {
+	case k.Kind == Check:
+		return fmt.Sprintf("check %s may need it", k.Name)
+	case !t.among(k.Columns, column):
+		return ""
+	case k.Kind != Unique:
+		return fmt.Sprintf("%s %s names it", k.Kind, k.Name)
+	}
+	served := func(ix Index) bool { return k.Name != "" && ix.Constraint == k.Name }
+	if !slices.ContainsFunc(t.Indexes, served) {
+		return "which index serves its unique constraint is not known"
+	}
+	return ""
+}
+
+func indexInTheWay(ix Index, column string, t *Table) string {
+	yes, known := t.uses(ix, column)
+	switch {
+	case !known:
+		return fmt.Sprintf("index %s is over an expression that may need it", ix.Name)
+	case !yes:
+		return ""
+	case ix.Primary:
+		return "it is part of the primary key"
+	case ix.Invalid:
+		return fmt.Sprintf("index %s was left behind by a failed build: drop it first", ix.Name)
+	}
+	if k := t.Constraint(ix.Constraint); ix.Constraint != "" && (k == nil || k.Kind != Unique) {
+		return fmt.Sprintf("index %s serves constraint %s", ix.Name, ix.Constraint)
+	}
+	return ""
 }

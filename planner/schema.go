@@ -3,7 +3,10 @@
 // It is pure: no database, no clock, no files. Facts and SQL text come from a Dialect.
 package planner
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Name is a table's name. Schema is the PostgreSQL schema, the MySQL database or
 // SQLite's "main"; it is empty where the text did not give one and nothing resolved it yet.
@@ -50,6 +53,26 @@ func (s *Schema) Table(name Name) *Table {
 		}
 	}
 	return nil
+}
+
+// Referrer names a foreign key that refers to a column: "fk of orders"; empty: there is none.
+func (s *Schema) Referrer(table Name, column string) string {
+	to := s.Table(table)
+	if to == nil {
+		return ""
+	}
+	for _, t := range s.Tables {
+		for _, k := range t.Constraints {
+			ref := k.RefTable
+			if ref.Schema == "" {
+				ref.Schema = t.Name.Schema
+			}
+			if k.Kind == ForeignKey && s.Table(ref) == to && slices.ContainsFunc(k.RefColumns, func(name string) bool { return to.Column(name) == to.Column(column) }) {
+				return k.Name + " of " + t.Name.String()
+			}
+		}
+	}
+	return ""
 }
 
 // Resolve fills in the default schema.
@@ -126,6 +149,28 @@ type Index struct {
 	Invalid    bool     `json:"invalid,omitempty"` // left behind by a failed build
 	Constraint string   `json:"constraint,omitempty"`
 	Definition string   `json:"definition,omitempty"`
+
+	// Uses names every column that the index needs, also those of INCLUDE and WHERE. It follows from
+	// the definition. nil: Columns are all, or what else it needs is not known; see Table.uses.
+	Uses []string `json:"-"`
+	// Like says how the index was made where it has no definition yet: as a twin of another.
+	Like *TwinIndex `json:"-"`
+}
+
+// uses says whether an index needs a column. Of an index over an expression or with a condition it
+// is not known unless Uses says so.
+func (t *Table) uses(ix Index, column string) (yes, known bool) {
+	if ix.Uses != nil {
+		return t.among(ix.Uses, column), true
+	}
+	return t.among(ix.Columns, column), !ix.Partial && !slices.Contains(ix.Columns, "")
+}
+
+// among says whether a column is one of those named, as the engine compares names.
+func (t *Table) among(names []string, column string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		return name == column || t.FoldsCase && strings.EqualFold(name, column)
+	})
 }
 
 // ConstraintKind is the kind of a constraint.

@@ -118,6 +118,7 @@ func knownRule(name string) bool {
 		DropDefault{},
 		CreateIndex{},
 		DropIndex{},
+		RenameIndex{},
 		DropConstraint{},
 		ValidateConstraint{},
 		Verbatim{},

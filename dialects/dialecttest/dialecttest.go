@@ -6,6 +6,9 @@
 //	Changes(t, engine, cases)  the safe plan of a change leaves the same definition and the same
 //	                           rows as the plan of a window, nothing is left behind, and a run
 //	                           that is rolled back after any of its steps leaves the original
+//	Renames(t, engine, cases)  a column that stands in indexes is renamed while applications write
+//	                           by the old name and then by the new one; processes are killed at
+//	                           every point of the run and of its rollback
 //	Live(t, engine, cases)     a table is changed while writers write to it; the run is killed at
 //	                           random moments and resumed; every acknowledged write is in the
 //	                           result, which equals what the window's plan makes of the same rows

@@ -173,7 +173,18 @@ func victim(e Engine, url string) error {
 	if err != nil {
 		return err
 	}
-	_, err = executor.Run(context.Background(), db, &p, executor.Options{})
+	var opts executor.Options
+	verb, last := os.Getenv(victimVerb), os.Getenv(victimPoint)
+	if verb == "" {
+		_, err = executor.Run(context.Background(), db, &p, opts)
+		return errors.Join(err, db.Close())
+	}
+	opts.Trip = func(point string) {
+		if point == last {
+			os.Exit(died) // without a last word, as by kill -9
+		}
+	}
+	err = act(context.Background(), db, &p, verb, opts)
 	return errors.Join(err, db.Close())
 }
 

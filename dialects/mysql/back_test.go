@@ -30,6 +30,7 @@ var roundTrips = []struct{ setup, change string }{
 	{plain, "ALTER COLUMN n DROP DEFAULT"},
 	{plain, "ADD INDEX z (a, b(5))"},
 	{plain, "DROP INDEX i_k2"},
+	{plain, "RENAME INDEX i_k2 TO z"},
 	{plain, "ADD CONSTRAINT z CHECK (a > 0)"},
 	{plain, "ADD FULLTEXT INDEX z (ft)"},
 	{parents + plain, "ADD CONSTRAINT z FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE"},

@@ -96,6 +96,8 @@ func (d *Dialect) clause(c planner.Change, rename func(string) string) (string, 
 		return "ADD " + indexText(c), nil
 	case planner.DropIndex:
 		return "DROP INDEX " + quote(c.Index), nil
+	case planner.RenameIndex:
+		return "RENAME INDEX " + quote(c.From) + " TO " + quote(c.To), nil
 	case planner.AddConstraint:
 		return d.addConstraint(c.Constraint, rename)
 	case planner.DropConstraint:

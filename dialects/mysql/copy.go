@@ -171,11 +171,7 @@ func (c *copying) buildIndexes() []planner.Step {
 		if ix.Primary || c.kept(planner.CreateIndex{Text: ix.Definition}) {
 			continue
 		}
-		text := ix.Definition
-		if rest, ok := strings.CutPrefix(text, "UNIQUE KEY "); ok {
-			text = "UNIQUE " + rest
-		}
-		adds = append(adds, "ADD "+indexText(planner.CreateIndex{Index: ix, Text: text}))
+		adds = append(adds, "ADD "+indexText(planner.CreateIndex{Index: ix, Text: indexBody(ix)}))
 		names = append(names, literal(ix.Name))
 	}
 	analyze := "ANALYZE TABLE " + qualified(c.at.shadow)

@@ -24,6 +24,9 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Breaks: true, Source: planner.Measured}
 	}
 	if e, ok := d.made(c); ok {
+		if sync, ok := c.(planner.SyncColumns); ok {
+			e.Refused = d.syncRefusal(sync, s.Table(c.Table()))
+		}
 		return e
 	}
 	var t *planner.Table
@@ -38,12 +41,29 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		e.Breaks = true
 	case planner.AddConstraint:
 		e.Refused = d.refused(c)
+	case planner.TwinIndex:
+		e.Refused = twinRefusal(c, s)
 	case planner.ValidateConstraint:
 		if c.Constraint.Kind != planner.ForeignKey && d.maria() {
 			e.Refused = "MariaDB checks existing rows when it adds a check"
 		}
 	}
 	return e
+}
+
+// syncRefusal says why a column cannot be kept equal to another up to its end; empty: it can.
+func (d *Dialect) syncRefusal(c planner.SyncColumns, t *planner.Table) string {
+	old := t.Column(c.Old)
+	if old == nil {
+		return ""
+	}
+	if was, ok := newReader(old.Definition, sqlMode{}).readDefinition(d); ok && (was.onUpdate != "" || len(was.rest) > 0) {
+		return "column " + c.Old + " has ON UPDATE or attributes that a second column would not have"
+	}
+	if old.NotNull && old.Default == "" && anyValue(columnType(old.Type, old.Collation)) == "" {
+		return "column " + c.Old + " is NOT NULL without a default, and there is none that it could have when writers begin to leave it out"
+	}
+	return ""
 }
 
 func (d *Dialect) refused(c planner.AddConstraint) string {

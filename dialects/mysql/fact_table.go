@@ -42,6 +42,7 @@ const (
 	addFulltext            sort = "add a FULLTEXT index"
 	addSpatial             sort = "add a SPATIAL index"
 	dropIndex              sort = "drop an index"
+	renameIndex            sort = "rename an index"
 	addPrimaryKey          sort = "add a primary key"
 	dropPrimaryKey         sort = "drop the primary key"
 	addCheck               sort = "add a check"
@@ -125,6 +126,7 @@ var facts = []fact{
 	{addFulltext, noWrites, noWrites},
 	{addSpatial, way{algorithm: "INPLACE", lock: "SHARED", indexes: true}, way{algorithm: "NOCOPY", lock: "SHARED", indexes: true}},
 	{dropIndex, inPlace, noCopy},
+	{renameIndex, inPlace, instant},
 	{addPrimaryKey, rebuild, rebuild},
 	{dropPrimaryKey, fullCopy, fullCopy},
 	{addCheck, fullCopy, fullCopy},

@@ -33,7 +33,11 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 		return setDefault
 	case planner.CreateIndex:
 		return sortOfIndex(c)
-	case planner.DropIndex:
+	case planner.RenameIndex:
+		return renameIndex
+	case planner.TwinIndex:
+		return sortOfIndex(twin(c))
+	case planner.DropIndex, planner.ReplaceIndex:
 		return dropIndex
 	case planner.AddConstraint:
 		return sortOfConstraint(c.Constraint)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"surefoot/bench/load"
+	"surefoot/dialects/dialecttest"
 	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/executor"
 	"surefoot/planner"
@@ -22,6 +23,7 @@ import (
 
 // TestMain runs the tests, or, where the environment says so, a process that is to be killed.
 func TestMain(m *testing.M) {
+	dialecttest.Victim(engineOf("", ""))
 	if url := os.Getenv("VICTIM_URL"); url != "" {
 		os.Exit(victim(url))
 	}

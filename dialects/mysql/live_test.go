@@ -25,7 +25,7 @@ func TestAskTheServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		for statement, want := range map[string]string{
-			"ALTER TABLE t RENAME INDEX i_a TO i_z":                       "verbatim",
+			"ALTER TABLE t RENAME INDEX i_a TO i_z":                       "rename-index i_a i_z",
 			"ALTER TABLE t ROW_FORMAT=COMPRESSED":                         "verbatim",
 			"ALTER TABLE t PARTITION BY HASH (id) PARTITIONS 3":           "verbatim",
 			"ALTER TABLE t COMMENT 'x'":                                   "verbatim",

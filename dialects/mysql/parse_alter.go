@@ -225,8 +225,13 @@ func (a *alterReader) drop(r *reader) bool {
 
 func (a *alterReader) rename(r *reader) bool {
 	switch {
-	case r.peek().is("index", "key"):
-		return false
+	case r.take("index", "key"):
+		from, ok := r.name()
+		if !ok || !r.take("to") {
+			return false
+		}
+		to, ok := r.name()
+		return ok && r.eof() && a.add(planner.RenameIndex{On: a.on, From: from, To: to})
 	case r.take("column"):
 		r.takeAll("if", "exists")
 		from, ok := r.name()

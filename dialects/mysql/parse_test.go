@@ -133,7 +133,8 @@ var readAs = []struct{ clause, want string }{
 	{"ENGINE=InnoDB", "verbatim"},
 	{"ADD PARTITION (PARTITION p1 VALUES LESS THAN (5))", "verbatim"},
 	{"CONVERT TO CHARACTER SET utf8mb4", "verbatim"},
-	{"RENAME INDEX i_a TO i_b", "verbatim"},
+	{"RENAME INDEX i_a TO i_b", "rename-index i_a i_b"},
+	{"RENAME KEY `i_a` TO `i``b`, DROP b", "rename-index i_a i`b; drop-column b"},
 	{"ADD z INT /*! NOT NULL */", "add-column z int not null"},
 	{"ADD z INT /*!99999 NOT NULL */", "add-column z int"},
 	{"ADD z INT /*M! NOT NULL */", "add-column z int"},
@@ -193,6 +194,8 @@ func describe(c planner.Change) string {
 		text += " " + c.From + " " + c.To
 	case planner.DropColumn:
 		text += " " + c.Column
+	case planner.RenameIndex:
+		text += " " + c.From + " " + c.To
 	case planner.DropIndex:
 		text += " " + c.Index
 	case planner.CreateIndex:

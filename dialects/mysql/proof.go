@@ -77,6 +77,8 @@ func (d *Dialect) proofOf(c planner.Change, t *planner.Table, name planner.Name)
 		return indexThere(name, c.Index.Name)
 	case planner.DropIndex:
 		return noIndex(name, c.Index)
+	case planner.RenameIndex:
+		return indexThere(name, c.To) + " AND " + noIndex(name, c.From)
 	case planner.AddConstraint:
 		return proofOfConstraint(c.Constraint, t, name)
 	case planner.DropConstraint:

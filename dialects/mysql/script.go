@@ -42,6 +42,10 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.syncColumns(c, s)
 	case planner.UnsyncColumns:
 		return d.unsyncColumns(c, s)
+	case planner.TwinIndex:
+		return d.buildTwin(c, s)
+	case planner.ReplaceIndex:
+		return d.replaceIndex(c, s)
 	}
 	return d.alterStep(c.Table(), []planner.Change{c}, s)
 }
@@ -125,14 +129,17 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 	out := make([]planner.Change, len(changes))
 	for i, c := range changes {
 		switch c := c.(type) {
+		case planner.AddColumn:
+			c.Column = inheriting(c.Column, t)
+			out[i] = c
 		case planner.SetNotNull:
 			if col := t.Column(c.Column); col != nil && c.Definition == "" {
-				c.Definition = d.stated(*col, true)
+				c.Definition = d.stated(inheriting(*col, t), true)
 			}
 			out[i] = c
 		case planner.DropNotNull:
 			if col := t.Column(c.Column); col != nil && c.Definition == "" {
-				c.Definition = d.stated(*col, false)
+				c.Definition = d.stated(inheriting(*col, t), false)
 			}
 			out[i] = c
 		default:
@@ -140,6 +147,15 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 		}
 	}
 	return out
+}
+
+// inheriting leaves the table's own collation out of a column that a rule made: stated, the server
+// would take it for the column's own.
+func inheriting(col planner.Column, t *planner.Table) planner.Column {
+	if col.Definition == "" && sameCollation(col.Collation, t.Extra["collation"]) {
+		col.Collation = ""
+	}
+	return col
 }
 
 // native runs a statement as the user wrote it, but pinned.

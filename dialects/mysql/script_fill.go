@@ -157,12 +157,59 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 	if err != nil {
 		return nil, err
 	}
-	return one(planner.Step{
+	typ := columnType(t.Column(c.Old).Type, t.Column(c.Old).Collation)
+	// Without it, each row that is read stays locked until all are.
+	copied := "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; UPDATE " + qualified(t.Name) + " SET " + quote(c.Old) + " = " + quote(c.New) +
+		" WHERE NOT (" + exact(typ, quote(c.Old)) + " <=> " + exact(typ, quote(c.New)) + ")"
+	steps, err := d.sparesOld(c, t, s)
+	if err != nil {
+		return nil, err
+	}
+	return append(steps, planner.Step{
 		Kind: planner.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
-		Proof: triggersCounted(names, 0), Undo: back[0].SQL,
-		Lost: "what was written to only one of the two columns after this step",
-	})
+		Proof: triggersCounted(names, 0), Undo: append(back[0].SQL, copied),
+		Lost: "values written to " + c.New + " alone are copied back in one go",
+	}), nil
+}
+
+// sparesOld lets writers leave the old column out once no trigger fills it in: one that is NOT NULL
+// without a default gets a default for the time until it is dropped.
+func (d *Dialect) sparesOld(c planner.UnsyncColumns, t *planner.Table, s *planner.Schema) ([]planner.Step, error) {
+	old := t.Column(c.Old)
+	if !old.NotNull || old.Default != "" {
+		return nil, nil
+	}
+	steps, err := d.alterStep(c.Name, []planner.Change{planner.SetDefault{On: c.On, Column: c.Old, Expr: anyValue(columnType(old.Type, old.Collation))}}, s)
+	for i := range steps {
+		steps[i].Kind, steps[i].Title = planner.Contract, "let writers leave column "+c.Old+" of "+t.Name.String()+" out"
+	}
+	return steps, err
+}
+
+// anyValue gives a default that a column of a type takes; empty: none is known.
+func anyValue(t colType) string {
+	switch t.name {
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit":
+		return "0"
+	case "year":
+		return "2000"
+	case "date":
+		return "'2000-01-01'"
+	case "datetime", "timestamp":
+		return "'2000-01-01 00:00:00'"
+	case "time":
+		return "'00:00:00'"
+	case "char", "varchar", "binary", "varbinary", "set":
+		return "''"
+	case "enum":
+		return literal(t.args[0])
+	case "tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob":
+		return "('')"
+	case "json":
+		return "('{}')"
+	}
+	return ""
 }
 
 func syncTriggers(table planner.Name, from, to string) [2]planner.Name {

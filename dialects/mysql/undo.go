@@ -55,6 +55,8 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 		return []string{ifTrue(indexThere(name, c.Index.Name), alter+"DROP INDEX "+quote(c.Index.Name))}, ""
 	case planner.DropIndex:
 		return d.readdIndex(c.Index, t, name)
+	case planner.RenameIndex:
+		return []string{ifTrue(indexThere(name, c.To)+" AND "+noIndex(name, c.From), alter+"RENAME INDEX "+quote(c.To)+" TO "+quote(c.From))}, ""
 	case planner.AddConstraint:
 		return undoConstraint(c.Constraint, t, name)
 	case planner.DropConstraint:
@@ -112,11 +114,8 @@ func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) 
 		return nil, "the way back is not known: the index was not known when the plan was made"
 	}
 	ix := *indexNamed(t, index)
-	text := ix.Definition
-	if rest, ok := strings.CutPrefix(text, "UNIQUE KEY "); ok {
-		text = "UNIQUE " + rest
-	}
-	return []string{ifTrue(noIndex(name, ix.Name), "ALTER TABLE "+qualified(name)+" ADD "+indexText(planner.CreateIndex{Index: ix, Text: text}))}, ""
+	text := indexText(planner.CreateIndex{Index: ix, Text: indexBody(ix)})
+	return []string{ifTrue(noIndex(name, ix.Name), "ALTER TABLE "+qualified(name)+" ADD "+text)}, ""
 }
 
 func undoConstraint(k planner.Constraint, t *planner.Table, name planner.Name) ([]string, string) {

@@ -87,6 +87,7 @@ func TestChanges(t *testing.T) {
 		{Name: "add index", Setup: conforming, SQL: "CREATE INDEX t_d ON t (d DESC) INCLUDE (a) WHERE d > 1"},
 		{Name: "add unnamed index", Setup: conforming, SQL: "CREATE INDEX ON t (lower(c), d)"},
 		{Name: "drop index", Setup: conforming, SQL: "DROP INDEX t_a"},
+		{Name: "rename index", Setup: conforming, SQL: "ALTER INDEX t_a RENAME TO \"T a\""},
 		{Name: "add check", Setup: conforming, SQL: "ALTER TABLE t ADD CHECK (a < 100)"},
 		{Name: "add foreign key", Setup: conforming, SQL: "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES parent (id) ON DELETE SET NULL DEFERRABLE"},
 		{Name: "add unique", Setup: conforming, SQL: "ALTER TABLE t ADD UNIQUE (c, id)"},

@@ -30,11 +30,7 @@ func (c *copied) indexes() []copyIndex {
 		if ix.Invalid || c.drops(ix) {
 			continue
 		}
-		tail := indexTail(ix.Definition)
-		if tail == "" { // made by an earlier step of the same plan
-			tail = "(" + quoteAll(ix.Columns) + ")"
-		}
-		ci := copyIndex{name: ix.Name, definition: tail, unique: ix.Unique, key: ix.Name == keyName}
+		ci := copyIndex{name: ix.Name, definition: indexBody(ix), unique: ix.Unique, key: ix.Name == keyName}
 		if k := c.Live.Constraint(ix.Constraint); ix.Constraint != "" && k != nil {
 			ci.constraint, ci.definition = true, constraintText(*k)
 		}

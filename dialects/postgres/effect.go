@@ -65,6 +65,7 @@ var facts = map[string]fact{
 	"add-index-online":            {lock: shareUpdateExclusive, scans: true, builds: true, online: true},
 	"drop-index":                  {lock: accessExclusive},
 	"drop-index-online":           {lock: shareUpdateExclusive, online: true},
+	"rename-index":                {},                                                 // it locks the index alone
 	"add-unique":                  {lock: accessExclusive, scans: true, builds: true}, // primary key and exclusion too
 	"add-unique-using-index":      {lock: accessExclusive},
 	"add-primary-key-using-index": {lock: accessExclusive, scans: true}, // over a column that may be NULL
@@ -117,6 +118,10 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	case planner.AddConstraint:
 		e.Refused = refusedUsingIndex(c)
+	case planner.SyncColumns:
+		e.Refused = syncRefusal(c, t)
+	case planner.TwinIndex:
+		e.Refused = twinRefusal(c, s)
 	}
 	if e.Refused == "" && t != nil && t.Extra[extraPartitioned] != "" {
 		e.Refused = d.refusedPartitioned(c)
@@ -131,6 +136,8 @@ func (d *Dialect) refusedPartitioned(c planner.Change) string {
 		if c.Online {
 			return "a partitioned table takes no index CONCURRENTLY: build one on each partition, create it ON ONLY the table, and attach them"
 		}
+	case planner.TwinIndex:
+		return d.refusedPartitioned(twin(c))
 	case planner.DropIndex:
 		if c.Online {
 			return "an index of a partitioned table cannot be dropped CONCURRENTLY"
@@ -195,6 +202,13 @@ func (d *Dialect) factKey(c planner.Change, t *planner.Table) string {
 		return online("add-index", c.Online)
 	case planner.DropIndex:
 		return online("drop-index", c.Online)
+	case planner.TwinIndex:
+		return "add-index-online"
+	case planner.ReplaceIndex:
+		if c.Of.Constraint != "" {
+			return "add-unique-using-index"
+		}
+		return "drop-index-online"
 	case planner.AddConstraint:
 		return d.addConstraintKey(c, t)
 	}

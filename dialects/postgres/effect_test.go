@@ -112,6 +112,7 @@ var effectCases = []struct{ fact, sql string }{
 	{"add-index", "CREATE INDEX x ON t (a)"},
 	{"add-index", "CREATE UNIQUE INDEX x ON t (b) WHERE b > ''"},
 	{"drop-index", "DROP INDEX t_drop"},
+	{"rename-index", "ALTER INDEX t_ix RENAME TO x"},
 	{"add-unique", "ALTER TABLE t ADD UNIQUE (c)"},
 	{"add-unique", "ALTER TABLE t ADD EXCLUDE USING btree (a WITH =)"},
 	{"add-unique-using-index", "ALTER TABLE t ADD CONSTRAINT x UNIQUE USING INDEX t_u"},

@@ -171,6 +171,8 @@ func (c *catalog) table(oid uint32) *planner.Table {
 			Name: ix.Name, Columns: ix.Columns, Unique: ix.Unique, Primary: ix.Primary, Partial: ix.Partial, Invalid: ix.Invalid,
 			Constraint: ix.Constraint, Definition: ix.Definition,
 		})
+		own := &t.Indexes[len(t.Indexes)-1]
+		own.Uses = usesOf(*own)
 	}
 	for _, tr := range c.triggers[oid] {
 		t.Triggers = append(t.Triggers, planner.Trigger{Name: tr.Name, Definition: tr.Definition})

@@ -115,7 +115,12 @@ func (r *reader) rename(n *pgquery.RenameStmt, src source) []planner.Change {
 	case n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && n.RelationType == pgquery.ObjectType_OBJECT_TABLE:
 		return []planner.Change{planner.RenameColumn{On: on, From: n.Subname, To: n.Newname}}
 	}
-	return r.verbatim(n.Relation, src, "only tables and columns are renamed with understanding")
+	if n.RenameType == pgquery.ObjectType_OBJECT_INDEX {
+		if table := r.tableOfIndex(on.Name); table.Table != "" {
+			return []planner.Change{planner.RenameIndex{On: planner.On{Name: table}, From: on.Name.Table, To: n.Newname}}
+		}
+	}
+	return r.verbatim(n.Relation, src, "only tables, columns and indexes of known tables are renamed with understanding")
 }
 
 func (r *reader) drop(n *pgquery.DropStmt, src source) []planner.Change {

@@ -190,6 +190,7 @@ func (r *reader) createIndex(n *pgquery.IndexStmt, src source) []planner.Change 
 		unique = "UNIQUE "
 	}
 	ix.Definition = "CREATE " + unique + "INDEX " + quote(ix.Name) + " ON " + qualified(on.Name) + " " + text
+	ix.Uses = usesOf(ix)
 	return one(planner.CreateIndex{On: on, Index: ix, Text: text, IfNotExists: n.IfNotExists, Online: n.Concurrent})
 }
 

@@ -92,7 +92,7 @@ func TestParse(t *testing.T) {
 		"ALTER TABLE a ADD EXCLUDE USING gist (x WITH &&)":                                                  `add-constraint public.a: a_excl "EXCLUDE USING gist (x WITH &&)" not valid false using ""`,
 		"ALTER TABLE a VALIDATE CONSTRAINT k, DROP CONSTRAINT IF EXISTS l CASCADE":                          "validate-constraint public.a: k + drop-constraint public.a: l",
 		"ALTER TABLE a SET (fillfactor = 70)":                                                               "verbatim public.a: the clause SET (fillfactor = 70) is not read",
-		"ALTER INDEX i RENAME TO j":                                                                         "verbatim public.i: only tables and columns are renamed with understanding",
+		"ALTER INDEX i RENAME TO j":                                                                         "verbatim public.i: only tables, columns and indexes of known tables are renamed with understanding",
 		"BEGIN":                                                                                             "",
 		"SET lock_timeout = '5s'":                                                                           "",
 		"SET search_path = app; ALTER TABLE a DROP x":                                                       "drop-column app.a: x",

@@ -100,6 +100,8 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 		return when(!hasValidIndex(t, c.Index.Name), validIndex(planner.Name{Schema: n.Schema, Table: c.Index.Name}))
 	case planner.DropIndex:
 		return when(indexOf(t, c.Index) != nil || s.Partial, hasNoTable(planner.Name{Schema: n.Schema, Table: c.Index}))
+	case planner.RenameIndex:
+		return indexRenamed(c, n)
 	case planner.AddConstraint:
 		return when(constraintOf(t, c.Constraint.Name) == nil, hasConstraint(n, c.Constraint.Name))
 	case planner.ValidateConstraint:
@@ -109,6 +111,10 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 		return when(constraintOf(t, c.Constraint) != nil || s.Partial, hasTable(n)+" AND NOT "+hasConstraint(n, c.Constraint))
 	}
 	return ""
+}
+
+func indexRenamed(c planner.RenameIndex, n planner.Name) string {
+	return hasTable(planner.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(planner.Name{Schema: n.Schema, Table: c.From})
 }
 
 func hasValidIndex(t *planner.Table, name string) bool {

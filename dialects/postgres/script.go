@@ -33,6 +33,10 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.syncColumns(c, s), nil
 	case planner.UnsyncColumns:
 		return d.unsyncColumns(c, s), nil
+	case planner.TwinIndex:
+		return d.createIndexOnline(twin(c), s), nil
+	case planner.ReplaceIndex:
+		return d.replaceIndex(c, s)
 	case planner.CreateIndex:
 		if c.Online {
 			return d.createIndexOnline(c, s), nil
@@ -74,6 +78,8 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 		text = createIndex(c.Index.Name, c.Index.Unique, false, c.IfNotExists, n, indexText(c))
 	case planner.DropIndex:
 		text = "DROP INDEX " + ifExists(c.IfExists) + qualified(planner.Name{Schema: n.Schema, Table: c.Index})
+	case planner.RenameIndex:
+		text = "ALTER INDEX " + qualified(planner.Name{Schema: n.Schema, Table: c.From}) + " RENAME TO " + quote(c.To)
 	case planner.Verbatim:
 		text = c.SQL
 	default:
@@ -83,7 +89,11 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 		}
 		text = "ALTER TABLE " + qualified(n) + " " + part
 	}
-	return []planner.Step{d.statement(text, title(c, n), clauses, s)}, nil
+	step := d.statement(text, title(c, n), clauses, s)
+	if add, ok := c.(planner.AddColumn); ok && add.Column.Comment != "" {
+		step.SQL = append(step.SQL, "COMMENT ON COLUMN "+qualified(n)+"."+quote(add.Column.Name)+" IS "+literal(add.Column.Comment))
+	}
+	return []planner.Step{step}, nil
 }
 
 // native runs the user's own statement.

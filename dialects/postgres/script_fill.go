@@ -113,6 +113,40 @@ func dropSync(n planner.Name, older, newer string) []string {
 	}
 }
 
+// syncRefusal says why a second column cannot take an older one's place in the end: what the server
+// ties to the old column goes with it, or keeps it from being dropped. Empty: it can.
+func syncRefusal(c planner.SyncColumns, t *planner.Table) string {
+	if t == nil {
+		return ""
+	}
+	for _, sq := range take[[]sequence](t, extraSequences) {
+		if sq.Column == c.Old {
+			return "sequence " + sq.Name + " belongs to column " + c.Old
+		}
+	}
+	for _, v := range take[[]view](t, extraViews) {
+		if mentions(v.Definition, c.Old) {
+			return "view " + v.Name + " reads column " + c.Old
+		}
+	}
+	for _, st := range take[[]statistic](t, extraStatistics) {
+		if mentions(st.Columns, c.Old) {
+			return "statistics " + st.Name + " are about column " + c.Old
+		}
+	}
+	for _, p := range take[[]publication](t, extraPublications) {
+		if mentions(p.Tail, c.Old) {
+			return "publication " + p.Name + " names column " + c.Old
+		}
+	}
+	for _, text := range take[[]string](t, extraDress) {
+		if mentions(text, c.Old) {
+			return "column " + c.Old + " has rights, options or policies of its own"
+		}
+	}
+	return ""
+}
+
 func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) []planner.Step {
 	n := s.Resolve(c.Table())
 	trigger, _ := syncNames(n, c.Old, c.New)
@@ -142,7 +176,8 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) []pl
 			if old.NotNull {
 				sql = append(sql, alter+quote(c.Old)+" DROP NOT NULL")
 			}
-			undo = append(undo, "UPDATE "+qualified(n)+" SET "+quote(c.Old)+" = "+quote(c.New)+" WHERE "+quote(c.Old)+" IS NULL AND "+quote(c.New)+" IS NOT NULL")
+			undo = append(undo, "UPDATE "+qualified(n)+" SET "+quote(c.Old)+" = "+quote(c.New)+
+				" WHERE ROW("+quote(c.Old)+")::record *<> ROW("+quote(c.New)+")::record")
 			if old.NotNull {
 				undo = append(undo, alter+quote(c.Old)+" SET NOT NULL")
 			}

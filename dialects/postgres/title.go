@@ -9,6 +9,8 @@ func title(c planner.Change, n planner.Name) string {
 		return "build index " + c.Index.Name + " on " + n.String()
 	case planner.DropIndex:
 		return "drop index " + c.Index
+	case planner.RenameIndex:
+		return "rename index " + c.From + " to " + c.To
 	case planner.AddConstraint:
 		return "add constraint " + c.Constraint.Name + " to " + n.String()
 	case planner.ValidateConstraint:

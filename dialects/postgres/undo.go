@@ -59,6 +59,9 @@ func clauseUndo(c planner.Change, s *planner.Schema) back {
 		return back{sql: []string{drop + qualified(planner.Name{Schema: n.Schema, Table: c.Index.Name})}}
 	case planner.DropIndex:
 		return undoDropIndex(c, n, t)
+	case planner.RenameIndex:
+		to := planner.Name{Schema: n.Schema, Table: c.To}
+		return back{sql: []string{doIf(indexRenamed(c, n), "ALTER INDEX "+qualified(to)+" RENAME TO "+quote(c.From))}}
 	case planner.AddConstraint:
 		return back{sql: []string{alter + "DROP CONSTRAINT IF EXISTS " + quote(c.Constraint.Name)}}
 	case planner.DropConstraint:
@@ -92,7 +95,14 @@ func undoDefault(column, alter string, t *planner.Table) back {
 
 func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
 	if ix := indexOf(t, c.Index); ix != nil {
-		return back{sql: []string{createIndex(ix.Name, ix.Unique, c.Online, true, n, indexTail(ix.Definition))}, lost: "time: the index is built again"}
+		name := planner.Name{Schema: n.Schema, Table: ix.Name}
+		return back{
+			sql: []string{
+				doIf(hasTable(name)+" AND NOT "+validIndex(name), "DROP INDEX "+qualified(name)), // what a failed build left behind
+				createIndex(ix.Name, ix.Unique, c.Online, true, n, indexBody(*ix)),
+			},
+			lost: "time: the index is built again",
+		}
 	}
 	if c.IfExists {
 		return back{} // it is not there

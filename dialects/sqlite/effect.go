@@ -76,6 +76,8 @@ var facts = []fact{
 	{"drop-constraint", "a check or foreign key", textOnly, moment},
 	{"drop-constraint", "it has an index", nil, rebuilds},
 	{"backfill", "", nil, inChunks},
+	{"twin-index", "", nil, indexes},
+	{"replace-index", "", nil, moment},
 	{"sync-columns", "", nil, moment},
 	{"unsync-columns", "", nil, moment},
 	{"hold", "", nil, planner.Effect{Source: planner.Measured}},
@@ -111,6 +113,9 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	}
 	if why := refused(c, t); why != "" && e.Refused == "" {
 		e.Refused = why
+	}
+	if twin, ok := c.(planner.TwinIndex); ok && e.Refused == "" {
+		e.Refused = twinRefusal(twin, s)
 	}
 	return d.locked(e)
 }
@@ -185,12 +190,31 @@ func refused(c planner.Change, t *planner.Table) string {
 		if old != nil && old.NotNull && old.Default == "" {
 			return "column " + c.Old + " is NOT NULL without a default, so the application cannot leave it out, and SQLite's triggers cannot fill it in before it is checked"
 		}
+		for key, text := range t.Extra {
+			if (strings.HasPrefix(key, extraView) || strings.HasPrefix(key, extraTrigger)) && mentions(text, c.Old) {
+				return strings.Replace(key, ":", " ", 1) + " may name column " + c.Old
+			}
+		}
 	case planner.SetNotNull:
-		if col := t.Column(c.Column); col != nil && col.Generated != "" {
-			return ""
+		if col := t.Column(c.Column); col != nil && col.Default == "" && synced(c.Column, t) {
+			return "column " + c.Column + " is filled in by a trigger, and SQLite checks it before"
 		}
 	}
 	return ""
+}
+
+// synced says that a plan's steps so far keep a column equal to an older one.
+func synced(column string, t *planner.Table) bool {
+	on := false
+	for _, c := range t.Applied {
+		switch c := c.(type) {
+		case planner.SyncColumns:
+			on = on || strings.EqualFold(c.New, column)
+		case planner.UnsyncColumns:
+			on = on && !strings.EqualFold(c.New, column)
+		}
+	}
+	return on
 }
 
 // Carries says why a clause cannot be part of a table copy.

@@ -196,11 +196,11 @@ func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Tabl
 				parts[name] = &indexParts{table: t, index: len(t.Indexes) - 1}
 			}
 			ix := &t.Indexes[len(t.Indexes)-1]
+			p := parts[name]
 			if cid < 0 {
-				column = ""
+				column, p.computed = "", true
 			}
 			ix.Columns = append(ix.Columns, column)
-			p := parts[name]
 			p.collations = append(p.collations, coll)
 			p.descending = append(p.descending, desc)
 			if origin == "pk" {
@@ -223,12 +223,16 @@ type indexParts struct {
 	index      int
 	collations []string
 	descending []bool
+	computed   bool // a part is an expression
 }
 
 // judge turns parts that the walk cannot follow into expressions: those ordered by another
 // collation than their column's, and those whose direction differs from the first's.
 func (p *indexParts) judge() {
 	ix := &p.table.Indexes[p.index]
+	if !p.computed {
+		ix.Uses = append(slices.Clone(ix.Columns), namesIn(ix.Definition)...)
+	}
 	def, err := parseTable(p.table.Definition)
 	if err != nil {
 		return

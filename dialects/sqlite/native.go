@@ -215,7 +215,7 @@ func syncNames(table string) (insert, toNew, toOld string) {
 	return planner.SideName(table, "sync_i", nameLimit), planner.SideName(table, "sync_n", nameLimit), planner.SideName(table, "sync_o", nameLimit)
 }
 
-// syncColumns keeps two columns equal. Who sets both in one statement means the new one; who sets
+// syncColumns keeps two columns equal, byte for byte: what a collation takes for the same may differ. Who sets both in one statement means the new one; who sets
 // one sets the other too. A trigger's own UPDATE changes only the column that lags, so it ends.
 func syncColumns(c planner.SyncColumns, t *planner.Table) planner.Step {
 	table, o, n := quote(t.Name.Table), quote(c.Old), quote(c.New)
@@ -228,11 +228,11 @@ func syncColumns(c planner.SyncColumns, t *planner.Table) planner.Step {
 	return planner.Step{
 		Kind: planner.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
 		SQL: []string{
-			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
+			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
 				quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),
-			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s AND NEW.%s IS OLD.%s AND NEW.%s IS NOT NEW.%s BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
+			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s COLLATE BINARY AND NEW.%s IS OLD.%s COLLATE BINARY AND NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
 				quote(toNew), table, o, o, n, n, o, n, table, n, o, row),
-			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s AND NEW.%s IS NOT NEW.%s BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
+			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s COLLATE BINARY AND NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
 				quote(toOld), table, n, n, o, n, table, o, n, row),
 		},
 		Proof: "SELECT EXISTS (" + triggerQuery(insert) + ")", Undo: dropSync(t.Name.Table), UndoAtomic: true,
@@ -249,11 +249,12 @@ func dropSync(table string) []string {
 func unsyncColumns(c planner.UnsyncColumns, t *planner.Table) planner.Step {
 	insert, _, _ := syncNames(t.Name.Table)
 	back := syncColumns(planner.SyncColumns(c), t)
+	copied := fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NOT %[3]s COLLATE BINARY", quote(t.Name.Table), quote(c.Old), quote(c.New))
 	return planner.Step{
 		Kind: planner.Contract, Title: fmt.Sprintf("stop keeping %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
 		SQL: dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
-		Undo: append(dropSync(t.Name.Table), back.SQL...), UndoAtomic: true,
-		Lost: "values written to one of the two columns alone",
+		Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
+		Lost: "values written to " + c.New + " alone are copied back in one go",
 	}
 }
 

@@ -142,6 +142,10 @@ func (d *Dialect) single(c planner.Change, t *planner.Table) ([]planner.Step, er
 		return []planner.Step{syncColumns(c, t)}, nil
 	case planner.UnsyncColumns:
 		return []planner.Step{unsyncColumns(c, t)}, nil
+	case planner.TwinIndex:
+		return []planner.Step{buildTwin(c, name)}, nil
+	case planner.ReplaceIndex:
+		return []planner.Step{replaceIndex(c, name)}, nil
 	case planner.ValidateConstraint:
 		return validate(c, t)
 	}

@@ -13,11 +13,16 @@ import (
 // dropping a table tells other connections to read the schema anew, and fails, so that all is
 // taken back, if the new text cannot be read.
 func rewriteText(table, from, to string) []string {
+	return rewriteCatalog(table, fmt.Sprintf("UPDATE sqlite_schema SET sql = %s WHERE type = 'table' AND name = %s COLLATE NOCASE AND sql = %s",
+		literal(to), literal(table), literal(from)))
+}
+
+// rewriteCatalog runs an update of the catalog's entries for a table.
+func rewriteCatalog(table, update string) []string {
 	side := quote(planner.SideName(table, "edit", nameLimit))
 	return []string{
 		"PRAGMA writable_schema = ON",
-		fmt.Sprintf("UPDATE sqlite_schema SET sql = %s WHERE type = 'table' AND name = %s COLLATE NOCASE AND sql = %s",
-			literal(to), literal(table), literal(from)),
+		update,
 		"PRAGMA writable_schema = RESET",
 		"CREATE TABLE " + side + " (a)",
 		"DROP TABLE " + side,

@@ -1,0 +1,97 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// indexBody gives what stands behind an index's name, with its kind in front: "UNIQUE (`a`, `b`)".
+func indexBody(ix planner.Index) string {
+	if ix.Definition == "" && ix.Like != nil {
+		return twinBody(*ix.Like)
+	}
+	if rest, ok := strings.CutPrefix(ix.Definition, "UNIQUE KEY "); ok {
+		return "UNIQUE " + rest
+	}
+	return ix.Definition
+}
+
+// twinBody gives an index's body with one column in the place of another among its parts.
+func twinBody(c planner.TwinIndex) string {
+	r := newReader(indexBody(c.Of), sqlMode{ansiQuotes: true}) // no string stands before or among the parts
+	for !r.eof() && !r.sign("(") {
+		r.next()
+	}
+	var b strings.Builder
+	last := 0
+	for _, p := range r.commas() {
+		if t := r.toks[p[0]]; t.named() && strings.EqualFold(t.text, c.Old) {
+			b.WriteString(r.src[last:t.start] + quote(c.New))
+			last = t.end
+		}
+	}
+	return b.String() + r.src[last:]
+}
+
+// twin is the clause that builds a twin.
+func twin(c planner.TwinIndex) planner.CreateIndex {
+	return planner.CreateIndex{On: c.On, Index: planner.Index{Name: c.Twin, Unique: c.Of.Unique}, Text: twinBody(c), Online: true}
+}
+
+// twinRefusal says why an index cannot have a twin that later takes its place; empty: it can.
+func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
+	t := s.Table(c.Table())
+	if t == nil {
+		return "the table is not known"
+	}
+	if by := s.Referrer(c.Table(), c.Old); by != "" {
+		return "foreign key " + by + " needs index " + c.Of.Name
+	}
+	for _, by := range strings.Split(t.Extra["referenced_by"], ", ") {
+		if by != "" && !strings.HasPrefix(by, t.Name.Schema+".") {
+			return "foreign key " + by + " of another database may need index " + c.Of.Name
+		}
+	}
+	if clusters(c.Of, t) {
+		return "the table has no primary key and may be stored in the order of index " + c.Of.Name
+	}
+	if slices.ContainsFunc(tokenize(t.Extra["partitions"], sqlMode{}), func(tok token) bool { return tok.named() && strings.EqualFold(tok.text, c.Old) }) {
+		return "the table is partitioned by column " + c.Old
+	}
+	return ""
+}
+
+// clusters says whether InnoDB may keep the rows in the order of an index: without a primary key it
+// takes a unique one over columns that are NOT NULL, which cannot be dropped in place.
+func clusters(ix planner.Index, t *planner.Table) bool {
+	if !ix.Unique || slices.ContainsFunc(t.Indexes, func(other planner.Index) bool { return other.Primary }) {
+		return false
+	}
+	return !slices.ContainsFunc(ix.Columns, func(name string) bool { return t.Column(name) == nil || !t.Column(name).NotNull })
+}
+
+// buildTwin builds a twin while others work.
+func (d *Dialect) buildTwin(c planner.TwinIndex, s *planner.Schema) ([]planner.Step, error) {
+	steps, err := d.alterStep(c.Table(), []planner.Change{twin(c)}, s)
+	for i := range steps {
+		steps[i].Title = "build index " + c.Twin + " on " + s.Resolve(c.Table()).String()
+	}
+	return steps, err
+}
+
+// replaceIndex lets a twin take its index's place in one statement.
+func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) ([]planner.Step, error) {
+	name := s.Resolve(c.Table())
+	alter := "ALTER TABLE " + qualified(name) + " "
+	there := noIndex(name, c.Twin) + " AND " + indexThere(name, c.Of.Name)
+	old := indexText(planner.CreateIndex{Index: c.Of, Text: indexBody(c.Of)})
+	return one(planner.Step{
+		Kind: planner.Contract, Title: "let index " + c.Twin + " of " + name.String() + " take the place of " + c.Of.Name,
+		SQL:   []string{alter + "DROP INDEX " + quote(c.Of.Name) + ", RENAME INDEX " + quote(c.Twin) + " TO " + quote(c.Of.Name) + ", " + pin(d.Effect(c, s))},
+		Proof: "SELECT " + there,
+		Undo:  []string{ifTrue(there, alter+"RENAME INDEX "+quote(c.Of.Name)+" TO "+quote(c.Twin)+", ADD "+old)},
+		Lost:  "time: the index is built again",
+	})
+}
