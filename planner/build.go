@@ -93,7 +93,7 @@ func (b *builder) statement(st Statement) error {
 	case b.joins(native):
 		err = b.copyWith(st, native, clauses)
 	default:
-		err = b.emit(st, native.written()...)
+		err = b.asWritten(st, native)
 	}
 	for _, f := range b.findings[before:] {
 		p.Findings = append(p.Findings, f.Rule)
@@ -153,9 +153,18 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		b.find(st, native, severalClauses, native.Clauses)
 		return b.emit(st, native.Clauses...)
 	case !rewritten:
-		return b.emit(st, native.written()...)
+		return b.asWritten(st, native)
 	}
 	return b.emit(st, leaves...)
+}
+
+// asWritten keeps a statement that is safe as it is, or that nothing betters, and says so where the
+// server has much to do for it.
+func (b *builder) asWritten(st Statement, native Native) error {
+	if e := b.effect(native); b.heavy(native, e) && !b.unsafe(native, e) && b.opts.Mode != Window {
+		b.find(st, native, Rule{Name: native.Clauses[0].Kind()}, nil)
+	}
+	return b.emit(st, native.written()...)
 }
 
 // emit scripts changes and appends their steps.
