@@ -86,9 +86,6 @@ func thereAndBack(t *testing.T, db *Database, setup, change string) {
 	after := definition(t, db)
 	if out.State == executor.AfterSwap {
 		out, err := executor.Rollback(t.Context(), db, opts.ID, opts)
-		for err == nil && out.State == executor.Running { // the server still keeps the lock of the run's last session
-			out, err = executor.Resume(t.Context(), db, opts.ID, opts)
-		}
 		if err != nil || out.State != executor.RolledBack {
 			t.Fatal(out, err, strings.Join(kinds, "; "))
 		}
