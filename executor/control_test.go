@@ -87,8 +87,8 @@ func TestWaitsAtHoldsAndKeepsTheOldTableCurrent(t *testing.T) {
 		t.Errorf("%d changes wait while the run waits", n)
 	}
 	out, err := Finish(t.Context(), d, "", quick())
-	if err != nil || out.By == "" {
-		t.Fatalf("another process was at it: %+v %v", out, err)
+	if err != nil || out.By == "" && out.State != Finished { // the process that waits does it, perhaps at once
+		t.Fatalf("%+v %v", out, err)
 	}
 	if out, err = end(); err != nil || out.State != Finished {
 		t.Fatalf("%+v %v", out, err)

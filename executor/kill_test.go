@@ -84,6 +84,7 @@ type writers struct {
 	t    *testing.T
 	d    *database
 	stop chan struct{}
+	halt func()
 	wg   sync.WaitGroup
 	done int
 }
@@ -93,6 +94,8 @@ func write(t *testing.T, d *database) *writers {
 	d.exec(t, "CREATE TABLE IF NOT EXISTS mirror (id INTEGER PRIMARY KEY, name TEXT, amount INTEGER)",
 		"DELETE FROM mirror", "INSERT INTO mirror SELECT * FROM orders")
 	w := &writers{t: t, d: open(t, d.path), stop: make(chan struct{})}
+	w.halt = sync.OnceFunc(func() { close(w.stop); w.wg.Wait() })
+	t.Cleanup(w.halt) // of a test that failed before it came to the end
 	w.wg.Go(func() {
 		random := rand.New(rand.NewPCG(1, 2))
 		for {
@@ -136,8 +139,7 @@ func (w *writers) change(random *rand.Rand) error {
 // end stops the writers and compares every row.
 func (w *writers) end() {
 	w.t.Helper()
-	close(w.stop)
-	w.wg.Wait()
+	w.halt()
 	lost := w.d.number(w.t, `SELECT count(*) FROM (
 		SELECT * FROM (SELECT id, name, CAST(amount AS TEXT) FROM orders EXCEPT SELECT id, name, CAST(amount AS TEXT) FROM mirror)
 		UNION ALL SELECT * FROM (SELECT id, name, CAST(amount AS TEXT) FROM mirror EXCEPT SELECT id, name, CAST(amount AS TEXT) FROM orders))`)
