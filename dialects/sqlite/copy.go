@@ -9,6 +9,7 @@ import (
 
 // copying is a table copy with all its names and texts.
 type copying struct {
+	of      *planner.Copy  // what it was worked out from
 	live    *planner.Table // as it is
 	next    *planner.Table // as it will be, under the same name
 	columns []planner.Mapping
@@ -20,6 +21,9 @@ type copying struct {
 }
 
 func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
+	if last := d.copied.Load(); last != nil && last.of == c {
+		return last, nil
+	}
 	live, err := d.current(c.Live)
 	if err != nil {
 		return nil, err
@@ -29,7 +33,7 @@ func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
 	}
 	name := live.Name.Table
 	cp := &copying{
-		live: live, columns: c.Columns, key: keyOf(live, c.Key), rowid: hiddenRowid(live),
+		of: c, live: live, columns: c.Columns, key: keyOf(live, c.Key), rowid: hiddenRowid(live),
 		shadow: planner.SideName(name, "new", nameLimit), old: planner.SideName(name, "old", nameLimit),
 		log: planner.SideName(name, "log", nameLimit), rev: planner.SideName(name, "rev", nameLimit),
 	}
@@ -42,6 +46,7 @@ func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
 	if cp.bareOld, err = withoutForeign(live.Definition, cp.old); err != nil {
 		return nil, err
 	}
+	d.copied.Store(cp)
 	return cp, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // Dialect supplies SQLite's facts and verbs.
@@ -17,6 +18,8 @@ type Dialect struct {
 	version string
 	// rollback: the database uses a rollback journal, so that a commit locks readers out too.
 	rollback bool
+	// copied is the copy that was scripted last: its parts are scripted one after the other.
+	copied atomic.Pointer[copying]
 }
 
 // New gives the dialect for a version of SQLite, for example "3.50.0". The program brings its own
