@@ -98,12 +98,11 @@ func seedSetting(engine string) string {
 	}
 }
 
-// analyze gives the planner what a table that has lived for a while has.
+// analyze gives the table what the server gives one that has lived for a while: statistics, and in
+// PostgreSQL what autovacuum does.
 func analyze(ctx context.Context, conn *sql.Conn, engine, table string) error {
-	if isMySQL(engine) {
-		return execAll(ctx, conn, "ANALYZE TABLE "+quote(engine, table))
-	}
-	return execAll(ctx, conn, "ANALYZE "+quote(engine, table))
+	words := map[string]string{MySQL: "ANALYZE TABLE ", MariaDB: "ANALYZE TABLE ", Postgres: "VACUUM (ANALYZE) ", SQLite: "ANALYZE "}
+	return execAll(ctx, conn, words[engine]+quote(engine, table))
 }
 
 // seedSelect is the statement that writes the rows low to high.
