@@ -97,7 +97,7 @@ func dsn(path string) string {
 	q := url.Values{"_txlock": {"immediate"}}
 	for _, p := range []string{
 		"busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(0)", "recursive_triggers(0)", "legacy_alter_table(0)",
-		"cache_size(-1000)", "temp_store(FILE)",
+		"cache_size(-500)", "temp_store(FILE)",
 	} {
 		q.Add("_pragma", p)
 	}
