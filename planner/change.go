@@ -43,7 +43,7 @@ type (
 	AddColumn struct {
 		On
 		Column      Column
-		Position    string // MySQL and MariaDB: "", "FIRST" or "AFTER `x`"
+		Position    string // "" (last), "FIRST" or "AFTER `x`", where the engine has it
 		IfNotExists bool
 	}
 	// DropColumn drops a column.
@@ -65,7 +65,7 @@ type (
 		On
 		Column     string
 		Type       string // as the user wrote it
-		Using      string // PostgreSQL: the USING expression
+		Using      string // the expression of a USING clause
 		Collation  string
 		Definition string
 		Position   string
@@ -101,7 +101,7 @@ type (
 		Index       Index
 		Text        string
 		IfNotExists bool
-		// Online: build without blocking writers (PostgreSQL CONCURRENTLY; LOCK=NONE).
+		// Online: build without blocking writers (CONCURRENTLY, LOCK=NONE).
 		Online bool
 	}
 	// DropIndex drops an index.

@@ -52,7 +52,7 @@ const (
 type Effect struct {
 	Blocks          Level  `json:"blocks"`    // on an existing table
 	Lock            string `json:"lock"`      // the engine's own word
-	Algorithm       string `json:"algorithm"` // MySQL and MariaDB: INSTANT, NOCOPY, INPLACE, COPY
+	Algorithm       string `json:"algorithm"` // INSTANT, NOCOPY, INPLACE or COPY, where the engine names one
 	Rewrites        bool   `json:"rewrites_table"`
 	Scans           bool   `json:"scans_table"`
 	RebuildsIndexes bool   `json:"rebuilds_indexes"` // builds or rebuilds an index
@@ -63,7 +63,7 @@ type Effect struct {
 	Online bool   `json:"online"`
 	Source Source `json:"source"`
 	// Refused says why this engine cannot do it in any way (so a rewrite into it is not taken);
-	// empty: it can. What a dialect does by a rebuild of its own (SQLite's ALTER COLUMN) is not
+	// empty: it can. What a dialect does by a rebuild of its own is not
 	// refused: the other fields describe the rebuild.
 	Refused string `json:"refused,omitempty"`
 }

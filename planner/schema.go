@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Name is a table's name. Schema is the PostgreSQL schema, the MySQL database or
-// SQLite's "main"; it is empty where the text did not give one and nothing resolved it yet.
+// Name is a table's name. Schema is what the engine groups tables by (a schema, a database, an
+// attached file); it is empty where the text did not give one and nothing resolved it yet.
 type Name struct {
 	Schema string `json:"schema,omitempty"`
 	Table  string `json:"table"`
@@ -25,7 +25,7 @@ func (n Name) String() string {
 
 // Schema is what a server (or a schema file) holds, as far as planning needs it.
 type Schema struct {
-	Dialect string   `json:"dialect"`        // postgres, mysql, mariadb or sqlite
+	Dialect string   `json:"dialect"`        // the engine's name, as its dialect gives it
 	Version string   `json:"version"`        // the server's version, for example "15.18"
 	Default string   `json:"default_schema"` // the schema of unqualified names
 	Strict  bool     `json:"strict"`         // false: the server changes values that do not fit without an error
@@ -90,7 +90,7 @@ type Table struct {
 	Indexes     []Index      `json:"indexes,omitempty"`     // secondary and unique indexes, and the primary key's
 	Constraints []Constraint `json:"constraints,omitempty"` // primary key, unique, check, foreign
 	Triggers    []Trigger    `json:"triggers,omitempty"`
-	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE, sqlite_schema.sql)
+	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE)
 	Comment     string       `json:"comment,omitempty"`
 	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
 
@@ -125,10 +125,10 @@ type Column struct {
 	Default   string `json:"default,omitempty"`   // the default's expression as SQL text; empty: none
 	Generated string `json:"generated,omitempty"` // "", "stored" or "virtual"
 	Expr      string `json:"expr,omitempty"`      // a generated column's expression
-	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" (PostgreSQL) or "auto_increment"
+	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" or "auto_increment"
 	Collation string `json:"collation,omitempty"`
 	Comment   string `json:"comment,omitempty"`
-	// NeverNull: NULL is allowed but no row has it (SQLite lets primary keys hold NULL), so the
+	// NeverNull: NULL is allowed but no row has it (there are engines whose primary keys may hold NULL), so the
 	// column can still be walked.
 	NeverNull bool `json:"never_null,omitempty"`
 	// NoKey says why the column's type cannot be walked in key order (floats, enums); empty: it can.
@@ -182,7 +182,7 @@ const (
 	Unique     ConstraintKind = "unique"
 	Check      ConstraintKind = "check"
 	ForeignKey ConstraintKind = "foreign key"
-	OtherKind  ConstraintKind = "other" // for example PostgreSQL's EXCLUDE
+	OtherKind  ConstraintKind = "other" // for example EXCLUDE
 )
 
 // Constraint is a constraint, existing or wanted.

@@ -111,6 +111,11 @@ func (d *database) exec(statements ...string) {
 // plan plans SQL in a mode. Safe plans take every block that grows with the table for too long.
 func (d *database) plan(sql string, mode planner.Mode) *planner.Plan {
 	d.t.Helper()
+	return d.planWith(sql, planner.Options{Mode: mode})
+}
+
+func (d *database) planWith(sql string, o planner.Options) *planner.Plan {
+	d.t.Helper()
 	s, err := d.live.Inspect(d.t.Context())
 	if err != nil {
 		d.t.Fatal(err)
@@ -119,7 +124,7 @@ func (d *database) plan(sql string, mode planner.Mode) *planner.Plan {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	p, err := planner.Build(statements, s, d.live, planner.Options{Mode: mode})
+	p, err := planner.Build(statements, s, d.live, o)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func (c Rename) killedEverywhere(t *testing.T, e Engine) {
 
 func (c Rename) planned(t *testing.T, e Engine) (*database, *planner.Plan) {
 	d := e.database(t, c.Setup...)
-	return d, d.planWithin(c.SQL, c.Limits)
+	return d, d.planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
 }
 
 // pointsOf runs a plan, or rolls it back after a step, in a database of its own.

@@ -54,9 +54,12 @@ func (c Rename) underWriters(t *testing.T, e Engine) {
 	native := e.database(t, c.Setup...)
 	native.finish(native.plan(c.SQL, planner.Window))
 	d := e.database(t, c.Setup...)
-	p := d.planWithin(c.SQL, c.Limits)
-	if len(p.Findings) == 0 || p.Verdict != planner.IsSafe {
-		t.Fatalf("the plan is %s: %v", p.Verdict, p.Findings[0].Message)
+	p := d.planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
+	if len(p.Findings) == 0 {
+		t.Fatal("the plan has no finding: nothing was rewritten")
+	}
+	if p.Verdict != planner.IsSafe {
+		t.Fatalf("the plan is %s: %s", p.Verdict, p.Findings[0].Message)
 	}
 	older := d.write(c.Old, 1000)
 	d.interrupted(p, executor.Held)
@@ -75,24 +78,6 @@ func (c Rename) underWriters(t *testing.T, e Engine) {
 		t.Errorf("definition (-native +safe):\n%s", diff)
 	}
 	d.clean()
-}
-
-// planWithin plans SQL with limits.
-func (d *database) planWithin(sql string, limits planner.Limits) *planner.Plan {
-	d.t.Helper()
-	s, err := d.live.Inspect(d.t.Context())
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	statements, err := d.live.Parse("change.sql", sql, s)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	p, err := planner.Build(statements, s, d.live, planner.Options{Mode: planner.Safe, Limits: limits})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return p
 }
 
 // unordered gives the lines of a definition in the order of the alphabet, without what follows from
@@ -243,7 +228,7 @@ func (d *database) compare(column string, want map[int]sql.NullString) {
 // backFromEach stops a run after each step that can be taken back, lets the newer application write,
 // and rolls it back: the original is there, with what was written.
 func (c Rename) backFromEach(t *testing.T, e Engine) {
-	p := e.database(t, c.Setup...).planWithin(c.SQL, c.Limits)
+	p := e.database(t, c.Setup...).planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
 	held := false
 	for i, step := range p.Steps {
 		if held = held || step.Hold != ""; step.NoReturn {
@@ -251,7 +236,7 @@ func (c Rename) backFromEach(t *testing.T, e Engine) {
 		}
 		d := e.database(t, c.Setup...)
 		before := d.state("t", "id")
-		own := d.planWithin(c.SQL, c.Limits)
+		own := d.planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
 		out := d.stopAfter(own, own.Steps[i].ID)
 		if held {
 			d.exec("INSERT INTO t (id, "+c.New+") VALUES (900, 'new')", "DELETE FROM t WHERE id = 900",

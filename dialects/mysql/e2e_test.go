@@ -49,6 +49,11 @@ func openTest(t *testing.T, url string) *Database {
 // planFor plans a statement with a table copy.
 func planFor(t *testing.T, db *Database, sql string) *planner.Plan {
 	t.Helper()
+	return build(t, db, forced{db.Dialect}, sql)
+}
+
+func build(t *testing.T, db *Database, d planner.Dialect, sql string) *planner.Plan {
+	t.Helper()
 	s, err := db.Inspect(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +62,7 @@ func planFor(t *testing.T, db *Database, sql string) *planner.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := planner.Build(stmts, s, forced{db.Dialect}, planner.Options{})
+	p, err := planner.Build(stmts, s, d, planner.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

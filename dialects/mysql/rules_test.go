@@ -21,19 +21,7 @@ func execute(t *testing.T, db *Database, queries ...string) {
 // safely plans a statement as for a large table.
 func safely(t *testing.T, db *Database, sql string) *planner.Plan {
 	t.Helper()
-	s, err := db.Inspect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	stmts, err := db.Parse("", sql, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := planner.Build(stmts, s, db.Dialect, planner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return build(t, db, db.Dialect, sql)
 }
 
 // until runs a command and looks at what becomes of the run.

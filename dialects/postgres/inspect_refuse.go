@@ -58,18 +58,6 @@ WHERE ` + userTables + ` GROUP BY c.oid`
 // here follows the table's identity (its oid) rather than its name, so it would stay with the old
 // table.
 func (d *Dialect) refusalsQuery() string {
-	extra := ""
-	if d.major >= 15 {
-		extra += `
-	UNION ALL SELECT c.oid, format('publication %I publishes all tables of schema %I: subscribers would stop at the shadow table', p.pubname, n.nspname)
-	FROM mine c JOIN pg_publication_namespace pn ON pn.pnnspid = c.relnamespace JOIN pg_publication p ON p.oid = pn.pnpubid
-	JOIN pg_namespace n ON n.oid = c.relnamespace`
-	}
-	if d.major >= 18 {
-		extra += `
-	UNION ALL SELECT c.oid, format('constraint %I is temporal (WITHOUT OVERLAPS or PERIOD), which a copy does not carry', k.conname)
-	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid WHERE k.conperiod`
-	}
 	return `
 WITH RECURSIVE mine AS (
 	SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ` + userTables + `
@@ -117,6 +105,23 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT c.oid, 'row level security is forced and this role does not bypass it, so it cannot see every row' FROM mine c
 		WHERE c.relforcerowsecurity AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
 	UNION ALL SELECT c.oid, 'row level security is on and this role neither owns the table nor bypasses it, so it cannot see every row' FROM mine c
-		WHERE c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)` + extra + `
+		WHERE c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)` + d.newerRefusals() + `
 ) x GROUP BY x.tab`
+}
+
+// newerRefusals are about what only newer servers have.
+func (d *Dialect) newerRefusals() string {
+	extra := ""
+	if d.major >= 15 {
+		extra += `
+	UNION ALL SELECT c.oid, format('publication %I publishes all tables of schema %I: subscribers would stop at the shadow table', p.pubname, n.nspname)
+	FROM mine c JOIN pg_publication_namespace pn ON pn.pnnspid = c.relnamespace JOIN pg_publication p ON p.oid = pn.pnpubid
+	JOIN pg_namespace n ON n.oid = c.relnamespace`
+	}
+	if d.major >= 18 {
+		extra += `
+	UNION ALL SELECT c.oid, format('constraint %I is temporal (WITHOUT OVERLAPS or PERIOD), which a copy does not carry', k.conname)
+	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid WHERE k.conperiod`
+	}
+	return extra
 }

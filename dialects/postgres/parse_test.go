@@ -96,6 +96,7 @@ func TestParse(t *testing.T) {
 		"BEGIN":                                                                                             "",
 		"SET lock_timeout = '5s'":                                                                           "",
 		"SET search_path = app; ALTER TABLE a DROP x":                                                       "drop-column app.a: x",
+
 		"UPDATE a SET x = 1": "verbatim public.a: it changes rows, and how many it locks until it is over is not known",
 		"DO $$BEGIN END$$":   "verbatim : this kind of statement is not read",
 		"/* a /* nested */ comment */ -- and a line\nDROP TABLE a; ;": "drop-table public.a",
