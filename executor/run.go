@@ -116,19 +116,19 @@ func Rollback(ctx context.Context, srv Server, id string, opts Options) (Outcome
 	return sendAndDo(ctx, srv, id, Command{Word: "rollback"}, opts)
 }
 
-// after tells what a run is when a word has been followed. Who says it again, because the command was
+// stateAfter tells what a run is when a word has been followed. Who says it again, because the command was
 // killed with its last breath, is told so.
-var after = map[string]State{"rollback": RolledBack, "finish": Finished}
+var stateAfter = map[string]State{"rollback": RolledBack, "finish": Finished}
 
 // sendAndDo says it in the journal and does it, unless another process will.
 func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Options) (Outcome, error) {
 	found, err := one(ctx, srv, id)
-	if err == nil && State(found.state) == after[c.Word] {
-		return Outcome{ID: found.id, State: after[c.Word]}, nil
+	if err == nil && State(found.state) == stateAfter[c.Word] {
+		return Outcome{ID: found.id, State: stateAfter[c.Word]}, nil
 	}
 	if _, none := errors.AsType[*NoRun](err); none && id == "" {
-		if last, lastErr := latest(ctx, srv); lastErr == nil && last != nil && State(last.state) == after[c.Word] {
-			return Outcome{ID: last.id, State: after[c.Word]}, nil
+		if last, lastErr := latest(ctx, srv); lastErr == nil && last != nil && State(last.state) == stateAfter[c.Word] {
+			return Outcome{ID: last.id, State: stateAfter[c.Word]}, nil
 		}
 	}
 	if err != nil {

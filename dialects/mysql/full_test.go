@@ -36,7 +36,7 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("the live table became %s", after)
 	}
 	execute(t, db, "DROP TABLE filler")
-	until(t, executor.Finished, func() (executor.Outcome, error) {
+	becomes(t, executor.Finished, func() (executor.Outcome, error) {
 		return executor.Run(t.Context(), db, p, executor.Options{ID: "full", Finish: true})
 	})
 	var n int

@@ -24,8 +24,8 @@ func safely(t *testing.T, db *Database, sql string) *planner.Plan {
 	return build(t, db, db.Dialect, sql)
 }
 
-// until runs a command and looks at what becomes of the run.
-func until(t *testing.T, want executor.State, do func() (executor.Outcome, error)) {
+// becomes runs a command and looks at what becomes of the run.
+func becomes(t *testing.T, want executor.State, do func() (executor.Outcome, error)) {
 	t.Helper()
 	out, err := do()
 	if err != nil || out.State != want {
@@ -50,11 +50,11 @@ func TestOrphans(t *testing.T) {
 		if _, err := db.pool.Exec("INSERT INTO c VALUES ('z', 4, 98)"); err == nil {
 			t.Error("a new row breaks the foreign key")
 		}
-		until(t, executor.RolledBack, func() (executor.Outcome, error) {
+		becomes(t, executor.RolledBack, func() (executor.Outcome, error) {
 			return executor.Rollback(t.Context(), db, "one", executor.Options{ID: "one"})
 		})
 		execute(t, db, "INSERT INTO c VALUES ('z', 4, 98)", "DELETE FROM c WHERE p > 2")
-		until(t, executor.Finished, func() (executor.Outcome, error) {
+		becomes(t, executor.Finished, func() (executor.Outcome, error) {
 			return executor.Run(t.Context(), db, p, executor.Options{ID: "two"})
 		})
 		if _, err := db.pool.Exec("INSERT INTO c VALUES ('q', 4, 98)"); err == nil {
@@ -72,7 +72,7 @@ func TestBothNames(t *testing.T) {
 			"CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT 'x' COMMENT 'who', n INT)",
 			"INSERT INTO t VALUES (1, 'Ann', 1), (2, 'bob', 2), (3, '', 3)")
 		p := safely(t, db, "ALTER TABLE t RENAME COLUMN name TO full_name")
-		until(t, executor.Held, func() (executor.Outcome, error) {
+		becomes(t, executor.Held, func() (executor.Outcome, error) {
 			return executor.Run(t.Context(), db, p, executor.Options{ID: "rename"})
 		})
 		execute(t, db,
@@ -82,7 +82,7 @@ func TestBothNames(t *testing.T) {
 		if err := db.pool.QueryRow("SELECT COUNT(*) FROM t WHERE NOT (CAST(name AS BINARY) <=> CAST(full_name AS BINARY))").Scan(&differ); err != nil || differ > 0 {
 			t.Errorf("%d rows differ under the two names (%v)", differ, err)
 		}
-		until(t, executor.Finished, func() (executor.Outcome, error) {
+		becomes(t, executor.Finished, func() (executor.Outcome, error) {
 			return executor.Continue(t.Context(), db, "rename", executor.Options{ID: "rename"})
 		})
 		var all string
@@ -101,7 +101,7 @@ func TestOddNames(t *testing.T) {
 			execute(t, db, "CREATE TABLE "+quote(name)+" (`k``e y` INT PRIMARY KEY, `group` INT)", "INSERT INTO "+quote(name)+" VALUES (1, 1), (2, NULL)")
 			p := planFor(t, db, "ALTER TABLE "+quote(name)+" MODIFY COLUMN `group` BIGINT")
 			id := "odd" + string(rune('a'+i))
-			until(t, executor.Finished, func() (executor.Outcome, error) {
+			becomes(t, executor.Finished, func() (executor.Outcome, error) {
 				return executor.Run(t.Context(), db, p, executor.Options{ID: id, Finish: true})
 			})
 			var sum int
@@ -141,7 +141,7 @@ func TestForeignHands(t *testing.T) {
 			if _, err := executor.Run(t.Context(), db, p, opts); err == nil || !strings.Contains(err.Error(), "altered during the copy") && !strings.Contains(err.Error(), "changed during the run") {
 				t.Errorf("%s: %v", meddle, err)
 			}
-			until(t, executor.RolledBack, func() (executor.Outcome, error) {
+			becomes(t, executor.RolledBack, func() (executor.Outcome, error) {
 				return executor.Rollback(t.Context(), db, id, executor.Options{ID: id})
 			})
 			nothingLeft(t, db.pool)

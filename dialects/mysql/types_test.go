@@ -137,7 +137,7 @@ func TestTextsBecomeValues(t *testing.T) {
 			}
 			change, id := " MODIFY COLUMN v "+c.becomes, fmt.Sprint("text", i)
 			execute(t, db, "ALTER TABLE control"+change)
-			until(t, executor.Finished, func() (executor.Outcome, error) {
+			becomes(t, executor.Finished, func() (executor.Outcome, error) {
 				return executor.Run(t.Context(), db, safely(t, db, "ALTER TABLE t"+change), executor.Options{ID: id, Finish: true})
 			})
 			if d, err := load.CompareTables(t.Context(), db.pool, db.flavor.String(), "t", "control", []string{"id"}); err != nil || !d.Equal() {
@@ -151,7 +151,7 @@ func TestTextsBecomeValues(t *testing.T) {
 			if _, err := executor.Run(t.Context(), db, p, executor.Options{ID: id + "u"}); err == nil || !strings.Contains(err.Error(), "row id=99") {
 				t.Errorf("%s: %v", c.becomes, err)
 			}
-			until(t, executor.RolledBack, func() (executor.Outcome, error) {
+			becomes(t, executor.RolledBack, func() (executor.Outcome, error) {
 				return executor.Rollback(t.Context(), db, id+"u", executor.Options{ID: id + "u"})
 			})
 		}
