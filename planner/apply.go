@@ -8,9 +8,9 @@ func Apply(s *Schema, c Change) *Schema {
 	next := *s
 	switch c := c.(type) {
 	case Native:
-		return applyAll(s, c.Clauses)
+		return applyAll(s, flatten(c.Clauses))
 	case Alter:
-		return applyAll(s, c.Clauses)
+		return applyAll(s, flatten(c.Clauses))
 	case CreateTable:
 		if c.Def == nil || s.Table(c.Name) != nil {
 			return s
@@ -31,16 +31,45 @@ func Apply(s *Schema, c Change) *Schema {
 	}
 	changed := t.clone()
 	changed.apply(c)
-	next.Tables = slices.Clone(s.Tables)
-	next.Tables[slices.Index(next.Tables, t)] = changed
-	return &next
+	return s.with(t, changed)
 }
 
+// applyAll applies the clauses of one statement.
 func applyAll(s *Schema, clauses []Change) *Schema {
+	if t := alteredTable(s, clauses); t != nil && len(clauses) > 1 {
+		after, _ := t.together(clauses)
+		return s.with(t, after)
+	}
 	for _, c := range clauses {
 		s = Apply(s, c)
 	}
 	return s
+}
+
+// alteredTable gives the table that all clauses alter; nil where there is none, or one comes, goes
+// or gets another name.
+func alteredTable(s *Schema, clauses []Change) *Table {
+	var t *Table
+	for i, c := range clauses {
+		switch c.(type) {
+		case CreateTable, DropTable, RenameTable:
+			return nil
+		}
+		on := s.Table(c.Table())
+		if on == nil || i > 0 && on != t {
+			return nil
+		}
+		t = on
+	}
+	return t
+}
+
+// with gives the schema with another table in the place of one.
+func (s *Schema) with(t, other *Table) *Schema {
+	next := *s
+	next.Tables = slices.Clone(s.Tables)
+	next.Tables[slices.Index(next.Tables, t)] = other
+	return &next
 }
 
 func (t *Table) clone() *Table {

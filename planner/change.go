@@ -212,11 +212,13 @@ type Copy struct {
 	Columns []Mapping // the columns that are copied, in the shadow's order
 }
 
-// Mapping says where a column of the shadow gets its value from.
+// Mapping says where a column of the shadow gets its value from. A column that is new and has no
+// Using is filled by its default.
 type Mapping struct {
 	To   string // the shadow's column
-	From string // the live table's column; "" for a column that is filled by its default
-	// Using is an expression over the live row that gives the value; empty: the column itself.
+	From string // the live table's column, by the name that it has there; "" for a new one
+	// Using is an expression over the live row that gives the value; empty: the column itself. Of a
+	// new column it is the constant that existing rows get, where that is not its default.
 	Using string
 	// Type is the new type where it changes; empty: as it was.
 	Type string

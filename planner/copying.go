@@ -13,9 +13,9 @@ type pending struct {
 }
 
 // joins says that a copy of the same table waits which can carry every clause, so that the
-// statement costs nothing more.
+// statement costs nothing more, and that it then means the same as after that copy.
 func (b *builder) joins(native Native) bool {
-	if b.copying == nil || b.copying.live.Name != native.Name {
+	if b.copying == nil || b.copying.live.Name != native.Name || !composes(b.copying.live, b.copying.clauses, native.Clauses) {
 		return false
 	}
 	return !slices.ContainsFunc(native.Clauses, func(c Change) bool { return !copies(c) || b.dialect.Carries(c, b.now) != "" })
@@ -38,17 +38,14 @@ func (b *builder) copyWith(st Statement, native Native, need []Change) error {
 		}
 		rest = append(rest, pieces...)
 	}
-	t := b.now.Table(native.Name)
-	if b.copying == nil || b.copying.live.Name != t.Name {
+	if b.copying == nil || !b.joins(Native{On: native.On, Clauses: ride}) {
 		if err := b.flush(); err != nil {
 			return err
 		}
-		b.copying = &pending{live: t, at: st}
+		b.copying = &pending{live: b.now.Table(native.Name), at: st}
 	}
 	b.copying.clauses = append(b.copying.clauses, ride...)
-	for _, c := range ride {
-		b.now = Apply(b.now, c)
-	}
+	b.now = Apply(b.now, Alter{native.On, ride})
 	if len(rest) == 0 {
 		return nil
 	}
@@ -66,25 +63,14 @@ func (b *builder) flush() error {
 	if err != nil {
 		return at(p.at, err)
 	}
+	b.contract(func(n Name) bool { return n == p.live.Name })
 	after := b.now
-	b.now = b.replace(p.live)
+	b.now = b.now.with(b.now.Table(p.live.Name), p.live)
 	if err := b.emit(p.at, cp.parts()...); err != nil {
 		return err
 	}
 	b.now = after
 	return nil
-}
-
-// replace gives the schema with a table as it was.
-func (b *builder) replace(t *Table) *Schema {
-	next := *b.now
-	next.Tables = slices.Clone(b.now.Tables)
-	for i := range next.Tables {
-		if next.Tables[i].Name == t.Name {
-			next.Tables[i] = t
-		}
-	}
-	return &next
 }
 
 // keepOld puts the contract of a copy off to the end of the plan, or to before the next change

@@ -12,6 +12,9 @@ func (b *builder) exists(st Statement, clauses []Change) error {
 		return nil
 	}
 	s := b.now
+	if t := alteredTable(s, clauses); t != nil {
+		clauses = inOrder(clauses, t)
+	}
 	for _, c := range clauses {
 		if msg := missing(c, s); msg != "" {
 			return &Refusal{Statement: st, Reasons: []string{msg}}

@@ -1,7 +1,5 @@
 package planner
 
-import "slices"
-
 // copyTable is the last resort for what must touch every row: build a second table beside the
 // live one, keep it current, and exchange the two. Clauses on one table share one copy: Build
 // gathers them before it asks for the parts.
@@ -44,26 +42,9 @@ func newCopy(t *Table, clauses []Change) (*Copy, error) {
 	if why != "" {
 		return nil, &Refusal{Reasons: []string{t.Name.String() + " cannot be copied while it is in use: " + why}}
 	}
-	cp := &Copy{On: On{t.Name}, Clauses: clauses, Live: t, Key: key}
-	for _, col := range t.Columns {
-		if col.Generated != "" {
-			continue
-		}
-		cp.Columns = append(cp.Columns, Mapping{To: col.Name, From: col.Name})
+	columns, why := mapColumns(t, clauses)
+	if why != "" {
+		return nil, &Refusal{Reasons: []string{t.Name.String() + " cannot be copied with all these changes at once: " + why}}
 	}
-	for _, c := range clauses {
-		if d, ok := c.(DropColumn); ok {
-			cp.Columns = slices.DeleteFunc(cp.Columns, func(m Mapping) bool { return t.Column(d.Column) != nil && m.To == t.Column(d.Column).Name })
-		}
-		ch, ok := c.(ChangeType)
-		if !ok {
-			continue
-		}
-		for i := range cp.Columns {
-			if m := &cp.Columns[i]; t.Column(ch.Column) != nil && m.From == t.Column(ch.Column).Name {
-				m.Type, m.Using = ch.Type, ch.Using
-			}
-		}
-	}
-	return cp, nil
+	return &Copy{On: On{t.Name}, Clauses: clauses, Live: t, Key: key, Columns: columns}, nil
 }

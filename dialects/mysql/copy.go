@@ -30,9 +30,7 @@ type copying struct {
 
 func (d *Dialect) copying(cp *planner.Copy) *copying {
 	s := &planner.Schema{Default: cp.Live.Name.Schema, Tables: []*planner.Table{cp.Live}}
-	for _, c := range cp.Clauses {
-		s = planner.Apply(s, c)
-	}
+	s = planner.Apply(s, planner.Alter{On: cp.On, Clauses: cp.Clauses})
 	return &copying{d: d, cp: cp, at: namesBeside(cp.Live.Name), after: s.Tables[0]}
 }
 

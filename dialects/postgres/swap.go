@@ -156,7 +156,7 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 // oneWay says why the old table cannot be kept current from the new one; empty: it can.
 func (c *copied) oneWay() string {
 	for _, m := range c.Columns {
-		if m.Using != "" && !plainCast(m) {
+		if m.From != "" && m.Using != "" && !plainCast(m) {
 			return "no way back is known for the values that USING " + clip(m.Using) + " makes"
 		}
 	}
@@ -171,7 +171,7 @@ func (c *copied) lostBack() string {
 		}
 	}
 	for _, m := range c.Columns {
-		if m.Type != "" {
+		if m.From != "" && m.Type != "" {
 			lost = append(lost, "values of "+m.To+" that do not fit "+c.Live.Column(m.From).Type+" (they stop the way back and are named)")
 		}
 	}

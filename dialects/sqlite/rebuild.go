@@ -50,7 +50,7 @@ func rebuild(t *planner.Table, text string, columns []planner.Mapping) ([]string
 // mapped gives the columns of a copy and the expressions that fill them; of qualifies the columns.
 func mapped(columns []planner.Mapping, of string) (to, from []string) {
 	for _, m := range columns {
-		if m.From == "" {
+		if m.From == "" && m.Using == "" {
 			continue
 		}
 		to = append(to, quote(m.To))

@@ -82,7 +82,7 @@ func (u unique) values(columns []planner.Mapping, rowid string) []value {
 	}
 	var out []value
 	for _, m := range columns {
-		if m.From == "" || u.columns != nil && !contains(u.columns, m.To) {
+		if m.From == "" && m.Using == "" || u.columns != nil && !contains(u.columns, m.To) {
 			continue
 		}
 		expr := quote(m.From)

@@ -39,7 +39,7 @@ func (cp *copying) diff(inLive, inShadow string, limit int) string {
 		shown = append(shown, "quote("+name+")")
 	}
 	for i, m := range cp.columns {
-		if m.From == "" {
+		if m.From == "" && m.Using == "" {
 			continue
 		}
 		expr := quote(m.From)
