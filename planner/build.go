@@ -38,6 +38,7 @@ type builder struct {
 	base, now *Schema // before the plan, and after the steps so far
 	tables    []Name
 	planned   []Planned
+	earlier   []Change // of the statements that are planned
 	steps     []Step
 	findings  []*Finding
 	verdict   Verdict
@@ -61,7 +62,7 @@ type probed struct {
 	sql    string
 	schema *Schema
 	effect Effect
-	known  bool // the server could tell
+	err    error // it could not tell, or would not run it (*Rejected)
 }
 
 func (b *builder) statement(st Statement) error {
@@ -77,6 +78,9 @@ func (b *builder) statement(st Statement) error {
 	}
 	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Clauses: clauses}
 	e := b.effect(native)
+	if err := b.rejected(st, native, e); err != nil {
+		return err
+	}
 	b.asked = nil
 	if len(clauses) == 1 {
 		b.asked = &answer{clauses[0], e}
@@ -99,6 +103,7 @@ func (b *builder) statement(st Statement) error {
 		p.Findings = append(p.Findings, f.Rule)
 	}
 	b.planned = append(b.planned, p)
+	b.earlier = append(b.earlier, clauses...)
 	return err
 }
 

@@ -35,6 +35,13 @@ const (
 	Note    Severity = "note"
 )
 
+// Rejected is the answer of a server that was asked about a statement and would not run it.
+type Rejected struct {
+	Answer string // its own words
+}
+
+func (e *Rejected) Error() string { return "the server refuses it: " + e.Answer }
+
 // Refusal is a change that cannot be planned, and why.
 type Refusal struct {
 	Statement Statement

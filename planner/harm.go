@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"slices"
@@ -177,17 +178,46 @@ func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
 	return NativeEffect{Effect: e, HeldMS: heldMS(e, s.Table(c.Table()), b.rates())}
 }
 
-// probe asks the server about a statement as it was written, once.
+// probe asks the server about a statement as it was written, once. What earlier statements of the
+// plan will have changed the server cannot know.
 func (b *builder) probe(c Change, s *Schema) (Effect, bool) {
 	n, ok := c.(Native)
-	if !ok || n.SQL == "" || b.opts.Probe == nil || b.isNew(n.Name) {
+	if !ok || n.SQL == "" || b.opts.Probe == nil || !b.fresh(n) {
 		return Effect{}, false
 	}
 	if p := b.probed; p.schema != s || p.sql != n.SQL {
 		b.probed = probed{sql: n.SQL, schema: s}
-		b.probed.effect, b.probed.known = b.opts.Probe(n, s)
+		b.probed.effect, b.probed.err = b.opts.Probe(n, s)
 	}
-	return b.probed.effect, b.probed.known
+	return b.probed.effect, b.probed.err == nil
+}
+
+// fresh says that no earlier statement of the plan changes what this one is about.
+func (b *builder) fresh(n Native) bool {
+	about := []Name{n.Name}
+	for _, c := range n.Clauses {
+		if a, ok := c.(AddConstraint); ok && a.Constraint.Kind == ForeignKey {
+			about = append(about, b.now.Resolve(a.Constraint.RefTable))
+		}
+	}
+	return !slices.ContainsFunc(b.earlier, func(c Change) bool {
+		_, unread := c.(Verbatim)
+		return unread || slices.Contains(about, b.now.Resolve(c.Table()))
+	})
+}
+
+// rejected refuses a statement that the server, when it was asked, would not run: no way round the
+// statement would do what the user meant. A gate has a finding instead.
+func (b *builder) rejected(st Statement, native Native, e NativeEffect) error {
+	var answer *Rejected
+	if b.probed.sql != native.SQL || b.probed.schema != b.now || !errors.As(b.probed.err, &answer) {
+		return nil
+	}
+	if !b.opts.Gate {
+		return at(st, answer)
+	}
+	b.findings = append(b.findings, found(st, native, Rule{Name: native.Clauses[0].Kind(), Why: answer.Error()}, e, nil))
+	return nil
 }
 
 func (b *builder) rates() Rates {

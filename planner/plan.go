@@ -103,8 +103,9 @@ type Options struct {
 	Mode   Mode
 	Limits Limits
 	Rates  Rates
-	// Probe asks the live server for the effect of a statement; nil, or false: Dialect.Effect decides.
-	Probe func(Native, *Schema) (Effect, bool)
+	// Probe asks the live server for the effect of a statement; nil, or an error: Dialect.Effect
+	// decides. *Rejected is an answer too: the plan is refused with it.
+	Probe func(Native, *Schema) (Effect, error)
 	// Gate: what cannot be planned becomes a finding instead of an error.
 	Gate bool
 }

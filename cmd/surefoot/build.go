@@ -29,10 +29,7 @@ func (t *target) options(ctx context.Context, mode string, c config) (planner.Op
 	}
 	o.Rates = t.facts.rates()
 	if t.db != nil {
-		o.Probe = func(n planner.Native, s *planner.Schema) (planner.Effect, bool) {
-			effect, err := t.db.Probe(ctx, n, s)
-			return effect, err == nil
-		}
+		o.Probe = func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return t.db.Probe(ctx, n, s) }
 	}
 	return o, nil
 }

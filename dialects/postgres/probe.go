@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"surefoot/planner"
 )
 
@@ -17,7 +19,8 @@ var errNotAsked = errors.New("the server was not asked")
 // Probe asks the server what a statement does: on an empty temporary clone of the table, in a
 // transaction that is rolled back. The clone is the session's own and is gone with it; of the
 // user's table only the definition is read. What cannot be tried that way (CONCURRENTLY, statements
-// on several tables) is answered from the table of facts.
+// on several tables) is answered from the table of facts. A statement that the server will not run
+// is a *planner.Rejected.
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	e := db.Effect(n, s)
 	t := s.Table(n.Table())
@@ -29,6 +32,10 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 		return e, nil
 	}
 	if err != nil {
+		var rejected *planner.Rejected
+		if errors.As(err, &rejected) {
+			return e, rejected
+		}
 		return e, fmt.Errorf("ask the server what the statement does: %w", err)
 	}
 	got.LosesData, got.Breaks, got.Refused = e.LosesData, e.Breaks, e.Refused
@@ -66,7 +73,7 @@ func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Tabl
 		return e, err
 	}
 	if _, err := tx.ExecContext(ctx, text); err != nil {
-		return e, errNotAsked // for the run to report, with the user's own statement
+		return e, rejection(err)
 	}
 	after, err := look(ctx, tx, clone)
 	if err != nil {
@@ -80,10 +87,31 @@ func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Tabl
 	}, nil
 }
 
+// rejections are the classes of errors by which the server says that a statement cannot be run on such
+// a table (manual, appendix A). Others say that it could not be asked just now.
+var rejections = []string{"0A", "22", "23", "2B", "42", "54"}
+
+// rejection turns a statement's error on the clone into the server's answer.
+func rejection(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && slices.Contains(rejections, refused.Code[:2]) {
+		return &planner.Rejected{Answer: refused.Error()}
+	}
+	return errNotAsked
+}
+
 // cloneStatements makes the clones: of the table with its indexes and checks, and of the tables that
 // new foreign keys point to.
 func cloneStatements(n planner.Native, t *planner.Table, clone planner.Name) []string {
-	sql := []string{"CREATE TEMP TABLE " + quote(clone.Table) + " (LIKE " + qualified(t.Name) + " INCLUDING ALL)"}
+	sql := []string{
+		"CREATE TEMP TABLE " + quote(clone.Table) + " (LIKE " + qualified(t.Name) + " INCLUDING ALL)",
+		// LIKE chooses names for the indexes, and the statement may want one of them.
+		`DO $surefoot$DECLARE ix text; BEGIN
+			FOR ix IN SELECT indexrelid::regclass FROM pg_index WHERE indrelid = ` + regclass(clone) + ` LOOP
+				EXECUTE format('ALTER INDEX %s RENAME TO %I', ix, 'surefoot ' || md5(ix));
+			END LOOP;
+		END$surefoot$`,
+	}
 	for _, k := range t.Constraints {
 		if k.Kind == planner.Check && k.NotValid {
 			sql = append(sql, "ALTER TABLE "+qualified(clone)+" DROP CONSTRAINT "+quote(k.Name),

@@ -3,9 +3,12 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -39,4 +42,37 @@ func (s session) Close() error {
 		}
 	}
 	return s.Conn.Close()
+}
+
+func (s session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	result, err := s.Conn.ExecContext(ctx, query, args)
+	return result, inFull(err)
+}
+
+func (s session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := s.Conn.QueryContext(ctx, query, args)
+	return rows, inFull(err)
+}
+
+func (s session) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	tx, err := s.Conn.BeginTx(ctx, opts)
+	return transaction{tx}, inFull(err)
+}
+
+type transaction struct{ driver.Tx }
+
+func (t transaction) Commit() error { return inFull(t.Tx.Commit()) }
+
+// inFull lets an error's text say all that the server said: the driver leaves out DETAIL and HINT.
+func inFull(err error) error {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return err
+	}
+	for _, more := range []string{"DETAIL: " + e.Detail, "HINT: " + e.Hint} {
+		if !strings.HasSuffix(more, ": ") && !strings.Contains(e.Message, more) {
+			e.Message += "; " + more
+		}
+	}
+	return err
 }
