@@ -12,6 +12,7 @@ import (
 	"surefoot/dialects/sqlite"
 	"surefoot/executor"
 	"surefoot/planner"
+	"surefoot/rehearsal"
 )
 
 // Names are the engines, as --dialect takes them.
@@ -54,6 +55,24 @@ type Adviser interface {
 // Lagger is a database that knows how far its replicas are behind.
 type Lagger interface {
 	Lag(ctx context.Context) (time.Duration, error)
+}
+
+// Stage makes twins of tables in a scratch place of the server; see rehearsal.Stage.
+func Stage(ctx context.Context, db Database, have *planner.Schema, names []planner.Name) (rehearsal.Stage, error) {
+	switch db := db.(type) {
+	case *mysql.Database:
+		return staged(db.Stage(ctx, have, names))
+	case *sqlite.Database:
+		return staged(db.Stage(ctx, have, names))
+	}
+	return nil, &planner.Unfit{Reason: "this engine has no stage yet"}
+}
+
+func staged[S rehearsal.Stage](s S, err error) (rehearsal.Stage, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // BadURL is a database address that names no engine.

@@ -62,3 +62,8 @@ func (e *Refusal) Error() string {
 	}
 	return msg
 }
+
+// Unfit says why a plan is not rehearsed.
+type Unfit struct{ Reason string }
+
+func (e *Unfit) Error() string { return e.Reason }

@@ -45,6 +45,8 @@ type Plan struct {
 	Totals        Totals     `json:"totals"`
 	Verdict       Verdict    `json:"verdict"`
 	Tables        []Name     `json:"tables"` // existing tables that Base covers
+	Rehearsed     bool       `json:"rehearsed"`
+	Rehearsal     string     `json:"rehearsal"` // what was compared, or why nothing was
 	Findings      []*Finding `json:"-"`
 }
 
@@ -143,6 +145,12 @@ func (p *Plan) seal() error {
 	sum := sha256.Sum256(b)
 	p.Hash = "sha256:" + hex.EncodeToString(sum[:])
 	return nil
+}
+
+// Note says in the plan whether it was rehearsed, and what was compared or why nothing was.
+func (p *Plan) Note(rehearsed bool, words string) error {
+	p.Rehearsed, p.Rehearsal = rehearsed, words
+	return p.seal()
 }
 
 // Check says whether a plan read from a file is whole: its format is known and its hash is right.

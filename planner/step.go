@@ -102,6 +102,17 @@ func (s *Step) show() {
 	}
 }
 
+// Bare gives the step without what it costs: what is run.
+func (s Step) Bare() Step {
+	s.HeldMS, s.DurationMS, s.DiskBytes, s.LogBytes = nil, nil, nil, nil
+	if s.Walk != nil {
+		w := *s.Walk
+		w.Rows = nil
+		s.Walk = &w
+	}
+	return s
+}
+
 // Work says what a step's duration grows with.
 type Work string
 

@@ -29,13 +29,34 @@ func (t *target) options(ctx context.Context, mode string, c config) (planner.Op
 	}
 	o.Rates = t.facts.rates()
 	if t.db != nil {
-		o.Probe = func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return t.db.Probe(ctx, n, s) }
+		o.Probe = remembered(func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return t.db.Probe(ctx, n, s) })
 	}
 	return o, nil
 }
 
-// build plans a change.
-func (t *target) build(ctx context.Context, c *change, mode string, cfg config) (*planner.Plan, error) {
+// remembered asks about each statement once for each state of its table.
+func remembered(probe func(planner.Native, *planner.Schema) (planner.Effect, error)) func(planner.Native, *planner.Schema) (planner.Effect, error) {
+	type answer struct {
+		effect planner.Effect
+		err    error
+	}
+	said := map[string]answer{}
+	return func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
+		key := n.SQL
+		if t := s.Table(n.Name); t != nil {
+			key = fmt.Sprint(len(t.Applied), " ", key)
+		}
+		a, asked := said[key]
+		if !asked {
+			a.effect, a.err = probe(n, s)
+			said[key] = a
+		}
+		return a.effect, a.err
+	}
+}
+
+// build plans a change, and rehearses the plan where that is wanted and can be done.
+func (t *target) build(ctx context.Context, c *change, mode string, cfg config, rehearse bool) (*planner.Plan, error) {
 	o, err := t.options(ctx, mode, cfg)
 	if err != nil {
 		return nil, err
@@ -47,16 +68,16 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config) 
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	return p, nil
+	return p, t.rehearse(ctx, c, p, o, rehearse)
 }
 
 // planned is the road from flags to a plan that plan, compare and run share.
-func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mode string) (*planner.Plan, *target, error) {
+func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mode string, rehearse bool) (*planner.Plan, *target, error) {
 	t, c, err := opened(ctx, e, from, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := t.build(ctx, c, mode, e.config)
+	p, err := t.build(ctx, c, mode, e.config, rehearse)
 	if err != nil {
 		t.close()
 		return nil, nil, err

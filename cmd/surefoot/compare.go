@@ -57,11 +57,11 @@ func runCompare(ctx context.Context, e *env, o compareOptions) error {
 }
 
 func (t *target) compare(ctx context.Context, c *change, cfg config) (planner.Comparison, error) {
-	safe, err := t.build(ctx, c, string(planner.Safe), cfg)
+	safe, err := t.build(ctx, c, string(planner.Safe), cfg, false)
 	if err != nil {
 		return planner.Comparison{}, err
 	}
-	window, err := t.build(ctx, c, string(planner.Window), cfg)
+	window, err := t.build(ctx, c, string(planner.Window), cfg, false)
 	if err != nil {
 		return planner.Comparison{}, err
 	}

@@ -13,6 +13,7 @@ import (
 type planOptions struct {
 	sourceFlags
 	targetFlags
+	rehearseFlag
 	mode     string
 	format   string
 	out      string
@@ -42,6 +43,7 @@ With --exit-code the exit code is 0 when nothing is to be done and 2 when there 
 	}
 	o.sourceFlags.add(cmd)
 	o.targetFlags.add(cmd)
+	o.rehearseFlag.add(cmd)
 	addMode(cmd, &o.mode)
 	addConfig(cmd)
 	choice(cmd, &o.format, "format", "how to print it", "text", "json", "markdown", "html")
@@ -61,7 +63,7 @@ func addConfig(cmd *cobra.Command) {
 }
 
 func runPlan(ctx context.Context, e *env, o planOptions) error {
-	p, t, err := planned(ctx, e, &o.sourceFlags, &o.targetFlags, o.mode)
+	p, t, err := planned(ctx, e, &o.sourceFlags, &o.targetFlags, o.mode, o.rehearse)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 type runOptions struct {
 	sourceFlags
 	liveFlags
+	rehearseFlag
 	plan string
 	mode string
 	id   string
@@ -52,6 +53,7 @@ the one that was planned for.`,
 	}
 	o.sourceFlags.add(cmd)
 	o.liveFlags.add(cmd)
+	o.rehearseFlag.add(cmd)
 	addConfig(cmd)
 	cmd.Flags().StringVar(&o.plan, "plan", "", "carry out the plan in `FILE`, written by surefoot plan --out")
 	addMode(cmd, &o.mode)
@@ -187,7 +189,7 @@ func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner
 	if err != nil {
 		return nil, "", err
 	}
-	p, err := t.build(ctx, c, o.mode, e.config)
+	p, err := t.build(ctx, c, o.mode, e.config, o.rehearse)
 	if err != nil {
 		return nil, "", err
 	}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"surefoot/dialects"
+	"surefoot/planner"
+	"surefoot/rehearsal"
+)
+
+// rehearseFlag says whether a live plan is rehearsed.
+type rehearseFlag struct{ rehearse bool }
+
+func (f *rehearseFlag) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.rehearse, "rehearse", true, "try the plan on twins of the tables before anything is begun")
+}
+
+// rehearse tries a plan on twins of its tables, and notes in the plan what was compared. The error
+// says what the server refuses, or where the plan does not make what the server makes.
+func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o planner.Options, wanted bool) error {
+	switch {
+	case len(p.Steps) == 0:
+		return nil
+	case t.db == nil:
+		return p.Note(false, "there is no server")
+	case !wanted:
+		return p.Note(false, "it was not wanted (--rehearse=false)")
+	}
+	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o})
+	var unfit *planner.Unfit
+	if errors.As(err, &unfit) {
+		return p.Note(false, unfit.Reason)
+	}
+	if err != nil {
+		return err
+	}
+	return p.Note(true, words)
+}
+
+func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string, err error) {
+	r.Stage, err = dialects.Stage(ctx, t.db, t.have, r.Plan.Tables)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if closeErr := r.Stage.Close(context.WithoutCancel(ctx)); closeErr != nil && err == nil {
+			err = fmt.Errorf("leave the stage: %w", closeErr)
+		}
+	}()
+	return rehearsal.Rehearse(ctx, r)
+}

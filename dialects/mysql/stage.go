@@ -1,0 +1,293 @@
+package mysql
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+
+	"surefoot/planner"
+)
+
+// Stage is a scratch place for a rehearsal: two databases of the same server. One keeps a sample of
+// the live tables' rows as they were at the start, in the other the twins are made anew for each
+// play. A role that may not create databases has none.
+type Stage struct {
+	live         *Database
+	twin         *Database // sessions in the database of the twins
+	have         *planner.Schema
+	twins        []twinTable
+	kept, name   string
+	sessions     *sql.DB   // sessions of no database, to make and drop both
+	lock         *sql.Conn // holds the lock that says that somebody is on this stage
+	charset      string
+	notRehearsed []string
+}
+
+// twinTable is a table of the stage with what makes it.
+type twinTable struct {
+	table    *planner.Table
+	create   string
+	triggers []trigger
+}
+
+type trigger struct{ name, mode, create string }
+
+const (
+	stagePrefix = scratchPrefix + "stage_"
+	keptSuffix  = "_kept"
+	asideTable  = journalPrefix + "aside"
+)
+
+// Stage makes twins of the named tables and of those that foreign keys bind to them.
+func (db *Database) Stage(ctx context.Context, have *planner.Schema, names []planner.Name) (*Stage, error) {
+	var tag [6]byte
+	rand.Read(tag[:])
+	st := &Stage{live: db, have: have, name: stagePrefix + hex.EncodeToString(tag[:]), charset: db.charset(ctx)}
+	st.kept = st.name + keptSuffix
+	config := db.config.Clone()
+	config.DBName = ""
+	pool, err := connect(config)
+	if err != nil {
+		return nil, err
+	}
+	st.sessions = pool
+	if err := st.set(ctx, bound(have, names)); err != nil {
+		return nil, errors.Join(err, st.Close(context.WithoutCancel(ctx)))
+	}
+	return st, nil
+}
+
+func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
+	if err := st.claim(ctx); err != nil {
+		return err
+	}
+	config := st.live.config.Clone()
+	config.DBName = st.name
+	twin := *st.live
+	twin.name, twin.config = st.name, config
+	if twin.pool, err = connect(config); err != nil {
+		return err
+	}
+	twin.pool.SetMaxIdleConns(-1) // what a step sets in its session ends with it
+	st.twin = &twin
+	for _, t := range tables {
+		made, err := st.describe(ctx, t)
+		if err != nil {
+			return err
+		}
+		st.twins = append(st.twins, made)
+	}
+	return st.sample(ctx)
+}
+
+// claim makes the databases and holds a lock for as long as this process lives; those of others that
+// hold none were left behind and are dropped.
+func (st *Stage) claim(ctx context.Context) (err error) {
+	if st.lock, err = st.sessions.Conn(ctx); err != nil {
+		return fmt.Errorf("make a stage: %w", err)
+	}
+	if _, err := st.lock.ExecContext(ctx, "DO GET_LOCK("+literal(st.name)+", 0)"); err != nil {
+		return fmt.Errorf("make a stage: %w", err)
+	}
+	if err := st.sweep(ctx); err != nil {
+		return err
+	}
+	for _, name := range []string{st.kept, st.name} {
+		_, err := st.lock.ExecContext(ctx, "CREATE DATABASE "+quote(name)+" DEFAULT CHARACTER SET "+st.charset)
+		if forbidden(err) {
+			return &planner.Unfit{Reason: "the role may not create a scratch database (GRANT ALL ON `" + strings.ReplaceAll(scratchPrefix, "_", `\_`) + "%`.* lets it)"}
+		}
+		if err != nil {
+			return fmt.Errorf("make a stage: %w", err)
+		}
+	}
+	return nil
+}
+
+func forbidden(err error) bool {
+	var e *mysql.MySQLError
+	return errors.As(err, &e) && (e.Number == 1044 || e.Number == 1045 || e.Number == 1142 || e.Number == 1227)
+}
+
+// sweep drops stages that a killed process left behind.
+func (st *Stage) sweep(ctx context.Context) error {
+	names, err := column(ctx, st.lock, "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE "+
+		literal(strings.ReplaceAll(stagePrefix, "_", "|_")+"%")+" ESCAPE '|'")
+	if err != nil {
+		return fmt.Errorf("look for stages that were left behind: %w", err)
+	}
+	for _, name := range names {
+		var free sql.NullInt64
+		owner := strings.TrimSuffix(name, keptSuffix)
+		if err := st.lock.QueryRowContext(ctx, "SELECT IS_FREE_LOCK(?)", owner).Scan(&free); err != nil {
+			return fmt.Errorf("look for stages that were left behind: %w", err)
+		}
+		if free.Int64 == 1 {
+			if _, err := st.lock.ExecContext(ctx, "DROP DATABASE IF EXISTS "+quote(name)); err != nil {
+				return fmt.Errorf("drop a stage that was left behind: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// column gives a query's only column.
+func column(ctx context.Context, q querier, text string, args ...any) ([]string, error) {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// Close drops both databases.
+func (st *Stage) Close(ctx context.Context) error {
+	var errs []error
+	if st.twin != nil {
+		errs = append(errs, st.twin.Close())
+	}
+	if st.lock != nil {
+		for _, name := range []string{st.name, st.kept} {
+			_, err := st.lock.ExecContext(ctx, "DROP DATABASE IF EXISTS "+quote(name))
+			if !forbidden(err) {
+				errs = append(errs, err)
+			}
+		}
+		errs = append(errs, st.lock.Close())
+	}
+	return errors.Join(append(errs, st.sessions.Close())...)
+}
+
+// Schemas: the twins stand in a database of their own.
+func (st *Stage) Schemas() map[string]string { return map[string]string{st.live.name: st.name} }
+
+// Here names the twins' database wherever the live one's is named before a dot.
+func (st *Stage) Here(text string) string {
+	toks := tokenize(text, st.live.mode)
+	var b strings.Builder
+	last := 0
+	for i, t := range toks {
+		if t.named() && t.text == st.live.name && i+1 < len(toks) && toks[i+1].sign(".") && (i == 0 || !toks[i-1].sign(".")) {
+			b.WriteString(text[last:t.start] + quote(st.name))
+			last = t.end
+		}
+	}
+	return b.String() + text[last:]
+}
+
+// Act gives a plan's statement as it is.
+func (st *Stage) Act(text string) string { return text }
+
+// Open gives a session in the twins' database.
+func (st *Stage) Open(ctx context.Context) (*sql.Conn, error) { return st.twin.pool.Conn(ctx) }
+
+// Native runs a statement as it was written. Only what changes the definition of twins is run: the
+// rest could reach beyond the stage.
+func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+	if reason := st.beyond(s); reason != "" {
+		return false, &planner.Unfit{Reason: reason}
+	}
+	conn, err := st.Open(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close()
+	_, err = conn.ExecContext(ctx, s.SQL)
+	return false, err
+}
+
+// beyond says why a statement may reach beyond the stage; empty: it does not.
+func (st *Stage) beyond(s planner.Statement) string {
+	r := newReader(st.live.resolve(s.SQL), st.live.mode)
+	about := "the statement at line " + fmt.Sprint(s.Line)
+	if !r.take("alter", "create", "drop", "rename", "truncate") {
+		return about + " is no change of a table's definition"
+	}
+	for !r.eof() && r.take("or", "replace", "online", "offline", "ignore", "unique", "fulltext", "spatial", "vector", "temporary") {
+	}
+	if !r.take("table", "index") {
+		return about + " is no change of a table's definition"
+	}
+	for _, c := range s.Changes {
+		name := c.Table()
+		if name.Table == "" || name.Schema != "" && name.Schema != st.name {
+			return about + " is about a table of another database, or one that is not known"
+		}
+	}
+	return ""
+}
+
+// Others writes to a twin as an application does.
+func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
+	now, err := st.twin.inspect(ctx, st.twin.pool, st.name)
+	if err != nil {
+		return err
+	}
+	t := now.Table(planner.Name{Table: table.Table})
+	if t == nil {
+		return nil
+	}
+	conn, err := st.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	setup := []string{"SET " + ours + " = NULL", "SET SESSION foreign_key_checks = 0"}
+	for _, q := range append(setup, planner.Others(t, m, false, quote(asideTable), "", words(quote(t.Name.Table)))...) {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// words say how a sample's queries are written; from is the table.
+func words(from string) planner.SampleWords {
+	return planner.SampleWords{
+		From: from, Quote: quote,
+		Length: func(column string) string { return "LENGTH(" + column + ")" },
+		Whole:  func(expr string) string { return "FLOOR(" + expr + ")" },
+	}
+}
+
+// bound gives the named tables and those that foreign keys bind to them.
+func bound(have *planner.Schema, names []planner.Name) []*planner.Table {
+	var out []*planner.Table
+	add := func(t *planner.Table) {
+		if t != nil && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	for _, n := range names {
+		add(have.Table(n))
+	}
+	for _, t := range slices.Clone(out) {
+		for _, k := range t.Constraints {
+			if k.Kind == planner.ForeignKey {
+				add(have.Table(k.RefTable))
+			}
+		}
+		for _, other := range have.Tables {
+			if slices.ContainsFunc(other.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.ForeignKey && have.Table(k.RefTable) == t }) {
+				add(other)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,238 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"surefoot/planner"
+)
+
+// describe reads what makes a table.
+func (st *Stage) describe(ctx context.Context, t *planner.Table) (twinTable, error) {
+	made := twinTable{table: t}
+	var name string
+	if err := st.live.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(t.Name)).Scan(&name, &made.create); err != nil {
+		return made, fmt.Errorf("read the definition of %s: %w", t.Name, err)
+	}
+	for _, k := range t.Constraints {
+		if k.Kind == planner.ForeignKey && k.RefTable.Schema != "" && k.RefTable.Schema != st.live.name {
+			return made, &planner.Unfit{Reason: fmt.Sprintf("foreign key %s of %s refers to another database", k.Name, t.Name)}
+		}
+	}
+	for _, tr := range t.Triggers {
+		row, err := st.createTrigger(ctx, t, tr.Name)
+		if err != nil {
+			return made, fmt.Errorf("read the definition of trigger %s: %w", tr.Name, err)
+		}
+		made.triggers = append(made.triggers, row)
+	}
+	return made, nil
+}
+
+func (st *Stage) createTrigger(ctx context.Context, t *planner.Table, name string) (trigger, error) {
+	rows, err := st.live.pool.QueryContext(ctx, "SHOW CREATE TRIGGER "+qualified(planner.Name{Schema: t.Name.Schema, Table: name}))
+	if err != nil {
+		return trigger{}, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return trigger{}, err
+	}
+	var out trigger
+	for rows.Next() {
+		fields, rest := make([]any, len(columns)), make([]sql.NullString, len(columns))
+		for i := range fields {
+			fields[i] = &rest[i]
+		}
+		if err := rows.Scan(fields...); err != nil {
+			return trigger{}, err
+		}
+		out = trigger{name: rest[0].String, mode: rest[1].String, create: rest[2].String}
+	}
+	return out, rows.Err()
+}
+
+// sample keeps rows of the live tables. They are read without a lock (READ COMMITTED), by keys and
+// indexes. Of tables that others refer to, the rows that the others' samples need are kept too, so
+// that a foreign key holds on the stage where it holds in life.
+func (st *Stage) sample(ctx context.Context) error {
+	until := time.Now().Add(planner.SampleTime)
+	conn, err := st.sessions.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SET SESSION foreign_key_checks = 0"); err != nil {
+		return err
+	}
+	for _, tw := range st.twins {
+		kept := planner.Name{Schema: st.kept, Table: tw.table.Name.Table}
+		if _, err := conn.ExecContext(ctx, "CREATE TABLE "+qualified(kept)+" LIKE "+qualified(tw.table.Name)); err != nil {
+			return fmt.Errorf("keep a sample of %s: %w", tw.table.Name, err)
+		}
+		for _, tail := range planner.Sample(tw.table, words(qualified(tw.table.Name))) {
+			if time.Now().After(until) {
+				break
+			}
+			if err := keep(ctx, conn, kept, tw.table, tail); err != nil {
+				return err
+			}
+		}
+	}
+	for range 2 { // parents may have parents
+		for _, tw := range st.twins {
+			if err := st.keepParents(ctx, conn, tw.table); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func keep(ctx context.Context, conn *sql.Conn, kept planner.Name, t *planner.Table, tail string) error {
+	columns := writable(t)
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT IGNORE INTO %s (%s) SELECT %[2]s FROM %[3]s %[4]s", qualified(kept), columns, qualified(t.Name), tail))
+	if err != nil {
+		return fmt.Errorf("keep a sample of %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+// keepParents keeps the rows of every other table of the stage that a table's kept rows could refer
+// to: those that its foreign keys name now.
+func (st *Stage) keepParents(ctx context.Context, conn *sql.Conn, t *planner.Table) error {
+	for _, k := range t.Constraints {
+		parent := st.have.Table(k.RefTable)
+		if k.Kind != planner.ForeignKey || parent == nil || len(k.RefColumns) != len(k.Columns) || !st.has(parent) {
+			continue
+		}
+		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(planner.Name{Schema: st.kept, Table: t.Name.Table}))
+		if err := keep(ctx, conn, planner.Name{Schema: st.kept, Table: parent.Name.Table}, parent, tail); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *Stage) has(t *planner.Table) bool {
+	for _, tw := range st.twins {
+		if tw.table == t {
+			return true
+		}
+	}
+	return false
+}
+
+func writable(t *planner.Table) string {
+	var names []string
+	for _, c := range t.Columns {
+		if c.Generated == "" {
+			names = append(names, c.Name)
+		}
+	}
+	return quoteAll(names)
+}
+
+// Reset makes the twins anew from the kept rows. Triggers come after the rows, so none fires.
+func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
+	conn, err := st.sessions.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	statements := []string{
+		"SET SESSION foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + quote(st.name),
+		"CREATE DATABASE " + quote(st.name) + " DEFAULT CHARACTER SET " + st.charset, "USE " + quote(st.name),
+	}
+	for _, tw := range st.twins {
+		name := tw.table.Name.Table
+		statements = append(statements, tw.create, fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM %[3]s", quote(name), writable(tw.table),
+			qualified(planner.Name{Schema: st.kept, Table: name})))
+	}
+	for _, tw := range st.twins {
+		for _, tr := range tw.triggers {
+			statements = append(statements, "SET SESSION sql_mode = "+literal(tr.mode), tr.create)
+		}
+	}
+	for _, q := range append(statements, "SET SESSION foreign_key_checks = 1") {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			if forbidden(err) {
+				return nil, &planner.Unfit{Reason: "the role may not make a twin: " + err.Error()}
+			}
+			return nil, fmt.Errorf("make the twins: %w", err)
+		}
+	}
+	return st.inspect(ctx)
+}
+
+// inspect reads the twins, with the sizes of the live tables.
+func (st *Stage) inspect(ctx context.Context) (*planner.Schema, error) {
+	s, err := st.twin.inspect(ctx, st.twin.pool, st.name)
+	if err != nil {
+		return nil, fmt.Errorf("inspect the twins: %w", err)
+	}
+	for _, t := range s.Tables {
+		if live := st.have.Table(planner.Name{Schema: st.live.name, Table: t.Name.Table}); live != nil {
+			t.Stats, t.Refusals = live.Stats, live.Refusals
+		}
+	}
+	return s, nil
+}
+
+// Picture says all that is in the twins' database.
+func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err error) {
+	names, err := column(ctx, st.twin.pool, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?", st.name)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range names {
+		var shown, text string
+		if err := st.twin.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+quote(name)).Scan(&shown, &text); err != nil {
+			return nil, nil, err
+		}
+		for i, line := range strings.Split(autoIncrement.ReplaceAllString(text, ""), "\n") {
+			definition = append(definition, fmt.Sprintf("table %s, line %d: %s", name, i+1, strings.TrimRight(strings.TrimSpace(line), ",")))
+		}
+		if rows, err = st.pictureRows(ctx, name, rows); err != nil {
+			return nil, nil, err
+		}
+	}
+	triggers, err := column(ctx, st.twin.pool, `SELECT CONCAT('trigger ', TRIGGER_NAME, ': ', ACTION_TIMING, ' ', EVENT_MANIPULATION, ' ON ', EVENT_OBJECT_TABLE,
+		' ', ACTION_ORDER, ' ', ACTION_STATEMENT, ' ', DEFINER, ' ', SQL_MODE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?`, st.name)
+	return append(definition, triggers...), rows, err
+}
+
+// pictureRows adds a table's rows, every value as the server writes it.
+func (st *Stage) pictureRows(ctx context.Context, table string, into []string) ([]string, error) {
+	names, err := column(ctx, st.twin.pool, "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION", st.name, table)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := st.twin.pool.QueryContext(ctx, "SELECT "+quoteAll(names)+" FROM "+quote(table))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		fields, values := make([]any, len(names)), make([]sql.RawBytes, len(names))
+		for i := range fields {
+			fields[i] = &values[i]
+		}
+		if err := rows.Scan(fields...); err != nil {
+			return nil, err
+		}
+		parts := make([]string, len(names))
+		for i, v := range values {
+			parts[i] = names[i] + " NULL"
+			if v != nil {
+				parts[i] = fmt.Sprintf("%s %q", names[i], string(v))
+			}
+		}
+		into = append(into, "row of "+table+": "+strings.Join(parts, ", "))
+	}
+	return into, rows.Err()
+}

@@ -1,0 +1,280 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"surefoot/planner"
+)
+
+// Stage is a scratch place for a rehearsal: a database in memory with twins of all tables, gone
+// with the process. Of the live file, rows are read once, for a moment.
+type Stage struct {
+	dialect *Dialect
+	have    *planner.Schema
+	start   []byte // the database as it was at the start
+	db      *sql.DB
+}
+
+// asideTable keeps rows that others take out of a twin for a while.
+const asideTable = "surefoot_aside"
+
+// serializable is the driver's session.
+type serializable interface {
+	Serialize() ([]byte, error)
+	Deserialize([]byte) error
+}
+
+// Stage makes twins of the tables of have, with a sample of the rows of those named.
+func (db *Database) Stage(ctx context.Context, have *planner.Schema, names []planner.Name) (*Stage, error) {
+	st := &Stage{dialect: db.Dialect, have: have}
+	if err := st.open(); err != nil {
+		return nil, err
+	}
+	conn, err := st.db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("make twins: %w", err)
+	}
+	defer conn.Close()
+	if err := st.fill(ctx, conn, db.path, names); err != nil {
+		return nil, errors.Join(fmt.Errorf("make twins: %w", err), st.db.Close())
+	}
+	err = conn.Raw(func(c any) error {
+		st.start, err = c.(serializable).Serialize()
+		return err
+	})
+	return st, err
+}
+
+func (st *Stage) open() (err error) {
+	st.db, err = sql.Open("sqlite", ":memory:?_pragma=foreign_keys(0)&_pragma=recursive_triggers(0)&_pragma=legacy_alter_table(0)")
+	if err == nil {
+		st.db.SetMaxOpenConns(1) // each session would have a database of its own
+	}
+	return err
+}
+
+// fill makes everything that the live file holds, and copies a sample. Triggers come after the rows.
+func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []planner.Name) error {
+	if _, err := conn.ExecContext(ctx, "ATTACH "+literal(fileURL(path)+"?mode=ro")+" AS sf_live"); err != nil {
+		return err
+	}
+	var tables, late []string
+	err := each(ctx, conn, `SELECT type, sql FROM sf_live.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+		ORDER BY type = 'table' DESC, type = 'index' DESC, type = 'view' DESC, rowid`, func(rows *sql.Rows) error {
+		var kind, text string
+		if err := rows.Scan(&kind, &text); err != nil {
+			return err
+		}
+		if kind == "table" {
+			tables = append(tables, text)
+		} else {
+			late = append(late, text)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, q := range tables {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	until := time.Now().Add(planner.SampleTime)
+	for _, n := range names {
+		if err := st.sample(ctx, conn, st.have.Table(n), until); err != nil {
+			return err
+		}
+	}
+	for _, q := range late {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	_, err = conn.ExecContext(ctx, "DETACH sf_live")
+	return err
+}
+
+func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *planner.Table, until time.Time) error {
+	if t == nil || t.Extra[extraVirtual] != "" {
+		return nil
+	}
+	columns := writable(t)
+	from := "sf_live." + quote(t.Name.Table)
+	for _, tail := range planner.Sample(t, words(from)) {
+		if time.Now().After(until) {
+			return nil
+		}
+		_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT OR IGNORE INTO main.%s (%s) SELECT %[2]s FROM %s %s", quote(t.Name.Table), columns, from, tail))
+		if err != nil {
+			return fmt.Errorf("sample %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// words say how a sample's queries are written; from is the table.
+func words(from string) planner.SampleWords {
+	return planner.SampleWords{
+		From: from, Quote: quote,
+		Length: func(column string) string { return "length(" + column + ")" },
+		Whole:  func(expr string) string { return "CAST(" + expr + " AS INTEGER)" },
+	}
+}
+
+// writable lists the columns that are given values, the hidden rowid among them.
+func writable(t *planner.Table) string {
+	var names []string
+	if rowid := hiddenRowid(t); rowid != "" {
+		names = append(names, rowid)
+	}
+	for _, c := range t.Columns {
+		if c.Generated == "" {
+			names = append(names, quote(c.Name))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// Reset makes the twins what they were at the start.
+func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
+	if err := st.db.Close(); err != nil {
+		return nil, err
+	}
+	if err := st.open(); err != nil {
+		return nil, err
+	}
+	conn, err := st.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	if err := conn.Raw(func(c any) error { return c.(serializable).Deserialize(st.start) }); err != nil {
+		return nil, fmt.Errorf("make the twins anew: %w", err)
+	}
+	return st.inspect(ctx, conn)
+}
+
+func (st *Stage) inspect(ctx context.Context, conn *sql.Conn) (*planner.Schema, error) {
+	tables, err := inspect(ctx, conn, "")
+	if err != nil {
+		return nil, fmt.Errorf("inspect the twins: %w", err)
+	}
+	for _, t := range tables {
+		live := st.have.Table(t.Name)
+		if live == nil {
+			continue
+		}
+		t.Stats, t.Refusals = live.Stats, live.Refusals
+		for i := range t.Columns {
+			if c := live.Column(t.Columns[i].Name); c != nil {
+				t.Columns[i].NeverNull = c.NeverNull
+			}
+		}
+	}
+	return st.dialect.schema(tables), nil
+}
+
+// Open gives the only session.
+func (st *Stage) Open(ctx context.Context) (*sql.Conn, error) { return st.db.Conn(ctx) }
+
+// Schemas: the twins stand in the main schema, as the live tables do.
+func (st *Stage) Schemas() map[string]string { return nil }
+
+// Here gives SQL as it is.
+func (st *Stage) Here(sql string) string { return sql }
+
+// Act gives a plan's statement as it is.
+func (st *Stage) Act(sql string) string { return sql }
+
+// Native runs a statement as it was written. What SQLite has no statement for, a rebuild of our own
+// makes.
+func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+	if _, err = st.db.ExecContext(ctx, s.SQL); err != nil && strings.Contains(err.Error(), "syntax error") {
+		return true, nil
+	}
+	return false, err
+}
+
+// Others writes to a twin.
+func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
+	conn, err := st.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	now, err := st.inspect(ctx, conn)
+	if err != nil {
+		return err
+	}
+	t := now.Table(table)
+	if t == nil {
+		return nil
+	}
+	for _, q := range planner.Others(t, m, false, quote(asideTable), "", words(quote(t.Name.Table))) {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Picture says all that is on the stage.
+func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err error) {
+	conn, err := st.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer conn.Close()
+	var tables []string
+	err = each(ctx, conn, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema", func(r *sql.Rows) error {
+		var o object
+		if err := r.Scan(&o.kind, &o.name, &o.table, &o.sql); err != nil {
+			return err
+		}
+		definition = append(definition, fmt.Sprintf("%s %s of %s: %s", o.kind, o.name, o.table, o.sql))
+		if o.kind == "table" && !strings.HasPrefix(strings.ToLower(o.sql), "create virtual") {
+			tables = append(tables, o.name)
+		}
+		return nil
+	})
+	for _, name := range tables {
+		if err == nil {
+			rows, err = pictureRows(ctx, conn, name, rows)
+		}
+	}
+	return definition, rows, err
+}
+
+// pictureRows adds a table's rows, each value with its type.
+func pictureRows(ctx context.Context, conn *sql.Conn, table string, rows []string) ([]string, error) {
+	var values []string
+	err := each(ctx, conn, "SELECT name FROM pragma_table_xinfo("+literal(table)+") WHERE hidden <> 1", func(r *sql.Rows) error {
+		var name string
+		if err := r.Scan(&name); err != nil {
+			return err
+		}
+		values = append(values, "typeof("+quote(name)+") || ' ' || quote("+quote(name)+")")
+		return nil
+	})
+	if err != nil || len(values) == 0 {
+		return rows, err
+	}
+	err = each(ctx, conn, "SELECT "+strings.Join(values, " || ', ' || ")+" FROM main."+quote(table), func(r *sql.Rows) error {
+		var row string
+		if err := r.Scan(&row); err != nil {
+			return err
+		}
+		rows = append(rows, "row of "+table+": "+row)
+		return nil
+	})
+	return rows, err
+}
+
+// Close forgets everything.
+func (st *Stage) Close(context.Context) error { return st.db.Close() }

@@ -1,0 +1,194 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"surefoot/planner"
+)
+
+// Play carries a plan out from the first step to the last as one player: no journal, no locks to
+// wait for, each table in one chunk. It is for twins of tables that nobody else uses, where what
+// the steps make is of interest, and not how they get there beside others.
+type Play struct {
+	Plan *planner.Plan
+	// Open gives the session for a step; closing it leaves its transaction open where it has one.
+	Open func(ctx context.Context) (*sql.Conn, error)
+	// Act gives a statement of the plan as it is run here; empty: it is left out.
+	Act func(sql string) string
+	// Others lets others write to a table at an instant.
+	Others func(ctx context.Context, m planner.Instant, table string) error
+
+	done  int                      // steps that were carried out
+	feeds map[string]*planner.Feed // by table
+}
+
+// Forward carries out the steps; back: only those before the first that has no way back.
+func (p *Play) Forward(ctx context.Context, back bool) error {
+	p.feeds = map[string]*planner.Feed{}
+	for i, s := range p.Plan.Steps {
+		if back && (s.NoReturn || s.Until == "finish") {
+			return nil
+		}
+		if err := p.forward(ctx, s); err != nil {
+			return &StepError{i + 1, s, err}
+		}
+		p.done = i + 1
+	}
+	return nil
+}
+
+func (p *Play) forward(ctx context.Context, s planner.Step) error {
+	if err := p.proved(ctx, s, false); err != nil {
+		return err
+	}
+	if s.Swap != nil {
+		if err := p.Others(ctx, planner.Filled, s.Table); err != nil {
+			return err
+		}
+	}
+	if err := p.inSession(ctx, func(on session) error { return p.act(ctx, on, s) }); err != nil {
+		return err
+	}
+	if s.EndFeed {
+		delete(p.feeds, s.Table)
+	}
+	if s.Feed != nil {
+		p.feeds[s.Table] = s.Feed
+		m := planner.Captured
+		if s.Swap != nil {
+			m = planner.Swapped
+		}
+		if err := p.Others(ctx, m, s.Table); err != nil {
+			return err
+		}
+	}
+	return p.proved(ctx, s, true)
+}
+
+func (p *Play) act(ctx context.Context, on session, s planner.Step) error {
+	switch {
+	case s.Swap != nil:
+		return p.swap(ctx, on, s.Table, s.Swap)
+	case s.Walk == nil:
+		return p.all(ctx, on, s.SQL)
+	}
+	if _, err := ranged(ctx, on, s.Walk.Do, span{}); err != nil {
+		return err
+	}
+	if s.Walk.Diff == nil {
+		return nil
+	}
+	if err := p.drain(ctx, on, s.Table); err != nil {
+		return err
+	}
+	keys, err := texts(ctx, on, s.Walk.Diff.Shape(false, false), bind{limit: shown})
+	if err == nil && len(keys) > 0 {
+		what := "the copy of " + s.Walk.Table + " differs from it"
+		if s.Walk.Breach != "" {
+			what = s.Walk.Breach
+		}
+		err = fmt.Errorf("%s: row %s", what, named(s.Walk.Names, keys[0]))
+	}
+	return err
+}
+
+// swap exchanges tables. What a second session would do behind the lock comes after it.
+func (p *Play) swap(ctx context.Context, on session, table string, sw *planner.Swap) error {
+	if err := p.all(ctx, on, sw.Lock); err != nil {
+		return err
+	}
+	if err := p.drain(ctx, on, table); err != nil {
+		return err
+	}
+	for _, part := range [][]string{sw.SQL, sw.Release, sw.Queue} {
+		if err := p.all(ctx, on, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drain applies all that is in a table's log.
+func (p *Play) drain(ctx context.Context, on session, table string) error {
+	spec := p.feeds[table]
+	if spec == nil {
+		return nil
+	}
+	for {
+		rows, err := texts(ctx, on, spec.Take, bind{limit: widest})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		var ids []string
+		for _, row := range rows {
+			ids = append(ids, row[0])
+		}
+		if err := (&feed{spec: spec}).statements(ctx, on, ids); err != nil {
+			return fmt.Errorf("apply captured changes: %w", err)
+		}
+	}
+}
+
+// proved asks a step's proof, before it is run and after.
+func (p *Play) proved(ctx context.Context, s planner.Step, want bool) error {
+	if s.Proof == "" || s.Walk != nil {
+		return nil
+	}
+	return p.inSession(ctx, func(on session) error {
+		var n sql.NullInt64
+		if err := on.QueryRowContext(ctx, s.Proof).Scan(&n); err != nil {
+			return fmt.Errorf("ask the proof: %w", err)
+		}
+		switch there := n.Int64 != 0; {
+		case there && !want:
+			return errors.New("its proof holds before it was run: " + s.Proof)
+		case !there && want:
+			return errors.New("it was run, and its proof does not hold: " + s.Proof)
+		}
+		return nil
+	})
+}
+
+// Back takes back what Forward did, last step first.
+func (p *Play) Back(ctx context.Context) error {
+	for i := p.done - 1; i >= 0; i-- {
+		s := p.Plan.Steps[i]
+		err := p.inSession(ctx, func(on session) error {
+			if s.Back != nil {
+				if err := p.swap(ctx, on, s.Table, s.Back); err != nil {
+					return err
+				}
+				delete(p.feeds, s.Table)
+			}
+			return p.all(ctx, on, s.Undo)
+		})
+		if err != nil {
+			return &StepError{i + 1, s, fmt.Errorf("roll back: %w", err)}
+		}
+	}
+	return nil
+}
+
+func (p *Play) inSession(ctx context.Context, f func(session) error) error {
+	on, err := p.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer on.Close()
+	return f(on)
+}
+
+func (p *Play) all(ctx context.Context, on session, queries []string) error {
+	for _, q := range queries {
+		if q = p.Act(q); q == "" {
+			continue
+		}
+		if _, err := on.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}

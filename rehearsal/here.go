@@ -1,0 +1,83 @@
+package rehearsal
+
+import (
+	"reflect"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// here gives a statement as it is said on the stage: every name of a live table, and every text
+// that may hold one, is the twin's.
+func (r Request) here(st planner.Statement) planner.Statement {
+	m := mover{text: r.Stage.Here, schemas: r.Stage.Schemas(), seen: map[uintptr]reflect.Value{}}
+	return m.value(reflect.ValueOf(st)).Interface().(planner.Statement)
+}
+
+// back gives a text from the stage with the names of the live tables.
+func (r Request) back(text string) string {
+	for live, here := range r.Stage.Schemas() {
+		text = strings.ReplaceAll(text, here, live)
+	}
+	return text
+}
+
+// mover copies plain data and changes names and texts in it.
+type mover struct {
+	text    func(string) string
+	schemas map[string]string
+	seen    map[uintptr]reflect.Value
+}
+
+func (m mover) value(v reflect.Value) reflect.Value {
+	if name, ok := v.Interface().(planner.Name); ok {
+		if here, moved := m.schemas[name.Schema]; moved {
+			name.Schema = here
+		}
+		return reflect.ValueOf(name)
+	}
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.String:
+		out.SetString(m.text(v.String()))
+	case reflect.Struct:
+		out.Set(v)
+		for i := range v.NumField() {
+			out.Field(i).Set(m.value(v.Field(i)))
+		}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return v
+		}
+		if known, ok := m.seen[v.Pointer()]; ok {
+			return known
+		}
+		out.Set(reflect.New(v.Type().Elem()))
+		m.seen[v.Pointer()] = out
+		out.Elem().Set(m.value(v.Elem()))
+	case reflect.Interface:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(m.value(v.Elem()))
+	case reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(m.value(v.Index(i)))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+		for _, k := range v.MapKeys() {
+			out.SetMapIndex(k, m.value(v.MapIndex(k)))
+		}
+	default:
+		out.Set(v)
+	}
+	return out
+}

@@ -1,0 +1,35 @@
+package rehearsal
+
+import (
+	"context"
+	"database/sql"
+
+	"surefoot/planner"
+)
+
+// Stage is a scratch place with twins of the tables that a change concerns.
+type Stage interface { //nolint:interfacebloat // each is something that only the engine can do
+	// Reset makes the twins what they were at the start, and gives what an inspection says of them,
+	// with the sizes of the live tables.
+	Reset(ctx context.Context) (*planner.Schema, error)
+	// Open gives a session in which unqualified names mean the twins.
+	Open(ctx context.Context) (*sql.Conn, error)
+	// Schemas gives the stage's schema for each schema of live tables. Its name stands in no text of
+	// the user's.
+	Schemas() map[string]string
+	// Here gives SQL that names live tables as it is said on the stage.
+	Here(sql string) string
+	// Native runs a statement of the user's as it was written. own: the engine has no such statement,
+	// and what the change makes is a rebuild of our own in one go.
+	Native(ctx context.Context, st planner.Statement) (own bool, err error)
+	// Act gives a statement of a plan as it is run on the stage; empty: it is left out there, because
+	// it only waits for others or only opens and ends transactions.
+	Act(sql string) string
+	// Picture says all that is on the stage, a line for each fact and each row, which names what it
+	// is of.
+	Picture(ctx context.Context) (definition, rows []string, err error)
+	// Others writes to a twin as others do at an instant; see planner.Others.
+	Others(ctx context.Context, m planner.Instant, table planner.Name) error
+	// Close leaves nothing behind.
+	Close(ctx context.Context) error
+}
