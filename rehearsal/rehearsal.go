@@ -95,7 +95,7 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement, have **pla
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return refuse(st, "the server refuses it: "+r.back(err.Error()))
+		return refuse(st, "on a twin with a sample of its rows the server refuses it: "+r.back(err.Error()))
 	}
 	for _, c := range here.Changes {
 		*have = planner.Apply(*have, c)

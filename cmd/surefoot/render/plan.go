@@ -213,9 +213,9 @@ func orUnknown(s string) string {
 	return s
 }
 
-// wayBackSentences say until when the plan can be taken back, and what that loses.
+// wayBackSentences say whether the plan was rehearsed, until when it can be taken back, and what that loses.
 func wayBackSentences(p *planner.Plan) []string {
-	var out []string
+	out := rehearsalSentence(p)
 	for _, s := range p.Steps {
 		if s.NoReturn {
 			return append(out, "The way back ends with "+s.ID+": after it rollback is not possible.")
@@ -225,6 +225,18 @@ func wayBackSentences(p *planner.Plan) []string {
 		}
 	}
 	return append(out, "Every step can be taken back with surefoot rollback.")
+}
+
+// rehearsalSentence says whether the plan was tried on twins of its tables; of plans from before
+// there were rehearsals it says nothing.
+func rehearsalSentence(p *planner.Plan) []string {
+	switch {
+	case p.Rehearsal == "":
+		return nil
+	case p.Rehearsed:
+		return []string{"Rehearsed " + p.Rehearsal + "."}
+	}
+	return []string{"Not rehearsed: " + p.Rehearsal + "."}
 }
 
 // writeSteps writes what each step runs, how it is known to be done, and how it is taken back.
