@@ -1,0 +1,95 @@
+package cases
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const folder = "../../testdata/cases"
+
+// TestCases runs every file on every server, once with the usual settings and once with every table
+// taken for large. Right is what the server makes of the native statements, or a refusal before
+// anything began where the server refuses too, or where expected says that we may.
+func TestCases(t *testing.T) {
+	known := readKnown(t)
+	for _, engine := range []string{"mysql", "postgres", "sqlite"} {
+		t.Run(engine, func(t *testing.T) {
+			files, err := filepath.Glob(filepath.Join(folder, engine, "*.sql"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%d files, %v", len(files), err)
+			}
+			for _, path := range files {
+				name := strings.TrimSuffix(filepath.Base(path), ".sql")
+				t.Run(name, func(t *testing.T) {
+					if engine+"/"+name == byHand {
+						t.Skip("TestOthersChangesMeanwhile does what it says")
+					}
+					c := readCase(t, engine, path)
+					for _, on := range targets(engine) {
+						if c.fits(on) {
+							c.onServer(t, on, engine+"/"+name, known)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+func (c caseFile) onServer(t *testing.T, on target, name string, known map[string]string) {
+	for _, way := range []string{"plain", "copy"} {
+		t.Run(on.name+"/"+way, func(t *testing.T) {
+			t.Parallel()
+			x := c.trial
+			x.copies = way == "copy"
+			v := x.run(t, on)
+			wrong := ""
+			switch {
+			case v.outcome == "wrong" || v.outcome == "invalid":
+				wrong = v.String()
+			case v.outcome == "refused" && v.native == nil && !mayRefuse(name, v.why):
+				wrong = "not expected: " + v.String()
+			}
+			hold(t, known, name+"/"+on.name+"/"+way, wrong, v.String())
+		})
+	}
+}
+
+// hold fails for what is wrong and not known, and for what is known and not wrong.
+func hold(t *testing.T, known map[string]string, name, wrong, otherwise string) {
+	t.Helper()
+	why, isKnown := known[name]
+	switch {
+	case wrong == "" && isKnown:
+		t.Errorf("it is right now: remove the line %s from testdata/cases/known.txt\n%s", name, otherwise)
+	case wrong != "" && isKnown:
+		t.Skipf("known: %s\n%s", why, wrong)
+	case wrong != "":
+		t.Errorf("%s\n%s", name, wrong)
+	default:
+		t.Log(otherwise)
+	}
+}
+
+func mayRefuse(name, why string) bool {
+	words, ok := expected[name]
+	return ok && strings.Contains(why, words)
+}
+
+// readKnown reads lines "folder/file/server/way reason".
+func readKnown(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(folder, "known.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]string{}
+	for _, line := range strings.Split(string(text), "\n") {
+		if name, why, _ := strings.Cut(line, " "); name != "" && name != "#" {
+			known[name] = why
+		}
+	}
+	return known
+}

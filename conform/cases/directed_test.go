@@ -1,0 +1,44 @@
+package cases
+
+// expected are the cases that may be refused although the server does them, with words of the true
+// reason.
+var expected = map[string]string{
+	"postgres/psql_file": `\\connect`,
+}
+
+// byHand is the case that TestOthersChangesMeanwhile runs.
+const byHand = "postgres/mid_ddl_before_cutover"
+
+const tablesOfFiles = `CREATE TABLE a (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, x INT, y VARCHAR(20)); INSERT INTO a (x) VALUES (1), (2);
+CREATE TABLE b (id INT NOT NULL PRIMARY KEY, t INT);`
+
+// directed are the cases whose file says in words what is to be done. {file} is the file's text.
+var directed = map[string]trial{
+	"mysql/p02-split-directives": {
+		setup: tablesOfFiles,
+		native: "CREATE DEFINER=`me`@`localhost` TRIGGER a_bi BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n  SET NEW.x = 1;\n  SET NEW.y = 'a;b';\nEND;" +
+			"ALTER TABLE a ADD COLUMN z INT",
+	},
+	"mysql/p11-bom":                    {setup: tablesOfFiles, native: "ALTER TABLE a ADD COLUMN z INT"},
+	"mysql/p13-body-without-delimiter": {setup: tablesOfFiles, native: "{file}"},
+	"mysql/p19-set-names-and-lock":     {setup: tablesOfFiles, native: "{file}"},
+	"mysql/p24-prepare-alter":          {setup: tablesOfFiles, native: "{file}", args: []string{"--mode", "window"}},
+	"mysql/x1-hyphen-database": {
+		setup: `CREATE TABLE plain1 (id INT NOT NULL PRIMARY KEY, v INT, pad VARCHAR(100));
+INSERT INTO plain1 WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT a.i * 1000 + b.i, 1, REPEAT('x', 90) FROM n a JOIN n b WHERE a.i <= 150;`,
+		suffix: "-u2", change: "ALTER TABLE plain1 MODIFY v BIGINT", native: "ALTER TABLE plain1 MODIFY v BIGINT",
+		step: "its shadow table",
+	},
+	"mysql/x2-system-versioned-keep": {
+		setup: `SET GLOBAL system_versioning_alter_history = KEEP; SET SESSION system_versioning_alter_history = KEEP;
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT) WITH SYSTEM VERSIONING;
+INSERT INTO t SELECT seq, seq FROM seq_1_to_300; UPDATE t SET v = v + 1 WHERE id <= 100; DELETE FROM t WHERE id > 290;`,
+		change: "ALTER TABLE t MODIFY v BIGINT", native: "ALTER TABLE t MODIFY v BIGINT",
+	},
+	"mysql/x3-journal-charset-comment": {
+		setup:  "ALTER DATABASE CHARACTER SET latin1; CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT); INSERT INTO t VALUES (1, 1);",
+		change: "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'", native: "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'",
+	},
+	"postgres/pgdump_file": {setup: "{file}", change: "{file}", wanted: true},
+	"postgres/psql_file":   {setup: "create table t(id int primary key, v int)", native: "ALTER TABLE t ADD COLUMN n int; insert into t (id, v) values (1, 2)"},
+}

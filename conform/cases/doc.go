@@ -1,0 +1,8 @@
+// Package cases runs small inputs on real servers through the built program, and judges what it
+// leaves by what the server itself makes of the native statements. It holds tests alone:
+//
+//	TestCases      the files of testdata/cases, each of which stands for a kind of fault
+//
+// testdata/cases/known.txt names those that are not right yet. A line whose case is right fails the
+// test, so the list only gets shorter.
+package cases

@@ -1,0 +1,100 @@
+package cases
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite" // the driver named sqlite
+)
+
+func sqliteTarget() target {
+	return target{
+		name: "sqlite", engine: "sqlite",
+		create: func(t testing.TB, suffix string) string {
+			return "sqlite:" + filepath.Join(t.TempDir(), "cases"+suffix+".db")
+		},
+		open: func(url string) (*sql.DB, error) {
+			return sql.Open("sqlite", "file:"+strings.TrimPrefix(url, "sqlite:")+"?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)")
+		},
+		split: whole, state: sqliteState,
+		journal: "SELECT COUNT(*) FROM surefoot_run",
+	}
+}
+
+var (
+	sqliteQuoted = regexp.MustCompile("[\"`\\[](\\w+)[\"`\\]]")
+	sqliteBlank  = regexp.MustCompile(`\s*([(),])\s*|\s+`)
+)
+
+// plainText is a definition without what the engine itself changes when it renames: quotes around
+// names, and blanks.
+func plainText(text string) string {
+	text = sqliteQuoted.ReplaceAllString(text, "$1")
+	return strings.TrimSpace(sqliteBlank.ReplaceAllString(text, " $1 "))
+}
+
+// sqliteState is the schema, each table's columns, indexes and foreign keys as the engine
+// understands them, its rows, and what the engine finds wrong.
+func sqliteState(ctx context.Context, c *sql.Conn) (string, error) {
+	objects, err := table(ctx, c, `SELECT type, name, tbl_name, replace(coalesce(sql, ''), char(10), ' ') FROM sqlite_schema
+		WHERE name NOT LIKE 'surefoot\_run%' ESCAPE '\' AND name NOT LIKE 'surefoot\_step%' ESCAPE '\' AND name NOT LIKE 'sqlite\_autoindex\_surefoot%' ESCAPE '\'`)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for line := range strings.Lines(objects) {
+		b.WriteString(plainText(line) + "\n")
+		parts := strings.SplitN(line, " | ", 4)
+		if parts[0] != "table" {
+			continue
+		}
+		quoted := `"` + strings.ReplaceAll(parts[1], `"`, `""`) + `"`
+		for _, q := range []string{
+			"PRAGMA table_xinfo(" + quoted + ")", "PRAGMA index_list(" + quoted + ")", "PRAGMA foreign_key_list(" + quoted + ")",
+			"SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = '" + strings.ReplaceAll(parts[1], "'", "''") + "'",
+		} {
+			text, err := table(ctx, c, q)
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(q + "\n" + text)
+		}
+		rows, err := sqliteRows(ctx, c, parts[1], quoted)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(rows)
+	}
+	for _, q := range []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"} {
+		text, err := table(ctx, c, q)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(q + "\n" + text)
+	}
+	return b.String(), nil
+}
+
+// sqliteRows writes each value with its type, and the counter of AUTOINCREMENT as any row.
+func sqliteRows(ctx context.Context, c *sql.Conn, name, quoted string) (string, error) {
+	columns, err := table(ctx, c, "SELECT printf('%04d', cid), name FROM pragma_table_xinfo(?)", name)
+	if err != nil {
+		return "", err
+	}
+	var picks []string
+	for line := range strings.Lines(columns) {
+		_, column, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " | ")
+		column = `"` + strings.ReplaceAll(column, `"`, `""`) + `"`
+		picks = append(picks, "typeof("+column+"), quote("+column+")")
+	}
+	where := ""
+	if name == "sqlite_sequence" {
+		where = ` WHERE name NOT LIKE 'surefoot%'`
+	}
+	text, err := table(ctx, c, "SELECT "+strings.Join(picks, ", ")+" FROM "+quoted+where)
+	return "rows of " + name + ":\n" + text, err
+}
