@@ -5,12 +5,18 @@ import "slices"
 // Apply gives the schema as it is after a change, as far as planning needs it; s stays as it is.
 // Statements that follow are planned against it.
 func Apply(s *Schema, c Change) *Schema {
-	next := *s
 	switch c := c.(type) {
 	case Native:
 		return applyAll(s, flatten(c.Clauses))
 	case Alter:
 		return applyAll(s, flatten(c.Clauses))
+	}
+	return unsettle(applyOne(s, c), s, c)
+}
+
+func applyOne(s *Schema, c Change) *Schema {
+	next := *s
+	switch c := c.(type) {
 	case CreateTable:
 		if c.Def == nil || s.Table(c.Name) != nil {
 			return s
@@ -38,7 +44,11 @@ func Apply(s *Schema, c Change) *Schema {
 func applyAll(s *Schema, clauses []Change) *Schema {
 	if t := alteredTable(s, clauses); t != nil && len(clauses) > 1 {
 		after, _ := t.together(clauses)
-		return s.with(t, after)
+		next := s.with(t, after)
+		for _, c := range clauses {
+			next = unsettle(next, s, c)
+		}
+		return next
 	}
 	for _, c := range clauses {
 		s = Apply(s, c)
@@ -86,6 +96,9 @@ func (t *Table) clone() *Table {
 
 // apply changes the table itself; only Apply calls it, on a clone.
 func (t *Table) apply(c Change) {
+	if _, unread := c.(Verbatim); unread {
+		return
+	}
 	t.Applied = append(t.Applied, c)
 	switch c := c.(type) {
 	case RenameTable:

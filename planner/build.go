@@ -6,6 +6,7 @@ import "slices"
 // as it was written; of an unsafe one, rules rewrite each clause until every piece is milder, and
 // what no rule can better stays as it is, with a finding. Errors are *Refusal with the place.
 func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
+	s = s.settled()
 	b := &builder{dialect: d, opts: o, base: s, now: s}
 	for _, st := range stmts {
 		if err := b.statement(st); err != nil {
@@ -201,10 +202,8 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 			b.hold = ""
 		}
 		b.steps = append(b.steps, steps...)
-		if ct, ok := c.(CreateTable); ok {
-			b.create(ct.Name)
-		}
 		b.now = Apply(b.now, c)
+		b.noteCreated(c)
 	}
 	return nil
 }
@@ -266,18 +265,6 @@ func (b *builder) touch(c Change) {
 	if name.Table != "" && !slices.Contains(b.tables, name) {
 		b.tables = append(b.tables, name)
 	}
-}
-
-func (b *builder) create(name Name) {
-	if b.created == nil {
-		b.created = map[Name]struct{}{}
-	}
-	b.created[b.now.Resolve(name)] = struct{}{}
-}
-
-func (b *builder) isNew(name Name) bool {
-	_, ok := b.created[b.now.Resolve(name)]
-	return ok
 }
 
 func flatten(changes []Change) []Change {

@@ -146,6 +146,9 @@ type (
 		On     // empty where the table is not known
 		SQL    string
 		Reason string // why it could not be read
+		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
+		// as before (SELECT, INSERT, CREATE FUNCTION).
+		KeepsTables bool
 	}
 )
 

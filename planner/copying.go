@@ -115,6 +115,9 @@ func (b *builder) copyParts(c Change, s *Schema) ([]Change, error) {
 	if t == nil {
 		return nil, nil
 	}
+	if err := outdated(t); err != nil {
+		return nil, err
+	}
 	if len(t.Refusals) > 0 {
 		return nil, &Refusal{Reasons: t.Refusals}
 	}

@@ -85,6 +85,8 @@ func inTheWay(c Change, t *Table) string {
 	}
 	col := *t.Column(r.From)
 	switch {
+	case t.Stale != "":
+		return "a statement before it (" + t.Stale + ") may have changed what needs the column"
 	case col.Generated != "":
 		return "column " + col.Name + " is computed"
 	case col.Identity != "":

@@ -108,6 +108,8 @@ type Table struct {
 	// edit its text themselves.
 	Applied []Change `json:"-"`
 	Origin  *Table   `json:"-"`
+	// Stale names a change after which not all is known that a copy of the table must carry.
+	Stale string `json:"-"`
 }
 
 // Stats are sizes; nil means not known, and an unknown table counts as large.

@@ -75,7 +75,10 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 	if n, ok := p.d.subject(code); ok {
 		name = p.schema.Resolve(n)
 	}
-	verbatim := planner.Verbatim{On: planner.On{Name: name}, SQL: p.text[at.start:at.end], Reason: reason}
+	verbatim := planner.Verbatim{
+		On: planner.On{Name: name}, SQL: p.text[at.start:at.end], Reason: reason,
+		KeepsTables: newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
+	}
 	if p.run != nil && p.schema != nil {
 		if changes := p.run(verbatim, p.schema); len(changes) > 0 {
 			return grouped(changes), nil

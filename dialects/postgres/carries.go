@@ -9,6 +9,11 @@ import (
 // Carries says why a clause cannot be part of a table copy; empty: it can.
 func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 	t := s.Table(c.Table())
+	if t != nil {
+		if why := unknownSince(t); why != "" {
+			return why
+		}
+	}
 	switch c := c.(type) {
 	case planner.AddColumn, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
 		return ""

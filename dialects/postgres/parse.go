@@ -38,7 +38,13 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 		if len(src.tokens) == 0 {
 			continue
 		}
-		statements = append(statements, r.statement(raw.Stmt, src))
+		st := r.statement(raw.Stmt, src)
+		statements = append(statements, st)
+		for _, c := range st.Changes {
+			if r.schema != nil {
+				r.schema = planner.Apply(r.schema, c)
+			}
+		}
 	}
 	return statements, nil
 }
@@ -164,7 +170,7 @@ func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []pl
 	if rel != nil {
 		on = r.on(rel)
 	}
-	return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Reason: reason}}
+	return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src)}}
 }
 
 func (r *reader) on(rel *pgquery.RangeVar) planner.On {

@@ -99,7 +99,8 @@ func (r *reader) verbatim(tokens []token, st planner.Statement, reason string) (
 	if err := r.check(tokens, st); err != nil {
 		return nil, err
 	}
-	return []planner.Change{planner.Verbatim{SQL: st.SQL, Reason: reason}}, nil
+	keeps := tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VACUUM", "REINDEX", "ANALYZE")
+	return []planner.Change{planner.Verbatim{SQL: st.SQL, Reason: reason, KeepsTables: keeps}}, nil
 }
 
 // check lets SQLite read a statement without running it.
