@@ -82,6 +82,7 @@ func Run(ctx context.Context, srv Server, p *planner.Plan, opts Options) (Outcom
 
 func newRun(srv Server, id string, p *planner.Plan, opts Options) *run {
 	opts = opts.filled()
+	InTimeZone(srv, p)
 	return &run{srv: srv, opts: opts, id: id, plan: p, progress: newProgress(id, len(p.Steps), opts.Notify)}
 }
 

@@ -11,7 +11,7 @@ import (
 // Server is what the executor asks of a database.
 type Server interface { //nolint:interfacebloat // each is a question that only the engine can answer
 	// Pool gives sessions that are set up for unattended work: row by row the same result on every
-	// machine (time zone, SQL mode, isolation level READ COMMITTED), no statement timeout, no
+	// machine (SQL mode, isolation level READ COMMITTED), no statement timeout, no
 	// waiting for ever on a lock.
 	Pool() *sql.DB
 	// Claim takes the lock called name in a session, for as long as the session lives. When
@@ -28,4 +28,18 @@ type Server interface { //nolint:interfacebloat // each is a question that only 
 	Blockers(ctx context.Context, table string) (string, error)
 	// Words gives what the journal's statements need.
 	Words() planner.Words
+}
+
+// Zoned is a Server that converts values in the time zone of its sessions.
+type Zoned interface {
+	// UseTimeZone lets sessions begin in a time zone from now on; empty: in the server's own.
+	UseTimeZone(name string)
+}
+
+// InTimeZone lets sessions begin in the time zone of a plan, in which its statements mean what they
+// meant when it was made.
+func InTimeZone(srv Server, p *planner.Plan) {
+	if z, ok := srv.(Zoned); ok {
+		z.UseTimeZone(p.TimeZone)
+	}
 }

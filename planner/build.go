@@ -22,7 +22,7 @@ func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
 		mode = Safe
 	}
 	p := &Plan{
-		Format: Format, Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode,
+		Format: Format, Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode, TimeZone: s.TimeZone,
 		Base: Fingerprint(s, b.tables), Tables: b.tables, Statements: b.planned, Steps: b.steps,
 		Verdict: b.verdict, Findings: b.findings,
 	}

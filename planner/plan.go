@@ -38,8 +38,9 @@ type Plan struct {
 	Dialect       string     `json:"dialect"`
 	ServerVersion string     `json:"server_version"`
 	Mode          Mode       `json:"mode"`
-	Base          string     `json:"base"` // fingerprint of the tables it was made for
-	Hash          string     `json:"hash"` // fingerprint of the plan itself
+	TimeZone      string     `json:"time_zone,omitempty"` // of every session of the run; empty: the server's own
+	Base          string     `json:"base"`                // fingerprint of the tables it was made for
+	Hash          string     `json:"hash"`                // fingerprint of the plan itself
 	Statements    []Planned  `json:"statements"`
 	Steps         []Step     `json:"steps"`
 	Totals        Totals     `json:"totals"`

@@ -31,6 +31,10 @@ type Schema struct {
 	Strict  bool     `json:"strict"`         // false: the server changes values that do not fit without an error
 	Tables  []*Table `json:"tables"`
 
+	// TimeZone is the one in which the server's sessions begin, where values are converted in it; empty:
+	// not known, or none.
+	TimeZone string `json:"time_zone,omitempty"`
+
 	// Partial: tables that are not listed may exist (planning offline without a schema).
 	Partial bool `json:"partial,omitempty"`
 }

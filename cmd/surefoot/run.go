@@ -170,15 +170,19 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 
 // planFor gives the plan and the fingerprint of the tables as they are now.
 func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner.Plan, string, error) {
+	var given *planner.Plan
+	if o.plan != "" {
+		var err error
+		if given, err = readPlan(o.plan); err != nil {
+			return nil, "", err
+		}
+		executor.InTimeZone(db, given)
+	}
 	have, err := db.Inspect(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	if o.plan != "" {
-		p, err := readPlan(o.plan)
-		if err != nil {
-			return nil, "", err
-		}
+	if p := given; p != nil {
 		if p.Dialect != have.Dialect {
 			return nil, "", exitWith(exitDrift, fmt.Errorf("the plan was made for %s, the database is %s", p.Dialect, have.Dialect), "make the plan again for this database")
 		}

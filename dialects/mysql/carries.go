@@ -13,6 +13,9 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 	if t == nil {
 		return "the table is not known"
 	}
+	if why := d.zone.ambiguous(t); why != "" {
+		return why
+	}
 	switch c := c.(type) {
 	case planner.AddColumn:
 		if c.Column.Identity != "" {

@@ -60,6 +60,7 @@ type Dialect struct {
 	version version
 	text    string // the version as it was given
 	mode    sqlMode
+	zone    timeZone // of the server's sessions; offline it is not known
 }
 
 // New gives the offline dialect for a server version, for example "9.7.4" or "11.8.2".

@@ -16,9 +16,9 @@ import (
 // Database is a live server, and one database on it.
 type Database struct {
 	*Dialect
-	pool   *sql.DB
-	config *mysql.Config
-	name   string // the database
+	pool     *sql.DB
+	sessions *connector
+	name     string // the database
 }
 
 // Open connects to mysql://user:password@host:port/database or mariadb://…; which of the two it
@@ -35,13 +35,10 @@ func Open(ctx context.Context, rawURL string) (*Database, error) {
 		return nil, err
 	}
 	config.Params = d.sessionSettings()
-	pool, err := connect(config)
-	if err != nil {
-		return nil, err
-	}
-	db := &Database{Dialect: d, pool: pool, config: config, name: config.DBName}
-	if err := pool.PingContext(ctx); err != nil {
-		pool.Close()
+	sessions := &connector{config: config}
+	db := &Database{Dialect: d, pool: newPool(sessions), sessions: sessions, name: config.DBName}
+	if err := db.pool.PingContext(ctx); err != nil {
+		db.pool.Close()
 		return nil, connectError(config, err)
 	}
 	return db, nil
@@ -50,26 +47,13 @@ func Open(ctx context.Context, rawURL string) (*Database, error) {
 // Close closes all sessions.
 func (db *Database) Close() error { return db.pool.Close() }
 
-func connect(config *mysql.Config) (*sql.DB, error) {
-	connector, err := mysql.NewConnector(config)
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	pool := sql.OpenDB(connector)
-	pool.SetMaxIdleConns(8)
-	pool.SetConnMaxIdleTime(time.Minute)
-	return pool, nil
-}
-
-// greet asks the server what it is.
+// greet asks the server what it is, and how a session begins that nobody set up.
 func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
-	pool, err := connect(config)
-	if err != nil {
-		return nil, err
-	}
+	pool := newPool(&connector{config: config})
 	defer pool.Close()
 	var version, mode string
-	err = pool.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.sql_mode").Scan(&version, &mode)
+	var zone timeZone
+	err := pool.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.sql_mode, @@SESSION.time_zone").Scan(&version, &mode, &zone.name)
 	if err != nil {
 		return nil, connectError(config, err)
 	}
@@ -89,6 +73,9 @@ func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
 		noBackslash: strings.Contains(mode, "NO_BACKSLASH_ESCAPES"),
 		ansiQuotes:  strings.Contains(mode, "ANSI_QUOTES"),
 	}
+	if d.zone, err = zone.measured(ctx, pool); err != nil {
+		return nil, fmt.Errorf("ask for the time zone: %w", err)
+	}
 	return d, nil
 }
 
@@ -105,7 +92,8 @@ func connectError(config *mysql.Config, err error) error {
 const ours = "@_surefoot"
 
 // sessionSettings make the same of every row on every server: strict, but able to copy the zero
-// dates and the zeros in AUTO_INCREMENT columns that are there.
+// dates and the zeros in AUTO_INCREMENT columns that are there. The time zone is the user's own:
+// TIMESTAMP is converted in it, in a copy as in the statement that the copy stands for.
 func (d *Dialect) sessionSettings() map[string]string {
 	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
 	if d.mode.noBackslash {
@@ -116,7 +104,7 @@ func (d *Dialect) sessionSettings() map[string]string {
 	}
 	settings := map[string]string{
 		"sql_mode":                 "'" + mode + "'",
-		"time_zone":                "'+00:00'",
+		"time_zone":                literal(d.zone.name),
 		d.isolationVariable():      "'READ-COMMITTED'",
 		"lock_wait_timeout":        "10",
 		"innodb_lock_wait_timeout": "10",

@@ -38,12 +38,9 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Sch
 
 // onScratch gives a session in an empty database, which is dropped afterwards.
 func (db *Database) onScratch(ctx context.Context, work func(conn querier, name string) error) error {
-	config := db.config.Clone()
+	config := db.sessions.current()
 	config.DBName = ""
-	pool, err := connect(config)
-	if err != nil {
-		return err
-	}
+	pool := newPool(&connector{config: config})
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
 	if err != nil {
