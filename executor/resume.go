@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"surefoot/planner"
 )
@@ -143,6 +144,9 @@ func (r *run) atomic(ctx context.Context, i int, queries []string, state string)
 	return nil
 }
 
+// aftermath is how long the proof of a statement may take that was stopped.
+const aftermath = 10 * time.Second
+
 // single runs one statement that commits by itself. Its intent is in the journal before, and its
 // proof is looked at afterwards, whatever the server answered.
 func (r *run) single(ctx context.Context, i int) error {
@@ -165,9 +169,12 @@ func (r *run) single(ctx context.Context, i int) error {
 	r.trip(i, "begun")
 	err = all(ctx, conn, s.SQL)
 	r.trip(i, "effect")
-	if err != nil && (ctx.Err() != nil || r.lost(err)) {
+	if err != nil && (r.lost(err) || ctx.Err() != nil && s.Proof == "") {
 		return err // not known: the proof decides after the connection is back
 	}
+	// Who stops a run is told what became of its statement.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), aftermath)
+	defer cancel()
 	if err != nil && s.Proof == "" {
 		return errors.Join(err, r.mark(ctx, r.srv.Pool(), i, pending))
 	}

@@ -38,9 +38,7 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Sch
 
 // onScratch gives a session in an empty database, which is dropped afterwards.
 func (db *Database) onScratch(ctx context.Context, work func(conn querier, name string) error) error {
-	config := db.sessions.current()
-	config.DBName = ""
-	pool := newPool(&connector{config: config})
+	pool := newPool(db.sessions.in(""))
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
 	if err != nil {

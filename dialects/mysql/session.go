@@ -29,6 +29,13 @@ func (c *connector) current() *mysql.Config {
 	return c.config.Clone()
 }
 
+// in gives a connector for another database; empty: for none.
+func (c *connector) in(database string) *connector {
+	config := c.current()
+	config.DBName = database
+	return &connector{config: config}
+}
+
 // set changes a variable of all sessions that begin from now on.
 func (c *connector) set(variable, value string) {
 	c.mu.Lock()

@@ -51,13 +51,7 @@ func (db *Database) Stage(ctx context.Context, have *planner.Schema, names []pla
 	rand.Read(tag[:])
 	st := &Stage{live: db, have: have, name: stagePrefix + hex.EncodeToString(tag[:]), charset: db.charset(ctx)}
 	st.kept = st.name + keptSuffix
-	config := db.config.Clone()
-	config.DBName = ""
-	pool, err := connect(config)
-	if err != nil {
-		return nil, err
-	}
-	st.sessions = pool
+	st.sessions = newPool(db.sessions.in(""))
 	if err := st.set(ctx, bound(have, names)); err != nil {
 		return nil, errors.Join(err, st.Close(context.WithoutCancel(ctx)))
 	}
@@ -68,13 +62,9 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 	if err := st.claim(ctx); err != nil {
 		return err
 	}
-	config := st.live.config.Clone()
-	config.DBName = st.name
 	twin := *st.live
-	twin.name, twin.config = st.name, config
-	if twin.pool, err = connect(config); err != nil {
-		return err
-	}
+	twin.name, twin.sessions = st.name, st.live.sessions.in(st.name)
+	twin.pool = newPool(twin.sessions)
 	twin.pool.SetMaxIdleConns(-1) // what a step sets in its session ends with it
 	st.twin = &twin
 	for _, t := range tables {

@@ -44,13 +44,17 @@ func (s session) Close() error {
 	return s.Conn.Close()
 }
 
+// ExecContext waits, when its context ends first, until the server has ended the statement.
 func (s session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	result, err := s.Conn.ExecContext(ctx, query, args)
+	s.ended()
 	return result, inFull(err)
 }
 
+// QueryContext waits as ExecContext does.
 func (s session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	rows, err := s.Conn.QueryContext(ctx, query, args)
+	s.ended()
 	return rows, inFull(err)
 }
 
@@ -75,4 +79,12 @@ func inFull(err error) error {
 		}
 	}
 	return err
+}
+
+// ended waits for what the driver does behind the back of a statement that was cut off: it asks the
+// server to cancel it and reads on until the server has closed the session, for 15 s at most.
+func (s session) ended() {
+	if raw := s.Conn.Conn(); raw.IsClosed() {
+		<-raw.PgConn().CleanupDone()
+	}
 }
