@@ -1,6 +1,7 @@
 package dialecttest
 
 import (
+	"context"
 	"database/sql"
 	"slices"
 	"strings"
@@ -41,10 +42,15 @@ func Portraits(t *testing.T, pool *sql.DB, query string, all []Meddling) {
 	}
 }
 
+// Querier is a pool, a session or a transaction.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // Lines gives the rows of a query with one text column.
-func Lines(t testing.TB, pool *sql.DB, query string) []string {
+func Lines(t testing.TB, q Querier, query string) []string {
 	t.Helper()
-	rows, err := pool.QueryContext(t.Context(), query)
+	rows, err := q.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,26 +78,12 @@ func plainNames(t *testing.T, db *Database, query string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback()
+	defer tx.Rollback() //nolint:errcheck // nothing was changed
 	var path string
 	if _, err := tx.Exec("set local search_path = s, public"); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := tx.Query(query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			t.Fatal(err)
-		}
-		lines = append(lines, line)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
+	lines := dialecttest.Lines(t, tx, query)
 	if diff := planner.PortraitDiff(before, lines); len(diff) > 0 {
 		t.Errorf("the search_path counts: %q", diff)
 	}
