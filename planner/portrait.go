@@ -16,20 +16,20 @@ func PortraitDiff(was, is []string) []string {
 	gone, come := without(was, is), without(is, was)
 	var out []string
 	for _, line := range gone {
-		name, old := subject(line)
-		i := slices.IndexFunc(come, func(l string) bool { n, _ := subject(l); return n == name })
-		several := func(l string) bool { n, _ := subject(l); return n == name && l != line }
+		name, old := labelled(line)
+		i := slices.IndexFunc(come, func(l string) bool { n, _ := labelled(l); return n == name })
+		several := func(l string) bool { n, _ := labelled(l); return n == name && l != line }
 		if i < 0 || slices.ContainsFunc(was, several) || slices.ContainsFunc(is, func(l string) bool { return several(l) && l != come[i] }) {
 			out = append(out, fmt.Sprintf("%s: was %s, is gone", name, old))
 			continue
 		}
-		_, now := subject(come[i])
+		_, now := labelled(come[i])
 		come = slices.Delete(come, i, i+1)
 		old, now = around(old, now)
 		out = append(out, fmt.Sprintf("%s: was %s, is %s", name, old, now))
 	}
 	for _, line := range come {
-		name, now := subject(line)
+		name, now := labelled(line)
 		out = append(out, fmt.Sprintf("%s: is new, %s", name, now))
 	}
 	slices.Sort(out)
@@ -53,7 +53,7 @@ func without(a, b []string) []string {
 	return out
 }
 
-func subject(line string) (name, rest string) {
+func labelled(line string) (name, rest string) {
 	name, rest, _ = strings.Cut(line, ": ")
 	return name, rest
 }
