@@ -27,7 +27,11 @@ func TestCases(t *testing.T) {
 						t.Skip("TestOthersChangesMeanwhile does what it says")
 					}
 					c := readCase(t, engine, path)
-					for _, on := range targets(engine) {
+					servers := targets(engine)
+					if engine == "mysql" {
+						servers = append(servers, targets("mariadb")...)
+					}
+					for _, on := range servers {
 						if c.fits(on) {
 							c.onServer(t, on, engine+"/"+name, known)
 						}

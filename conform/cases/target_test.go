@@ -66,22 +66,18 @@ type target struct {
 	journal string
 }
 
-// targets are the servers of a folder of testdata/cases.
-func targets(folder string) []target {
+// targets are the versions of an engine to test on.
+func targets(engine string) []target {
+	if engine == "sqlite" {
+		return []target{sqliteTarget()}
+	}
 	var all []target
-	switch folder {
-	case "mysql":
-		for _, engine := range []string{"mysql", "mariadb"} {
-			for _, version := range testserver.Versions(engine) {
-				all = append(all, mysqlTarget(engine, version))
-			}
-		}
-	case "postgres":
-		for _, version := range testserver.Versions(folder) {
+	for _, version := range testserver.Versions(engine) {
+		if engine == "postgres" {
 			all = append(all, postgresTarget(version))
+		} else {
+			all = append(all, mysqlTarget(engine, version))
 		}
-	default:
-		all = append(all, sqliteTarget())
 	}
 	return all
 }

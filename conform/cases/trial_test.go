@@ -25,9 +25,11 @@ type trial struct {
 	native string   // what the server is given
 	after  string   // queries that show more of the result
 	args   []string // of the program, besides the usual
-	copies bool     // every table counts as large, so that it is copied where that can be
-	suffix string   // of the database's name
-	step   string   // words of a step that the plan must have
+	// unrehearsed: the program does not try its plan beforehand.
+	unrehearsed bool
+	copies      bool   // every table counts as large, so that it is copied where that can be
+	suffix      string // of the database's name
+	step        string // words of a step that the plan must have
 }
 
 // verdict is what a trial showed.
@@ -72,7 +74,7 @@ func (x trial) run(t testing.TB, on target) verdict {
 	case end.crash != "":
 		v.outcome, v.why = "wrong", end.crash
 	case end.code != 0:
-		v.judgeRefusal(before, live, end)
+		v.judgeRefusal(x, before, live, native, end)
 	case v.native != nil:
 		v.outcome, v.why = "wrong", "done, though the server refuses it"
 	case !strings.Contains(v.output, x.step):
@@ -83,9 +85,14 @@ func (x trial) run(t testing.TB, on target) verdict {
 	return v
 }
 
-func (v *verdict) judgeRefusal(before string, live *database, end ended) {
-	diff := cmp.Diff(before, live.state())
+// judgeRefusal: what was not rehearsed may meet the server's refusal where the native statements meet
+// it.
+func (v *verdict) judgeRefusal(x trial, before string, live, native *database, end ended) {
+	now := live.state()
+	diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(now, "\n"))
 	switch {
+	case x.unrehearsed && v.native != nil && (diff == "" || now == native.state()):
+		v.outcome, v.why = "refused", end.reason
 	case live.begun():
 		v.outcome, v.why = "wrong", fmt.Sprintf("it failed after it had begun (exit code %d)\n%s", end.code, diff)
 	case diff != "":
@@ -135,6 +142,9 @@ func (s *session) run(t testing.TB) ended {
 	}
 	args := []string{"run", "--yes", "--progress", "json", "--hold", "cut-over", "--wait"}
 	args = append(args, s.trial.args...)
+	if s.trial.unrehearsed {
+		args = append(args, "--rehearse=false")
+	}
 	if s.trial.wanted {
 		args = append(args, "--to", file)
 	} else {
