@@ -1,6 +1,9 @@
 package planner
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Apply gives the schema as it is after a change, as far as planning needs it; s stays as it is.
 // Statements that follow are planned against it.
@@ -113,6 +116,12 @@ func (t *Table) apply(c Change) {
 		t.renameColumn(c.From, c.To)
 	case ChangeType:
 		t.with(c.Column, func(col *Column) {
+			if c.Becomes != nil {
+				name := col.Name
+				*col = *c.Becomes
+				col.Name = name
+				return
+			}
 			col.Type = c.Type
 			if c.Collation != "" {
 				col.Collation = c.Collation
@@ -132,6 +141,13 @@ func (t *Table) apply(c Change) {
 		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Index })
 	case RenameIndex:
 		t.renameIndex(c.From, c.To)
+	case SetOption:
+		extra := maps.Clone(t.Extra)
+		if extra == nil {
+			extra = map[string]string{}
+		}
+		maps.Copy(extra, c.Extra)
+		t.Extra = extra
 	case TwinIndex:
 		t.Indexes = append(t.Indexes, t.twin(c))
 	case ReplaceIndex:

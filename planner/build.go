@@ -96,7 +96,7 @@ func (b *builder) statement(st Statement) error {
 	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):
 		err = b.rewrite(st, native)
 	case b.joins(native):
-		err = b.copyWith(st, native, clauses)
+		err = b.copyWith(st, native)
 	default:
 		err = b.asWritten(st, native)
 	}
@@ -117,51 +117,45 @@ func (n Native) written() []Change {
 	return []Change{n}
 }
 
-// rewrite plans an unsafe statement clause by clause.
+// rewrite plans an unsafe statement clause by clause, or whole where its clauses need each other.
 func (b *builder) rewrite(st Statement, native Native) error {
-	var leaves, ride []Change
+	var apart pieces
 	needsCopy, rewritten := false, false
 	schema := b.now
-	for _, c := range native.Clauses {
-		pieces, rule, err := b.milder(c, schema)
+	for _, c := range b.inOrder(native) {
+		leaves, rule, err := b.milder(c, schema)
+		if err == nil && len(leaves) > 0 && isCopy(leaves[0]) {
+			needsCopy, err = true, b.carries(native)
+		}
 		if err != nil {
 			if !b.opts.Gate && b.opts.Mode != Window { // a window needs no copy
 				return at(st, err)
 			}
-			rule.Why += "; " + err.Error()
+			leaves, rule.Why = nil, rule.Why+"; "+err.Error()
 		}
 		if rule.Name != "" {
 			if rule.Name == copyTable.Name {
 				rule.Name = c.Kind()
 			}
-			b.find(st, c, rule, pieces)
+			b.find(st, c, rule, leaves)
 		}
-		switch {
-		case len(pieces) > 0 && isCopy(pieces[0]):
-			needsCopy, rewritten = true, true
-			ride = append(ride, c)
-		case len(pieces) > 0:
-			rewritten = true
-			leaves = append(leaves, pieces...)
-		default:
-			leaves = append(leaves, c)
-		}
+		rewritten = rewritten || len(leaves) > 0
+		apart.put(c, leaves)
 		schema = Apply(schema, c)
 	}
 	switch {
 	case b.opts.Mode == Window:
 		return b.emit(st, native.written()...)
-	case b.joins(native):
-		return b.copyWith(st, native, native.Clauses)
-	case needsCopy:
-		return b.copyWith(st, native, ride)
+	case b.joins(native), needsCopy:
+		return b.copyWith(st, native)
+	case b.inOne(native):
+		return b.whole(st, native, apart.holds())
 	case !rewritten && b.milderApart(native):
 		b.find(st, native, severalClauses, native.Clauses)
-		return b.emit(st, native.Clauses...)
 	case !rewritten:
-		return b.asWritten(st, native)
+		return b.whole(st, native, nil)
 	}
-	return b.emit(st, leaves...)
+	return b.emit(st, apart.all()...)
 }
 
 // asWritten keeps a statement that is safe as it is, or that nothing betters, and says so where the

@@ -69,6 +69,9 @@ type (
 		Collation  string
 		Definition string
 		Position   string
+		// Becomes is the whole column as it will be, where the statement states it anew; nil: what the
+		// change does not name stays.
+		Becomes *Column
 	}
 	// SetNotNull forbids NULL in a column.
 	SetNotNull struct {
@@ -135,6 +138,14 @@ type (
 		Constraint        string
 		What              ConstraintKind // "" where the text does not say
 		IfExists, Cascade bool
+	}
+	// SetOption sets what is said of the table itself: its comment, its row format, its character set.
+	SetOption struct {
+		On
+		Option string // its name in lower case: "row_format"
+		Text   string // the clause as the user wrote it
+		// Extra is what becomes of Table.Extra.
+		Extra map[string]string
 	}
 	// Alter is several clauses on one table that share one pass.
 	Alter struct {
@@ -209,10 +220,13 @@ type (
 // Copy is a table copy: live table, its shadow and what changes on the way.
 type Copy struct {
 	On
-	Clauses []Change // the changes that the shadow table gets
-	Live    *Table
-	Key     []Column  // the live table's key, in whose order both tables are walked
-	Columns []Mapping // the columns that are copied, in the shadow's order
+	Statements []Native // whole statements, in their order
+	Clauses    []Change // the changes of all of them, which the shadow table gets
+	Live       *Table
+	Key        []Column // the live table's key, in whose order both tables are walked
+	// Columns are those of the shadow that come from one of the live table's. A column that only one
+	// of the two tables computes is among them; where both do, it is not.
+	Columns []Mapping
 }
 
 // Mapping says where a column of the shadow gets its value from. A column that is new and has no
@@ -242,6 +256,7 @@ func (DropDefault) Kind() string  { return "drop-default" }
 func (CreateIndex) Kind() string  { return "add-index" }
 func (DropIndex) Kind() string    { return "drop-index" }
 func (RenameIndex) Kind() string  { return "rename-index" }
+func (SetOption) Kind() string    { return "set-option" }
 
 // Kind names the kind of constraint too: "add-foreign-key".
 func (c AddConstraint) Kind() string {

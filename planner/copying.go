@@ -1,32 +1,70 @@
 package planner
 
 import (
-	"reflect"
+	"fmt"
 	"slices"
 )
 
 // pending is a copy that later statements on the same table may still join.
 type pending struct {
-	live    *Table
-	clauses []Change
-	at      Statement
+	live       *Table
+	statements []Native
+	at         Statement
+}
+
+func (p *pending) clauses() []Change {
+	var all []Change
+	for _, st := range p.statements {
+		all = append(all, st.Clauses...)
+	}
+	return all
 }
 
 // joins says that a copy of the same table waits which can carry every clause, so that the
 // statement costs nothing more, and that it then means the same as after that copy.
 func (b *builder) joins(native Native) bool {
-	if b.copying == nil || b.copying.live.Name != native.Name || !composes(b.copying.live, b.copying.clauses, native.Clauses) {
+	if b.copying == nil || b.copying.live.Name != native.Name || !composes(b.copying.live, b.copying.clauses(), native.Clauses) {
 		return false
 	}
-	return !slices.ContainsFunc(native.Clauses, func(c Change) bool { return !copies(c) || b.dialect.Carries(c, b.now) != "" })
+	return !slices.ContainsFunc(native.Clauses, func(c Change) bool { return !copies(c) }) && b.carries(native) == nil
 }
 
-// copyWith lets all clauses that a copy can carry share it, and plans the others after it.
-func (b *builder) copyWith(st Statement, native Native, need []Change) error {
-	var ride, rest []Change
+// carries says why a copy cannot make a whole statement; nil: it can. A column that goes may also go
+// after the copy, when nobody uses it any more: that cannot fail.
+func (b *builder) carries(native Native) error {
+	if t := b.now.Table(native.Name); t != nil && len(t.Refusals) > 0 {
+		return &Refusal{Reasons: t.Refusals}
+	}
+	var reasons []string
 	for _, c := range native.Clauses {
-		if slices.ContainsFunc(need, func(n Change) bool { return reflect.DeepEqual(n, c) }) || copies(c) && b.dialect.Carries(c, b.now) == "" {
-			ride = append(ride, c)
+		if _, drops := c.(DropColumn); b.riding(c) || drops {
+			continue
+		}
+		why := b.dialect.Carries(c, b.now)
+		if why == "" {
+			why = "a copy cannot make it"
+		}
+		reasons = append(reasons, fmt.Sprintf("%s beside a change that needs a copy of the table: %s; make it a statement of its own", c.Kind(), why))
+	}
+	if why := b.dialect.Carries(native, b.now); why != "" {
+		reasons = append(reasons, why)
+	}
+	if len(reasons) > 0 {
+		return &Refusal{Reasons: reasons}
+	}
+	return nil
+}
+
+func (b *builder) riding(c Change) bool { return rides(c) && b.dialect.Carries(c, b.now) == "" }
+
+// copyWith lets a statement share a copy. What the copy leaves out comes after it.
+func (b *builder) copyWith(st Statement, native Native) error {
+	var rest []Change
+	ride := native
+	ride.Clauses = nil
+	for _, c := range native.Clauses {
+		if b.riding(c) {
+			ride.Clauses = append(ride.Clauses, c)
 			continue
 		}
 		pieces, _, err := b.milder(c, b.now)
@@ -38,14 +76,17 @@ func (b *builder) copyWith(st Statement, native Native, need []Change) error {
 		}
 		rest = append(rest, pieces...)
 	}
-	if b.copying == nil || !b.joins(Native{On: native.On, Clauses: ride}) {
+	if len(rest) > 0 {
+		ride.SQL = "" // it says more than that
+	}
+	if b.copying == nil || !b.joins(ride) {
 		if err := b.flush(); err != nil {
 			return err
 		}
 		b.copying = &pending{live: b.now.Table(native.Name), at: st}
 	}
-	b.copying.clauses = append(b.copying.clauses, ride...)
-	b.now = Apply(b.now, Alter{native.On, ride})
+	b.copying.statements = append(b.copying.statements, ride)
+	b.now = Apply(b.now, ride)
 	if len(rest) == 0 {
 		return nil
 	}
@@ -59,7 +100,7 @@ func (b *builder) flush() error {
 	}
 	p := b.copying
 	b.copying = nil
-	cp, err := newCopy(p.live, p.clauses)
+	cp, err := newCopy(p.live, p.statements)
 	if err != nil {
 		return at(p.at, err)
 	}
@@ -124,7 +165,7 @@ func (b *builder) copyParts(c Change, s *Schema) ([]Change, error) {
 	if reason := b.dialect.Carries(c, s); reason != "" {
 		return nil, &Refusal{Reasons: []string{reason}}
 	}
-	cp, err := newCopy(t, []Change{c})
+	cp, err := newCopy(t, alone(c))
 	if err != nil {
 		return nil, err
 	}

@@ -148,6 +148,8 @@ func subjectOf(c Change, t *Table) subject {
 		s.texts = defaultTexts(c.Expr)
 	case ChangeType:
 		s.texts, s.placed = texts(c.Using), c.Position != ""
+		was := t.Column(c.Column) // a value that one of the two computes depends on what the others are
+		s.known = (was == nil || was.Generated == "") && (c.Becomes == nil || c.Becomes.Generated == "")
 	case AddColumn:
 		s.names, s.adds = []string{c.Column.Name}, true
 		s.texts = append(texts(c.Column.Expr, c.Position), defaultTexts(c.Column.Default)...)

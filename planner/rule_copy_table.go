@@ -10,7 +10,7 @@ var copyTable = Rule{
 		if t == nil || !copies(c) {
 			return nil
 		}
-		cp, err := newCopy(t, []Change{c})
+		cp, err := newCopy(t, alone(c))
 		if err != nil {
 			return nil
 		}
@@ -18,33 +18,57 @@ var copyTable = Rule{
 	},
 }
 
-// copies says whether a change is of a kind that a copy can make.
+// alone is a statement of one clause that nobody wrote so.
+func alone(c Change) []Native { return []Native{{On: On{c.Table()}, Clauses: []Change{c}}} }
+
+// copies says whether a change is of a kind that a copy can make, and worth one.
 func copies(c Change) bool {
 	switch c := c.(type) {
 	case DropColumn:
 		return c.Deployed
-	case AddColumn, ChangeType, SetNotNull, DropNotNull, SetDefault, DropDefault, AddConstraint, DropConstraint, CreateIndex:
+	case AddColumn, ChangeType, SetNotNull, DropNotNull, SetDefault, DropDefault, AddConstraint, DropConstraint, CreateIndex, SetOption:
 		return true
 	}
 	return false
 }
 
-// parts gives the copy's parts in order.
-func (cp *Copy) parts() []Change {
-	return []Change{
-		CreateShadow{cp}, StartCapture{cp}, CopyRows{cp}, BuildIndexes{cp}, VerifyCopy{cp}, SwapTables{cp}, DropOld{cp},
+// rides says whether a change is of a kind that a copy can make beside another that is worth it.
+func rides(c Change) bool {
+	switch c.(type) {
+	case DropColumn, RenameColumn, DropIndex, RenameIndex:
+		return true
 	}
+	return copies(c)
+}
+
+// parts gives the copy's parts in order. Where the application must know, the exchange waits for it.
+func (cp *Copy) parts() []Change {
+	parts := []Change{CreateShadow{cp}, StartCapture{cp}, CopyRows{cp}, BuildIndexes{cp}, VerifyCopy{cp}}
+	for _, c := range cp.Clauses {
+		switch c := c.(type) {
+		case DropColumn:
+			if !c.Deployed {
+				parts = append(parts, unused(c))
+			}
+		case RenameColumn:
+			parts = append(parts, Hold{On: c.On, Why: "deploy the application that can do with " + c.To + " as well as with " + c.From + ", everywhere, then continue: the name changes when the tables are exchanged"})
+		}
+	}
+	return append(parts, SwapTables{cp}, DropOld{cp})
 }
 
 // newCopy works out which column of the shadow comes from where.
-func newCopy(t *Table, clauses []Change) (*Copy, error) {
+func newCopy(t *Table, statements []Native) (*Copy, error) {
 	key, why := t.Key()
 	if why != "" {
 		return nil, &Refusal{Reasons: []string{t.Name.String() + " cannot be copied while it is in use: " + why}}
 	}
-	columns, why := mapColumns(t, clauses)
-	if why != "" {
+	cp := &Copy{On: On{t.Name}, Statements: statements, Live: t, Key: key}
+	for _, st := range statements {
+		cp.Clauses = append(cp.Clauses, st.Clauses...)
+	}
+	if cp.Columns, why = mapColumns(t, cp.Clauses); why != "" {
 		return nil, &Refusal{Reasons: []string{t.Name.String() + " cannot be copied with all these changes at once: " + why}}
 	}
-	return &Copy{On: On{t.Name}, Clauses: clauses, Live: t, Key: key, Columns: columns}, nil
+	return cp, nil
 }

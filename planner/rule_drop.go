@@ -10,10 +10,15 @@ var dropColumn = Rule{
 		}
 		d.Deployed = true
 		return []Change{
-			Hold{On: d.On, Why: "deploy the application that no longer uses " + d.Name.String() + "." + d.Column + ", everywhere, then continue"},
+			unused(d),
 			d,
 		}
 	},
+}
+
+// unused waits until nobody uses a column that goes.
+func unused(d DropColumn) Hold {
+	return Hold{On: d.On, Why: "deploy the application that no longer uses " + d.Name.String() + "." + d.Column + ", everywhere, then continue"}
 }
 
 var dropTable = Rule{

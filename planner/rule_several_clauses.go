@@ -1,5 +1,10 @@
 package planner
 
+import (
+	"slices"
+	"strings"
+)
+
 // severalClauses is about a whole statement, so Build asks it after the rules about single changes.
 var severalClauses = Rule{
 	Name: "several-clauses",
@@ -34,4 +39,89 @@ func (b *builder) milderWhole(native Native) bool {
 		schema = Apply(schema, c)
 	}
 	return false
+}
+
+// pieces are what a statement's clauses become one after the other. What may fail comes first, then
+// what is taken away, and at the end what waits for the application.
+type pieces struct{ columns, keys, gone, late []Change }
+
+func (p *pieces) put(c Change, leaves []Change) {
+	if len(leaves) == 0 {
+		leaves = []Change{c}
+	}
+	if hold := slices.IndexFunc(leaves, isHold); hold >= 0 {
+		p.late = append(p.late, leaves[hold:]...)
+		leaves = leaves[:hold]
+	}
+	switch c.(type) {
+	case DropIndex, DropConstraint, DropColumn:
+		p.gone = append(p.gone, leaves...)
+	case CreateIndex, AddConstraint:
+		p.keys = append(p.keys, leaves...)
+	default:
+		p.columns = append(p.columns, leaves...)
+	}
+}
+
+func (p *pieces) all() []Change { return slices.Concat(p.columns, p.keys, p.gone, p.late) }
+
+func (p *pieces) holds() []Change {
+	return slices.DeleteFunc(slices.Clone(p.late), func(c Change) bool { return !isHold(c) })
+}
+
+func isHold(c Change) bool {
+	_, ok := c.(Hold)
+	return ok
+}
+
+// inOne says that a statement gives a name again that it takes away, so that neither can come first:
+// it is never parted.
+func (b *builder) inOne(native Native) bool {
+	free, taken := map[string]bool{}, map[string]bool{}
+	for _, c := range native.Clauses {
+		switch c := c.(type) {
+		case DropIndex:
+			free[strings.ToLower(c.Index)] = true
+		case DropConstraint:
+			free[strings.ToLower(c.Constraint)] = true
+		case RenameIndex:
+			free[strings.ToLower(c.From)] = true
+			taken[strings.ToLower(c.To)] = true
+		case CreateIndex:
+			taken[strings.ToLower(c.Index.Name)] = true
+		case AddConstraint:
+			taken[strings.ToLower(c.Constraint.Name)] = true
+		}
+	}
+	for name := range taken {
+		if name != "" && free[name] {
+			return true
+		}
+	}
+	return reuses(native.Clauses, b.now.Table(native.Name))
+}
+
+// inOrder gives the clauses as they may be applied one after the other.
+func (b *builder) inOrder(native Native) []Change {
+	if t := alteredTable(b.now, native.Clauses); t != nil {
+		return inOrder(native.Clauses, t)
+	}
+	return native.Clauses
+}
+
+// whole keeps a statement together: by a copy where others would wait long, else as it was written,
+// when the application is deployed.
+func (b *builder) whole(st Statement, native Native, holds []Change) error {
+	e := b.effect(native)
+	long := b.heavy(native, e) || b.unsafe(native, e) && e.Long() && e.Blocks >= BlocksWrites
+	if long && len(native.Clauses) > 1 && b.carries(native) == nil {
+		if cp, err := newCopy(b.now.Table(native.Name), []Native{native}); err == nil {
+			b.find(st, native, severalClauses, cp.parts())
+			return b.copyWith(st, native)
+		}
+	}
+	if len(holds) > 0 {
+		return b.emit(st, append(holds, native.written()...)...)
+	}
+	return b.asWritten(st, native)
 }

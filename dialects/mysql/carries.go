@@ -17,11 +17,17 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		return why
 	}
 	switch c := c.(type) {
+	case planner.Native:
+		return d.carriesWhole(c, t)
 	case planner.AddColumn:
-		if c.Column.Identity != "" {
-			return "the numbers of a new AUTO_INCREMENT column would differ between the copy and a repair of it"
+		return carriesColumn(c)
+	case planner.RenameColumn:
+		if inKey(t, c.From) {
+			return "column " + c.From + " is part of the key that the copy walks by"
 		}
 		return ""
+	case planner.SetOption:
+		return carriesOption(c)
 	case planner.ChangeType:
 		return d.carriesType(c, t)
 	case planner.AddConstraint:
@@ -32,14 +38,57 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		}
 		return ""
 	case planner.DropColumn:
-		if key, _ := t.Key(); slices.ContainsFunc(key, func(k planner.Column) bool { return k.Name == t.Column(c.Column).Name }) {
+		if inKey(t, c.Column) {
 			return "column " + c.Column + " is part of the key that the copy walks by"
 		}
 		return ""
-	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.DropIndex:
+	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.DropIndex, planner.RenameIndex:
 		return ""
 	}
 	return "a copy cannot make a change of the kind " + c.Kind()
+}
+
+func inKey(t *planner.Table, column string) bool {
+	key, _ := t.Key()
+	return slices.ContainsFunc(key, func(k planner.Column) bool { return strings.EqualFold(k.Name, column) })
+}
+
+func carriesColumn(c planner.AddColumn) string {
+	col := c.Column
+	switch {
+	case col.Identity != "":
+		return "the numbers of a new AUTO_INCREMENT column would differ between the copy and a repair of it"
+	case col.NotNull && col.Default == "" && col.Generated == "" && implicitValue(col) == "":
+		return "column " + col.Name + " is NOT NULL without a default, and there is no value of its type that the rows could get under every sql_mode"
+	}
+	return ""
+}
+
+func carriesOption(c planner.SetOption) string {
+	if _, engine, _ := strings.Cut(c.Text, "="); c.Option == "engine" && !strings.EqualFold(strings.TrimSpace(engine), "InnoDB") {
+		return "an engine without transactions cannot be kept current"
+	}
+	return ""
+}
+
+// carriesWhole looks at what clauses do together: the shadow needs the key that the copy walks by, and
+// names of checks must be free.
+func (d *Dialect) carriesWhole(n planner.Native, t *planner.Table) string {
+	key, why := t.Key()
+	if why != "" {
+		return ""
+	}
+	after := d.afterStatements(t, []planner.Native{n})
+	served := slices.ContainsFunc(after.Indexes, func(ix planner.Index) bool { return ix.Unique && !ix.Prefix && sameNames(ix.Columns, key) })
+	if !served {
+		return "the table would lose the key (" + strings.Join(namesOf(key), ", ") + ") that the copy walks by"
+	}
+	for _, c := range n.Clauses {
+		if add, ok := c.(planner.AddConstraint); ok && d.checksPerSchema() && add.Constraint.Kind == planner.Check && t.Constraint(add.Constraint.Name) != nil {
+			return "the name of check " + add.Constraint.Name + " is taken until the old table is dropped"
+		}
+	}
+	return ""
 }
 
 func carriesConstraint(c planner.AddConstraint) string {
@@ -58,19 +107,17 @@ func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
 	if col == nil {
 		return ""
 	}
-	if col.Generated != "" {
-		return ""
-	}
 	was, now := columnType(col.Type, col.Collation), wanted(c, *col)
-	if definition, ok := newReader(c.Definition, d.mode).readDefinition(d); ok && definition.generated != "" {
-		return "a column that becomes a generated one is not copied"
+	if c.Becomes != nil && c.Becomes.Generated != "" {
+		if inKey(t, col.Name) {
+			return "column " + col.Name + " is part of the key that the copy walks by"
+		}
+		return "" // the server computes it
 	}
 	if _, ok := d.same(was, now, "a", "b"); !ok {
 		return "whether each " + col.Type + " of column " + col.Name + " became the right " + c.Type + " could not be compared exactly"
 	}
-	key, _ := t.Key()
-	inKey := slices.ContainsFunc(key, func(k planner.Column) bool { return k.Name == col.Name })
-	if inKey && !keepsOrder(was, now) {
+	if inKey(t, col.Name) && !keepsOrder(was, now) {
 		return "column " + col.Name + " is part of the key that the copy walks by, and its new type sorts in another way"
 	}
 	return ""

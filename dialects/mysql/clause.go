@@ -100,6 +100,8 @@ func (d *Dialect) clause(c planner.Change, rename func(string) string) (string, 
 		return "RENAME INDEX " + quote(c.From) + " TO " + quote(c.To), nil
 	case planner.AddConstraint:
 		return d.addConstraint(c.Constraint, rename)
+	case planner.SetOption:
+		return c.Text, nil
 	case planner.DropConstraint:
 		if rename != nil && c.What != planner.PrimaryKey && c.What != planner.Unique {
 			c.Constraint = rename(c.Constraint)

@@ -29,9 +29,7 @@ type copying struct {
 }
 
 func (d *Dialect) copying(cp *planner.Copy) *copying {
-	s := &planner.Schema{Default: cp.Live.Name.Schema, Tables: []*planner.Table{cp.Live}}
-	s = planner.Apply(s, planner.Alter{On: cp.On, Clauses: cp.Clauses})
-	return &copying{d: d, cp: cp, at: namesBeside(cp.Live.Name), after: s.Tables[0]}
+	return &copying{d: d, cp: cp, at: namesBeside(cp.Live.Name), after: d.afterStatements(cp.Live, cp.Statements)}
 }
 
 // steps scripts one part of the copy.
@@ -55,8 +53,10 @@ func (c *copying) steps(part planner.Change) ([]planner.Step, error) {
 	return nil, fmt.Errorf("%s is no part of a table copy", part.Kind())
 }
 
-// createShadow makes the new table under a temporary name and renames it when it is complete, so
-// that the shadow's being there proves all of it. The table is empty: ALGORITHM=COPY costs nothing
+// createShadow makes the new table: an empty one like the live table gets the statements as the user
+// wrote them, so that the server makes of them exactly what it would have made of the live table.
+// Indexes that can be built after the copy are dropped then. All that happens under a temporary name:
+// the shadow's being there proves it complete. ALGORITHM=COPY costs nothing where there are no rows
 // and leaves none of the row versions that INSTANT would.
 func (c *copying) createShadow() ([]planner.Step, error) {
 	tmp := qualified(c.at.tmp)
@@ -64,29 +64,20 @@ func (c *copying) createShadow() ([]planner.Step, error) {
 		"DROP TABLE IF EXISTS " + tmp,
 		"CREATE TABLE " + tmp + " LIKE " + qualified(c.at.live),
 	}
-	var drops []string
-	for _, ix := range c.cp.Live.Indexes {
-		if c.later(ix) {
-			drops = append(drops, "DROP INDEX "+quote(ix.Name))
+	rename := func(name string) string { return c.d.checkOn(c.cp.Live, c.at.tmp, name) }
+	for _, st := range c.cp.Statements {
+		alter, err := c.d.onClone(st, c.at.tmp, "ALGORITHM=COPY", rename)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.at.live, err)
 		}
+		statements = append(statements, alter)
+	}
+	var drops []string
+	for _, ix := range c.later() {
+		drops = append(drops, "DROP INDEX "+quote(ix.Name))
 	}
 	if len(drops) > 0 {
 		statements = append(statements, "ALTER TABLE "+tmp+" "+strings.Join(drops, ", ")+", ALGORITHM=COPY")
-	}
-	for _, group := range apart(c.cp.Clauses) {
-		var now []planner.Change
-		for _, clause := range group {
-			if !indexChange(clause) || c.kept(clause) {
-				now = append(now, clause)
-			}
-		}
-		clauses, err := c.d.clauses(now, func(name string) string { return c.d.checkOn(c.cp.Live, c.at.tmp, name) })
-		if err != nil {
-			return nil, err
-		}
-		if len(clauses) > 0 {
-			statements = append(statements, "ALTER TABLE "+tmp+" "+strings.Join(clauses, ", ")+", ALGORITHM=COPY")
-		}
 	}
 	statements = append(statements, "RENAME TABLE "+tmp+" TO "+qualified(c.at.shadow))
 	return []planner.Step{{
@@ -96,79 +87,43 @@ func (c *copying) createShadow() ([]planner.Step, error) {
 	}}, nil
 }
 
-// apart cuts clauses into groups that may stand in one ALTER TABLE: no column twice, unless the
-// clauses came from one restated column.
-func apart(clauses []planner.Change) [][]planner.Change {
-	var groups [][]planner.Change
-	var group []planner.Change
-	touched := map[string]string{}
-	for _, c := range flat(clauses) {
-		column, definition := restates(c)
-		switch c := c.(type) {
-		case planner.SetDefault:
-			column = c.Column
-		case planner.DropDefault:
-			column = c.Column
-		case planner.AddColumn:
-			column = c.Column.Name
+// later gives the indexes that are built after the copy: all at the end of the table's list that
+// nothing needs before. One that came again before one that stayed would change their order.
+func (c *copying) later() []planner.Index {
+	var out []planner.Index
+	needed := map[bool]bool{} // unique indexes stand before the others
+	for _, ix := range slices.Backward(c.after.Indexes) {
+		switch {
+		case ix.Primary || special(ix):
+		case needed[ix.Unique] || c.needs(ix):
+			needed[ix.Unique] = true
+		default:
+			out = append(out, ix)
 		}
-		column = strings.ToLower(column)
-		was, twice := touched[column]
-		if column != "" && twice && (definition != "" || was == "") && definition != was {
-			groups, group, touched = append(groups, group), nil, map[string]string{}
-		}
-		if column != "" && (definition != "" || !twice) {
-			touched[column] = definition
-		}
-		group = append(group, c)
 	}
-	return append(groups, group)
+	slices.Reverse(out)
+	return out
 }
 
-// indexChange says whether a change is about an index that can be built after the copy.
-func indexChange(c planner.Change) bool {
-	switch c := c.(type) {
-	case planner.CreateIndex, planner.DropIndex:
+// special indexes block writes while they are built, and the feed is to go on writing then.
+func special(ix planner.Index) bool {
+	return strings.HasPrefix(ix.Definition, "FULLTEXT") || strings.HasPrefix(ix.Definition, "SPATIAL") || strings.HasPrefix(ix.Definition, "VECTOR")
+}
+
+// needs says whether the copy walks by an index, or its AUTO_INCREMENT column needs it.
+func (c *copying) needs(ix planner.Index) bool {
+	if quote(ix.Name) == keyIndex(c.after, c.cp.Key) {
 		return true
-	case planner.AddConstraint:
-		return c.Constraint.Kind == planner.Unique
-	case planner.DropConstraint:
-		return c.What == planner.Unique
 	}
-	return false
-}
-
-// kept says whether an index change belongs to the empty shadow: FULLTEXT and SPATIAL indexes block
-// writes while they are built, and the feed is to go on writing then.
-func (c *copying) kept(change planner.Change) bool {
-	ix, ok := change.(planner.CreateIndex)
-	return ok && (strings.HasPrefix(ix.Text, "FULLTEXT") || strings.HasPrefix(ix.Text, "SPATIAL") || strings.HasPrefix(ix.Text, "VECTOR"))
-}
-
-// later says whether an index is taken from the empty shadow and built after the copy. The index
-// that the copy walks by stays, and so does one that the AUTO_INCREMENT column needs.
-func (c *copying) later(ix planner.Index) bool {
-	if ix.Primary || quote(ix.Name) == keyIndex(c.cp.Live, c.cp.Key) {
-		return false
-	}
-	if strings.HasPrefix(ix.Definition, "FULLTEXT") || strings.HasPrefix(ix.Definition, "SPATIAL") || strings.HasPrefix(ix.Definition, "VECTOR") {
-		return false
-	}
-	return !slices.ContainsFunc(c.after.Columns, func(col planner.Column) bool {
-		return col.Identity != "" && len(ix.Columns) > 0 && ix.Columns[0] == col.Name
+	return slices.ContainsFunc(c.after.Columns, func(col planner.Column) bool {
+		return col.Identity != "" && len(ix.Columns) > 0 && strings.EqualFold(ix.Columns[0], col.Name)
 	})
 }
 
 // buildIndexes adds the secondary indexes in one pass, while the feed goes on.
 func (c *copying) buildIndexes() []planner.Step {
 	var adds, names []string
-	for _, ix := range c.after.Indexes {
-		if was := indexNamed(c.cp.Live, ix.Name); was != nil && !c.later(ix) && reflectsIndex(*was, ix) {
-			continue
-		}
-		if ix.Primary || c.kept(planner.CreateIndex{Text: ix.Definition}) {
-			continue
-		}
+	for _, ix := range c.later() {
 		adds = append(adds, "ADD "+indexText(planner.CreateIndex{Index: ix, Text: indexBody(ix)}))
 		names = append(names, literal(ix.Name))
 	}
@@ -191,11 +146,6 @@ func indexNamed(t *planner.Table, name string) *planner.Index {
 		}
 	}
 	return nil
-}
-
-// reflectsIndex says whether an index stayed as it was.
-func reflectsIndex(a, b planner.Index) bool {
-	return a.Definition == b.Definition && slices.Equal(a.Columns, b.Columns)
 }
 
 // checkOn is a check's name on another table of the same definition; see cloneConstraint.

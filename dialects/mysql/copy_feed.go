@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -11,11 +12,13 @@ type transfer struct {
 	to, from []string // to: columns; from: expressions over the source
 }
 
-// values is the transfer from the live table to the shadow.
+// values is the transfer from the live table to the shadow. What the shadow computes it computes
+// itself. A new column takes its default; one that has none and must not be NULL gets what ALTER TABLE
+// gives rows that are there, for INSERT would refuse.
 func (c *copying) values() transfer {
 	var v transfer
 	for _, m := range c.cp.Columns {
-		if m.From == "" && m.Using == "" {
+		if m.From == "" && m.Using == "" || c.computes(m.To) {
 			continue
 		}
 		v.to = append(v.to, quote(m.To))
@@ -25,21 +28,60 @@ func (c *copying) values() transfer {
 			v.from = append(v.from, quote(m.From))
 		}
 	}
+	for _, col := range c.after.Columns {
+		if value := implicitValue(col); value != "" && !slices.ContainsFunc(c.cp.Columns, func(m planner.Mapping) bool { return strings.EqualFold(m.To, col.Name) }) {
+			v.to, v.from = append(v.to, quote(col.Name)), append(v.from, value)
+		}
+	}
 	return v
 }
 
+func (c *copying) computes(column string) bool {
+	col := c.after.Column(column)
+	return col != nil && col.Generated != ""
+}
+
 // backwards is the transfer from the new table to the old one. A column that the old table has and
-// the new one does not fill takes its default.
+// the new one does not fill takes its default, as in values.
 func (c *copying) backwards() transfer {
 	var v transfer
+	filled := map[string]bool{}
 	for _, m := range c.cp.Columns {
-		if m.From == "" {
+		if m.From == "" || c.cp.Live.Column(m.From).Generated != "" {
 			continue
 		}
+		filled[m.From] = true
 		v.to = append(v.to, quote(m.From))
 		v.from = append(v.from, quote(m.To))
 	}
+	for _, col := range c.cp.Live.Columns {
+		if value := implicitValue(col); value != "" && !filled[col.Name] {
+			v.to, v.from = append(v.to, quote(col.Name)), append(v.from, value)
+		}
+	}
 	return v
+}
+
+// implicitValue is what the server gives rows in a column that is NOT NULL without a default; empty:
+// the column is another, or there is none that fits under every sql_mode.
+func implicitValue(col planner.Column) string {
+	t := columnType(col.Type, col.Collation)
+	if !col.NotNull || col.Default != "" || col.Generated != "" || col.Identity != "" {
+		return ""
+	}
+	switch {
+	case t.isInt(), t.name == "decimal", t.name == "float", t.name == "double", t.name == "bit":
+		return "0"
+	case t.name == "enum":
+		return literal(t.args[0])
+	case t.isText(), t.isBinary():
+		return "''"
+	case t.name == "year":
+		return "0"
+	case t.name == "time":
+		return "'00:00:00'"
+	}
+	return ""
 }
 
 // chosen lists the log ids that a statement is about, as a table. Both servers know JSON_TABLE, and

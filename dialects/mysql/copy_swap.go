@@ -13,7 +13,7 @@ import (
 // old table after it and is dropped next.
 func (c *copying) swap() []planner.Step {
 	f, r := c.forward(), c.reverse()
-	there, back := c.exchange(c.at.shadow, c.at.old), c.exchange(c.at.old, c.at.shadow)
+	there, back := c.exchange(c.at.shadow, c.at.old, c.wantedCounter()), c.exchange(c.at.old, c.at.shadow, "")
 	there.SQL = slices.Concat(f.unchanged(), c.noneGone(), there.SQL)
 	there.Guard = sameColumns(c.cp.Live)
 	return []planner.Step{
@@ -51,12 +51,14 @@ func (c *copying) swap() []planner.Step {
 // B's exclusive lock goes before every write that waits, so no write comes between. If A dies
 // before it dropped the sentry, B fails because aside exists, and nothing has changed. If B dies,
 // nothing has changed either: capture goes on, and the step is run again.
-func (c *copying) exchange(next, aside planner.Name) planner.Swap {
+//
+// counter is the AUTO_INCREMENT value that next gets; empty: the live table's.
+func (c *copying) exchange(next, aside planner.Name, counter string) planner.Swap {
 	rename := "RENAME TABLE " + qualified(c.at.live) + " TO " + qualified(aside) + ", " + qualified(next) + " TO " + qualified(c.at.live)
 	locks := []planner.Name{c.at.live, next, c.at.log, c.at.rev}
 	if c.d.renamesUnderLock() {
 		return planner.Swap{
-			Lock: []string{lockTables(locks)}, SQL: append(c.carryCounter(next), rename), Release: []string{"UNLOCK TABLES"},
+			Lock: []string{lockTables(locks)}, SQL: append(c.carryCounter(next, counter), rename), Release: []string{"UNLOCK TABLES"},
 		}
 	}
 	return planner.Swap{
@@ -64,7 +66,7 @@ func (c *copying) exchange(next, aside planner.Name) planner.Swap {
 			"CREATE TABLE IF NOT EXISTS " + qualified(aside) + " (sentry INT) ENGINE=InnoDB",
 			lockTables(append(locks, aside)),
 		},
-		SQL:     c.carryCounter(next),
+		SQL:     c.carryCounter(next, counter),
 		Queue:   []string{rename},
 		Queued:  "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE = 'Waiting for table metadata lock' AND INFO = " + literal(rename),
 		Release: []string{"DROP TABLE " + qualified(aside), "UNLOCK TABLES"},
@@ -99,9 +101,23 @@ func (c *copying) unguard() []string {
 	return []string{"DROP TABLE IF EXISTS " + qualified(c.at.old)}
 }
 
+// wantedCounter is the clause by which a statement sets the counter; empty: there is none.
+func (c *copying) wantedCounter() string {
+	clause := ""
+	for _, change := range c.cp.Clauses {
+		if o, ok := change.(planner.SetOption); ok && o.Option == "auto_increment" {
+			clause = o.Text
+		}
+	}
+	return clause
+}
+
 // carryCounter gives the table the live table's AUTO_INCREMENT value, which may be ahead of its
 // rows. The value is read under the lock.
-func (c *copying) carryCounter(next planner.Name) []string {
+func (c *copying) carryCounter(next planner.Name, counter string) []string {
+	if counter != "" {
+		return []string{"ALTER TABLE " + qualified(next) + " " + counter}
+	}
 	counts := false
 	for _, col := range c.cp.Live.Columns {
 		counts = counts || col.Identity != ""

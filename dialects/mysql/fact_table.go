@@ -53,6 +53,9 @@ const (
 	addForeignKeyLater     sort = "add a foreign key without checking rows"
 	findOrphans            sort = "look for rows that break a foreign key"
 	dropForeignKey         sort = "drop a foreign key"
+	setOption              sort = "say something of a table"
+	rebuildOption          sort = "say how a table is stored"
+	orderRows              sort = "order a table's rows"
 	unheardOf              sort = "something else"
 )
 
@@ -137,6 +140,9 @@ var facts = []fact{
 	{addForeignKeyLater, inPlace, inPlace},
 	{findOrphans, readOnly, readOnly},
 	{dropForeignKey, inPlace, instant},
+	{setOption, inPlace, instant},
+	{rebuildOption, rebuild, rebuild},
+	{orderRows, fullCopy, fullCopy},
 }
 
 // refusedUnsafe: with the binary log on, MySQL refuses the statement under every algorithm.

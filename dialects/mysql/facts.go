@@ -48,8 +48,21 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 		return enforceCheck
 	case planner.DropConstraint:
 		return sortOfDrop(c, t)
+	case planner.SetOption:
+		return sortOfOption(c)
 	}
 	return unheardOf
+}
+
+// sortOfOption: what CONVERT TO does to the columns are changes of their own.
+func sortOfOption(c planner.SetOption) sort {
+	switch c.Option {
+	case "row_format", "key_block_size", "engine", "force", "compression", "page_compressed", "page_compression_level", "autoextend_size":
+		return rebuildOption
+	case "order by":
+		return orderRows
+	}
+	return setOption
 }
 
 func hasVirtual(t *planner.Table) bool {

@@ -27,7 +27,7 @@ func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]plan
 		r.next()
 	}
 	r.take("nowait")
-	for _, p := range r.commas() {
+	for _, p := range clausesOf(r) {
 		if p[0] == p[1] {
 			return nil, "there is an empty clause"
 		}
@@ -39,6 +39,17 @@ func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]plan
 		}
 	}
 	return a.out, ""
+}
+
+// clausesOf cuts a statement into its clauses. ORDER BY goes to the end, with commas of its own.
+func clausesOf(r *reader) [][2]int {
+	parts := r.commas()
+	for i, p := range parts {
+		if r.part(p).takeAll("order", "by") {
+			return append(parts[:i:i], [2]int{p[0], len(r.toks)})
+		}
+	}
+	return parts
 }
 
 func shorten(s string) string {
@@ -77,7 +88,7 @@ func (a *alterReader) clause(r *reader) bool {
 		r.next()
 		return r.eof()
 	}
-	return false
+	return a.option(r)
 }
 
 func (a *alterReader) addClause(r *reader) bool {
@@ -192,7 +203,7 @@ func (a *alterReader) drop(r *reader) bool {
 		return r.eof() && a.add(planner.DropConstraint{On: a.on, Constraint: "PRIMARY", What: planner.PrimaryKey})
 	case r.takeAll("foreign", "key"):
 		what, kind = "constraint", planner.ForeignKey
-	case r.take("check"):
+	case !a.d.maria() && r.take("check"): // MariaDB takes it for a column's name, and then for an error
 		what, kind = "constraint", planner.Check
 	case r.take("constraint"):
 		what = "constraint"
@@ -255,7 +266,7 @@ func (a *alterReader) rename(r *reader) bool {
 func (d *Dialect) restated(on planner.On, t *planner.Table, old string, c colDef) []planner.Change {
 	want := c.column(d, t)
 	change := planner.ChangeType{
-		On: on, Column: old, Type: want.Type, Collation: want.Collation, Definition: c.text, Position: c.position,
+		On: on, Column: old, Type: want.Type, Collation: want.Collation, Definition: c.text, Position: c.position, Becomes: &want,
 	}
 	var out []planner.Change
 	if t == nil || t.Column(old) == nil {

@@ -58,9 +58,9 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 }
 
 func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native, t *planner.Table, clone planner.Name) (planner.Effect, error) {
-	body, ok := db.onClone(n, t, clone)
-	if !ok {
-		return planner.Unknown(), nil
+	rename := func(name string) string { return db.cloneConstraint(t, clone, name) }
+	if _, err := db.onClone(n, clone, "", rename); err != nil {
+		return planner.Unknown(), nil //nolint:nilerr // nobody can ask the server about it
 	}
 	drop := "DROP TABLE IF EXISTS " + qualified(clone)
 	defer conn.ExecContext(context.WithoutCancel(ctx), drop) //nolint:errcheck // Doctor finds what is left
@@ -73,8 +73,8 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native,
 	}
 	var refusal error
 	for _, a := range db.attempts() { // one that is refused leaves the clone as it was
-		_, err = conn.ExecContext(ctx, body+a.clauses())
-		if err == nil {
+		body, _ := db.onClone(n, clone, a.clauses(), rename)
+		if _, err = conn.ExecContext(ctx, body); err == nil {
 			after, err := db.storage(ctx, conn, clone)
 			if err != nil {
 				return planner.Unknown(), err
@@ -119,41 +119,6 @@ func aboutForeignKeys(clauses []planner.Change) bool {
 		}
 		return false
 	})
-}
-
-// onClone puts the statement onto the clone, ready for the ALGORITHM and LOCK clauses.
-func (d *Dialect) onClone(n planner.Native, t *planner.Table, clone planner.Name) (string, bool) {
-	if v, ok := n.Clauses[0].(planner.Verbatim); ok {
-		return d.verbatimOn(v.SQL, clone)
-	}
-	clauses, err := d.clauses(n.Clauses, func(name string) string { return d.cloneConstraint(t, clone, name) })
-	if err != nil || len(clauses) == 0 {
-		return "", false
-	}
-	return "ALTER TABLE " + qualified(clone) + " " + strings.Join(clauses, ", ") + ", ", true
-}
-
-// verbatimOn puts an ALTER TABLE that is not understood onto the clone.
-func (d *Dialect) verbatimOn(sql string, clone planner.Name) (string, bool) {
-	r := newReader(d.resolve(sql), d.mode)
-	if !r.take("alter") || !r.take("table") {
-		return "", false
-	}
-	if _, ok := readName(r); !ok {
-		return "", false
-	}
-	var kept []string
-	for _, p := range r.commas() {
-		part := r.part(p)
-		switch {
-		case part.take("algorithm", "lock"):
-		case part.peek().is("exchange", "import", "discard"), part.take("rename") && !part.peek().is("index", "key", "column"):
-			return "", false // they reach beyond the clone
-		default:
-			kept = append(kept, r.text(p[0], p[1]))
-		}
-	}
-	return "ALTER TABLE " + qualified(clone) + " " + strings.Join(kept, ", ") + ", ", len(kept) > 0
 }
 
 // cloneConstraint is the name of a foreign key or check on the clone. LIKE numbers checks anew where

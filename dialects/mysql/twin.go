@@ -20,19 +20,7 @@ func indexBody(ix planner.Index) string {
 
 // twinBody gives an index's body with one column in the place of another among its parts.
 func twinBody(c planner.TwinIndex) string {
-	r := newReader(indexBody(c.Of), sqlMode{ansiQuotes: true}) // no string stands before or among the parts
-	for !r.eof() && !r.sign("(") {
-		r.next()
-	}
-	var b strings.Builder
-	last := 0
-	for _, p := range r.commas() {
-		if t := r.toks[p[0]]; t.named() && strings.EqualFold(t.text, c.Old) {
-			b.WriteString(r.src[last:t.start] + quote(c.New))
-			last = t.end
-		}
-	}
-	return b.String() + r.src[last:]
+	return renamedParts(indexBody(c.Of), map[string]string{strings.ToLower(c.Old): c.New})
 }
 
 // twin is the clause that builds a twin.

@@ -15,6 +15,8 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		}
 	}
 	switch c := c.(type) {
+	case planner.Native:
+		return "" // its clauses were asked about
 	case planner.AddColumn, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
 		return ""
 	case planner.AddConstraint:

@@ -236,6 +236,8 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		return false
 	}
 	switch c := c.(type) {
+	case planner.Native:
+		return "" // its clauses were asked about
 	case planner.AddColumn:
 		if noValue(c, t) {
 			return "column " + c.Column.Name + " is NOT NULL and has no default, so the rows that are there would have no value"

@@ -1,0 +1,128 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// afterStatements gives a table as the server leaves it after whole statements, with the text of each
+// index, for planner.Apply knows only their columns.
+func (d *Dialect) afterStatements(t *planner.Table, statements []planner.Native) *planner.Table {
+	s := &planner.Schema{Default: t.Name.Schema, Tables: []*planner.Table{t}}
+	for _, st := range statements {
+		s.Tables = []*planner.Table{withoutParts(s.Tables[0], st.Clauses)}
+		s = planner.Apply(s, st)
+		s.Tables = []*planner.Table{withTexts(s.Tables[0], st.Clauses)}
+	}
+	return s.Tables[0]
+}
+
+// withoutParts takes columns that are dropped out of the indexes over several columns. An index goes
+// with the last of its columns.
+func withoutParts(t *planner.Table, clauses []planner.Change) *planner.Table {
+	out := *t
+	out.Indexes = slices.Clone(t.Indexes)
+	for _, c := range clauses {
+		drop, ok := c.(planner.DropColumn)
+		if !ok || t.Column(drop.Column) == nil {
+			continue
+		}
+		name := t.Column(drop.Column).Name
+		for i, ix := range out.Indexes {
+			if len(ix.Columns) > 1 && slices.ContainsFunc(ix.Columns, func(c string) bool { return strings.EqualFold(c, name) }) {
+				out.Indexes[i] = withoutPart(ix, name)
+			}
+		}
+	}
+	return &out
+}
+
+func withoutPart(ix planner.Index, column string) planner.Index {
+	ix.Columns = slices.DeleteFunc(slices.Clone(ix.Columns), func(c string) bool { return strings.EqualFold(c, column) })
+	ix.Definition = editParts(ix.Definition, func(parts []string, names []string) []string {
+		var kept []string
+		for i, p := range parts {
+			if !strings.EqualFold(names[i], column) {
+				kept = append(kept, p)
+			}
+		}
+		return kept
+	})
+	return ix
+}
+
+// editParts gives an index's text with other key parts; names are the columns of the parts, "" where
+// a part is an expression.
+func editParts(definition string, edit func(parts, names []string) []string) string {
+	r := newReader(definition, sqlMode{ansiQuotes: true}) // no string stands before or among the parts
+	for !r.eof() && !r.peek().sign("(") {
+		r.next()
+	}
+	if r.eof() {
+		return definition
+	}
+	from := r.next().end
+	var parts, names []string
+	for _, p := range r.commas() {
+		name, _ := r.part(p).name()
+		parts, names = append(parts, r.text(p[0], p[1])), append(names, name)
+	}
+	return definition[:from] + strings.Join(edit(parts, names), ", ") + definition[r.peek().start:]
+}
+
+// withTexts gives indexes of new unique constraints their text, and renames columns in the others'.
+func withTexts(t *planner.Table, clauses []planner.Change) *planner.Table {
+	out := *t
+	out.Indexes = slices.Clone(t.Indexes)
+	to := map[string]string{}
+	for _, c := range clauses {
+		if r, ok := c.(planner.RenameColumn); ok {
+			to[strings.ToLower(r.From)] = r.To
+		}
+	}
+	for i := range out.Indexes {
+		ix := &out.Indexes[i]
+		if k := t.Constraint(ix.Constraint); ix.Definition == "" && ix.Constraint != "" && k != nil {
+			ix.Definition = k.Definition
+			continue
+		}
+		if slices.ContainsFunc(clauses, func(c planner.Change) bool { return adds(c, ix.Name) }) {
+			continue // its text has the new names
+		}
+		ix.Definition = renamedParts(ix.Definition, to)
+	}
+	return &out
+}
+
+// renamedParts gives an index's text with other columns; the map goes from names in lower case.
+func renamedParts(definition string, to map[string]string) string {
+	if len(to) == 0 {
+		return definition
+	}
+	return editParts(definition, func(parts, names []string) []string {
+		for i, name := range names {
+			if becomes, ok := to[strings.ToLower(name)]; ok && name != "" {
+				parts[i] = quote(becomes) + parts[i][len(firstToken(parts[i])):]
+			}
+		}
+		return parts
+	})
+}
+
+// adds says whether a clause adds an index of a name.
+func adds(c planner.Change, index string) bool {
+	switch c := c.(type) {
+	case planner.CreateIndex:
+		return strings.EqualFold(c.Index.Name, index)
+	case planner.AddConstraint:
+		return strings.EqualFold(c.Constraint.Name, index)
+	}
+	return false
+}
+
+func firstToken(text string) string {
+	toks := tokenize(text, sqlMode{ansiQuotes: true})
+	return text[:toks[0].end]
+}

@@ -1,0 +1,100 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// options are what may be said of a table itself. The values of those that have none are false.
+var options = map[string]bool{
+	"comment": true, "auto_increment": true, "row_format": true, "engine": true, "key_block_size": true, "force": false,
+	"stats_persistent": true, "stats_auto_recalc": true, "stats_sample_pages": true,
+	"max_rows": true, "min_rows": true, "avg_row_length": true, "checksum": true, "table_checksum": true, "delay_key_write": true,
+	"pack_keys": true, "compression": true, "page_compressed": true, "page_compression_level": true, "autoextend_size": true,
+}
+
+// option reads a clause of table options; a clause may hold several.
+func (a *alterReader) option(r *reader) bool {
+	for first := true; first || !r.eof(); first = false {
+		start := r.i
+		if r.takeAll("order", "by") { // to the end of the statement
+			r.i = len(r.toks)
+			return a.add(planner.SetOption{On: a.on, Option: "order by", Text: r.text(start, r.i)})
+		}
+		if r.takeAll("convert", "to") {
+			if !a.charset(r, start, true) {
+				return false
+			}
+			continue
+		}
+		if r.take("default"); r.peek().is("charset", "character", "collate") {
+			if !a.charset(r, start, false) {
+				return false
+			}
+			continue
+		}
+		name := strings.ToLower(r.next().text)
+		value, known := options[name]
+		if !known {
+			return false
+		}
+		if value {
+			r.sign("=")
+			r.next()
+		}
+		a.add(planner.SetOption{On: a.on, Option: name, Text: r.text(start, r.i)})
+	}
+	return true
+}
+
+// charset reads a character set and a collation. convert: the columns get them too.
+func (a *alterReader) charset(r *reader, start int, convert bool) bool {
+	charset, collation := "", ""
+	for {
+		switch {
+		case r.take("charset"), r.takeAll("character", "set"):
+			r.sign("=")
+			charset = utf8Name(strings.ToLower(r.next().text))
+		case r.take("collate"):
+			r.sign("=")
+			collation = strings.ToLower(r.next().text)
+		default:
+			if charset == "default" || charset == "" && collation == "" {
+				return false
+			}
+			if collation == "" {
+				collation = a.d.defaultCollation(charset)
+			}
+			return (!convert || a.convert(collation)) && a.add(planner.SetOption{
+				On: a.on, Option: map[bool]string{true: "convert", false: "charset"}[convert], Text: r.text(start, r.i),
+				Extra: map[string]string{"collation": collation},
+			})
+		}
+	}
+}
+
+// textSizes are the types that CONVERT TO lets grow, so that as many characters fit as before.
+var textSizes = []string{"tinytext", "text", "mediumtext", "longtext"}
+
+// convert gives the changes of the columns that CONVERT TO makes.
+func (a *alterReader) convert(collation string) bool {
+	if a.table == nil {
+		return false
+	}
+	for _, col := range a.table.Columns {
+		t := columnType(col.Type, col.Collation)
+		if !t.isText() || sameCollation(col.Collation, collation) {
+			continue
+		}
+		wide := charsetBytes(charsetOf(collation)) > charsetBytes(t.charset)
+		if i := slices.Index(textSizes, t.name); i >= 0 && i+1 < len(textSizes) && wide {
+			t.name = textSizes[i+1]
+		}
+		becomes := col
+		becomes.Type, becomes.Collation, becomes.Definition = a.d.typeText(t), collation, ""
+		a.add(planner.ChangeType{On: a.on, Column: col.Name, Type: becomes.Type, Collation: collation, Becomes: &becomes})
+	}
+	return true
+}
