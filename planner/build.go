@@ -124,8 +124,10 @@ func (b *builder) rewrite(st Statement, native Native) error {
 	schema := b.now
 	for _, c := range b.inOrder(native) {
 		leaves, rule, err := b.milder(c, schema)
-		if err == nil && len(leaves) > 0 && isCopy(leaves[0]) {
-			needsCopy, err = true, b.carries(native)
+		if err != nil || len(leaves) > 0 && isCopy(leaves[0]) {
+			if leaves, err = b.copied(native); err == nil {
+				needsCopy = true
+			}
 		}
 		if err != nil {
 			if !b.opts.Gate && b.opts.Mode != Window { // a window needs no copy

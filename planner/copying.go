@@ -55,6 +55,22 @@ func (b *builder) carries(native Native) error {
 	return nil
 }
 
+// copied gives the parts of a copy that makes a whole statement, or why there is none.
+func (b *builder) copied(native Native) ([]Change, error) {
+	if err := b.carries(native); err != nil {
+		return nil, err
+	}
+	t := b.now.Table(native.Name)
+	if t == nil {
+		return nil, &Refusal{Reasons: []string{"the table is not known"}}
+	}
+	cp, err := newCopy(t, []Native{native})
+	if err != nil {
+		return nil, err
+	}
+	return cp.parts(), nil
+}
+
 func (b *builder) riding(c Change) bool { return rides(c) && b.dialect.Carries(c, b.now) == "" }
 
 // copyWith lets a statement share a copy. What the copy leaves out comes after it.

@@ -133,7 +133,7 @@ func TestSharedCopyMeansOneAfterTheOther(t *testing.T) {
 		rows := native.clone() // what the copies make
 		var pending []Change
 		run := func(after model) {
-			cp, err := newCopy(live, pending)
+			cp, err := newCopy(live, []Native{{Clauses: pending}})
 			if err != nil {
 				t.Skip(err)
 			}

@@ -114,9 +114,9 @@ func (b *builder) inOrder(native Native) []Change {
 func (b *builder) whole(st Statement, native Native, holds []Change) error {
 	e := b.effect(native)
 	long := b.heavy(native, e) || b.unsafe(native, e) && e.Long() && e.Blocks >= BlocksWrites
-	if long && len(native.Clauses) > 1 && b.carries(native) == nil {
-		if cp, err := newCopy(b.now.Table(native.Name), []Native{native}); err == nil {
-			b.find(st, native, severalClauses, cp.parts())
+	if long && len(native.Clauses) > 1 {
+		if parts, err := b.copied(native); err == nil {
+			b.find(st, native, severalClauses, parts)
 			return b.copyWith(st, native)
 		}
 	}

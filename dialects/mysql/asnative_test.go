@@ -87,15 +87,12 @@ func (c likeness) plan(t *testing.T, db *Database) (*planner.Plan, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	probe := func(n planner.Native, s *planner.Schema) (planner.Effect, bool) {
+	probe := func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
 		e, err := db.Probe(t.Context(), n, s)
-		if err != nil {
-			return e, false
-		}
 		if e.Algorithm == "COPY" {
 			e.Online, e.Lock, e.Blocks = false, "SHARED", planner.BlocksWrites
 		}
-		return e, true
+		return e, err
 	}
 	return planner.Build(stmts, s, forced{db.Dialect}, planner.Options{Probe: probe})
 }

@@ -1,7 +1,6 @@
 package mysql
 
 import (
-	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -18,27 +17,21 @@ type transfer struct {
 func (c *copying) values() transfer {
 	var v transfer
 	for _, m := range c.cp.Columns {
-		if m.From == "" && m.Using == "" || c.computes(m.To) {
+		col := c.after.Column(m.To)
+		from := quote(m.From)
+		switch {
+		case col == nil || col.Generated != "":
 			continue
+		case m.Using != "":
+			from = "(" + m.Using + ")"
+		case m.From == "":
+			if from = implicitValue(*col); from == "" {
+				continue
+			}
 		}
-		v.to = append(v.to, quote(m.To))
-		if m.Using != "" {
-			v.from = append(v.from, "("+m.Using+")")
-		} else {
-			v.from = append(v.from, quote(m.From))
-		}
-	}
-	for _, col := range c.after.Columns {
-		if value := implicitValue(col); value != "" && !slices.ContainsFunc(c.cp.Columns, func(m planner.Mapping) bool { return strings.EqualFold(m.To, col.Name) }) {
-			v.to, v.from = append(v.to, quote(col.Name)), append(v.from, value)
-		}
+		v.to, v.from = append(v.to, quote(m.To)), append(v.from, from)
 	}
 	return v
-}
-
-func (c *copying) computes(column string) bool {
-	col := c.after.Column(column)
-	return col != nil && col.Generated != ""
 }
 
 // backwards is the transfer from the new table to the old one. A column that the old table has and

@@ -56,7 +56,7 @@ func (c *copying) verify() ([]planner.Step, error) {
 func (c *copying) diff() (planner.Ranged, error) {
 	var same []string
 	for _, m := range c.cp.Columns {
-		if m.From == "" || c.computes(m.To) {
+		if col := c.after.Column(m.To); m.From == "" || col != nil && col.Generated != "" {
 			continue
 		}
 		condition, err := c.compare(m)
