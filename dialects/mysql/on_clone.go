@@ -74,4 +74,3 @@ func translated(r *reader, end int, rename func(string) string) string {
 	}
 	return strings.TrimSpace(r.text(start, at) + " " + quote(rename(name)) + " " + r.text(r.i, end))
 }
-
