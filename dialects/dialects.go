@@ -57,15 +57,18 @@ type Lagger interface {
 	Lag(ctx context.Context) (time.Duration, error)
 }
 
-// Stage makes twins of tables in a scratch place of the server; see rehearsal.Stage.
-func Stage(ctx context.Context, db Database, have *planner.Schema, names []planner.Name) (rehearsal.Stage, error) {
+// Stage makes twins of tables in a scratch place of the server; see rehearsal.Stage. after is have
+// with the change made.
+func Stage(ctx context.Context, db Database, have, after *planner.Schema, names []planner.Name) (rehearsal.Stage, error) {
 	switch db := db.(type) {
+	case *postgres.Database:
+		return staged(db.Stage(ctx, have, after, names))
 	case *mysql.Database:
-		return staged(db.Stage(ctx, have, names))
+		return staged(db.Stage(ctx, have, after, names))
 	case *sqlite.Database:
 		return staged(db.Stage(ctx, have, names))
 	}
-	return nil, &planner.Unfit{Reason: "this engine has no stage yet"}
+	return nil, &planner.Unfit{Reason: "this engine has no stage"}
 }
 
 func staged[S rehearsal.Stage](s S, err error) (rehearsal.Stage, error) {

@@ -14,8 +14,8 @@ import (
 // the steps make is of interest, and not how they get there beside others.
 type Play struct {
 	Plan *planner.Plan
-	// Open gives the session for a step; closing it leaves its transaction open where it has one.
-	Open func(ctx context.Context) (*sql.Conn, error)
+	// Open gives the session for a step, and what ends it.
+	Open func(ctx context.Context) (*sql.Conn, func() error, error)
 	// Act gives a statement of the plan as it is run here; empty: it is left out.
 	Act func(sql string) string
 	// Others lets others write to a table at an instant.
@@ -173,12 +173,11 @@ func (p *Play) Back(ctx context.Context) error {
 }
 
 func (p *Play) inSession(ctx context.Context, f func(session) error) error {
-	on, err := p.Open(ctx)
+	on, end, err := p.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer on.Close()
-	return f(on)
+	return errors.Join(f(on), end())
 }
 
 func (p *Play) all(ctx context.Context, on session, queries []string) error {

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -10,8 +11,11 @@ import (
 // here gives a statement as it is said on the stage: every name of a live table, and every text
 // that may hold one, is the twin's.
 func (r Request) here(st planner.Statement) planner.Statement {
-	m := mover{text: r.Stage.Here, schemas: r.Stage.Schemas(), seen: map[uintptr]reflect.Value{}}
-	return m.value(reflect.ValueOf(st)).Interface().(planner.Statement)
+	return r.mover().value(reflect.ValueOf(st)).Interface().(planner.Statement)
+}
+
+func (r Request) mover() mover {
+	return mover{text: r.Stage.Here, schemas: r.Stage.Schemas(), seen: map[uintptr]reflect.Value{}}
 }
 
 // back gives a text from the stage with the names of the live tables.
@@ -80,4 +84,44 @@ func (m mover) value(v reflect.Value) reflect.Value {
 		out.Set(v)
 	}
 	return out
+}
+
+// Names gives every table that statements name, those first that they are about.
+func Names(statements []planner.Statement) []planner.Name {
+	var names []planner.Name
+	for _, st := range statements {
+		for _, c := range st.Changes {
+			gather(reflect.ValueOf(c), map[uintptr]bool{}, &names)
+		}
+	}
+	return names
+}
+
+func gather(v reflect.Value, seen map[uintptr]bool, names *[]planner.Name) {
+	switch v.Kind() {
+	case reflect.Struct:
+		if n, ok := v.Interface().(planner.Name); ok {
+			if n.Table != "" && !slices.Contains(*names, n) {
+				*names = append(*names, n)
+			}
+			return
+		}
+		for i := range v.NumField() {
+			gather(v.Field(i), seen, names)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			gather(v.Index(i), seen, names)
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			gather(v.Elem(), seen, names)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() && !seen[v.Pointer()] {
+			seen[v.Pointer()] = true
+			gather(v.Elem(), seen, names)
+		}
+	default:
+	}
 }

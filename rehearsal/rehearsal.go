@@ -3,7 +3,9 @@ package rehearsal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"surefoot/executor"
@@ -90,6 +92,10 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement, have **pla
 		if p, err = planner.Build([]planner.Statement{here}, *have, r.Dialect, o); err == nil {
 			err = r.play(p).Forward(ctx, false)
 		}
+	}
+	var unfit *planner.Unfit
+	if errors.As(err, &unfit) {
+		return err
 	}
 	if err != nil {
 		if ctx.Err() != nil {
@@ -182,12 +188,19 @@ func (r Request) otherPlan(p *planner.Plan) string {
 		return fmt.Sprintf("it has %d steps instead of %d", len(p.Steps), len(r.Plan.Steps))
 	}
 	for i := range p.Steps {
-		was, is := text(r.Plan.Steps[i]), r.back(text(p.Steps[i]))
+		was, is := r.back(text(r.hereStep(r.Plan.Steps[i]))), r.back(text(p.Steps[i]))
 		if was != is {
 			return fmt.Sprintf("step %s is %s instead of %s", p.Steps[i].ID, excerpt(is, was), excerpt(was, is))
 		}
 	}
 	return ""
+}
+
+// hereStep gives a step of the plan as it would be said on the stage, but for the words for people.
+func (r Request) hereStep(s planner.Step) planner.Step {
+	here := r.mover().value(reflect.ValueOf(s)).Interface().(planner.Step)
+	here.Title, here.Table, here.Hold, here.Lost = s.Title, s.Table, s.Hold, s.Lost
+	return here
 }
 
 // text gives all of a step that is run.

@@ -12,8 +12,8 @@ type Stage interface { //nolint:interfacebloat // each is something that only th
 	// Reset makes the twins what they were at the start, and gives what an inspection says of them,
 	// with the sizes of the live tables.
 	Reset(ctx context.Context) (*planner.Schema, error)
-	// Open gives a session in which unqualified names mean the twins.
-	Open(ctx context.Context) (*sql.Conn, error)
+	// Open gives a session in which unqualified names mean the twins, and what ends it.
+	Open(ctx context.Context) (*sql.Conn, func() error, error)
 	// Schemas gives the stage's schema for each schema of live tables. Its name stands in no text of
 	// the user's.
 	Schemas() map[string]string

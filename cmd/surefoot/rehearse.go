@@ -42,7 +42,16 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 }
 
 func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string, err error) {
-	r.Stage, err = dialects.Stage(ctx, t.db, t.have, r.Plan.Tables)
+	names, after := rehearsal.Names(r.Statements), t.have
+	for i, n := range names {
+		names[i] = t.have.Resolve(n)
+	}
+	for _, st := range r.Statements {
+		for _, c := range st.Changes {
+			after = planner.Apply(after, c)
+		}
+	}
+	r.Stage, err = dialects.Stage(ctx, t.db, t.have, after, names)
 	if err != nil {
 		return "", err
 	}

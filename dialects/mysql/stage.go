@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -19,15 +18,14 @@ import (
 // the live tables' rows as they were at the start, in the other the twins are made anew for each
 // play. A role that may not create databases has none.
 type Stage struct {
-	live         *Database
-	twin         *Database // sessions in the database of the twins
-	have         *planner.Schema
-	twins        []twinTable
-	kept, name   string
-	sessions     *sql.DB   // sessions of no database, to make and drop both
-	lock         *sql.Conn // holds the lock that says that somebody is on this stage
-	charset      string
-	notRehearsed []string
+	live        *Database
+	twin        *Database // sessions in the database of the twins
+	have, after *planner.Schema
+	twins       []twinTable
+	kept, name  string
+	sessions    *sql.DB   // sessions of no database, to make and drop both
+	lock        *sql.Conn // holds the lock that says that somebody is on this stage
+	charset     string
 }
 
 // twinTable is a table of the stage with what makes it.
@@ -45,14 +43,15 @@ const (
 	asideTable  = journalPrefix + "aside"
 )
 
-// Stage makes twins of the named tables and of those that foreign keys bind to them.
-func (db *Database) Stage(ctx context.Context, have *planner.Schema, names []planner.Name) (*Stage, error) {
+// Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
+// with the change made, as far as it is known.
+func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
 	var tag [6]byte
 	rand.Read(tag[:])
-	st := &Stage{live: db, have: have, name: stagePrefix + hex.EncodeToString(tag[:]), charset: db.charset(ctx)}
+	st := &Stage{live: db, have: have, after: after, name: stagePrefix + hex.EncodeToString(tag[:]), charset: db.charset(ctx)}
 	st.kept = st.name + keptSuffix
 	st.sessions = newPool(db.sessions.in(""))
-	if err := st.set(ctx, bound(have, names)); err != nil {
+	if err := st.set(ctx, planner.Bound(have, after, names)); err != nil {
 		return nil, errors.Join(err, st.Close(context.WithoutCancel(ctx)))
 	}
 	return st, nil
@@ -185,7 +184,13 @@ func (st *Stage) Here(text string) string {
 func (st *Stage) Act(text string) string { return text }
 
 // Open gives a session in the twins' database.
-func (st *Stage) Open(ctx context.Context) (*sql.Conn, error) { return st.twin.pool.Conn(ctx) }
+func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
+	conn, err := st.twin.pool.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return conn, conn.Close, nil
+}
 
 // Native runs a statement as it was written. Only what changes the definition of twins is run: the
 // rest could reach beyond the stage.
@@ -193,7 +198,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 	if reason := st.beyond(s); reason != "" {
 		return false, &planner.Unfit{Reason: reason}
 	}
-	conn, err := st.Open(ctx)
+	conn, err := st.twin.pool.Conn(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -233,7 +238,7 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 	if t == nil {
 		return nil
 	}
-	conn, err := st.Open(ctx)
+	conn, err := st.twin.pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -254,30 +259,4 @@ func words(from string) planner.SampleWords {
 		Length: func(column string) string { return "LENGTH(" + column + ")" },
 		Whole:  func(expr string) string { return "FLOOR(" + expr + ")" },
 	}
-}
-
-// bound gives the named tables and those that foreign keys bind to them.
-func bound(have *planner.Schema, names []planner.Name) []*planner.Table {
-	var out []*planner.Table
-	add := func(t *planner.Table) {
-		if t != nil && !slices.Contains(out, t) {
-			out = append(out, t)
-		}
-	}
-	for _, n := range names {
-		add(have.Table(n))
-	}
-	for _, t := range slices.Clone(out) {
-		for _, k := range t.Constraints {
-			if k.Kind == planner.ForeignKey {
-				add(have.Table(k.RefTable))
-			}
-		}
-		for _, other := range have.Tables {
-			if slices.ContainsFunc(other.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.ForeignKey && have.Table(k.RefTable) == t }) {
-				add(other)
-			}
-		}
-	}
-	return out
 }

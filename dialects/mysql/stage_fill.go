@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,9 +106,9 @@ func keep(ctx context.Context, conn *sql.Conn, kept planner.Name, t *planner.Tab
 // keepParents keeps the rows of every other table of the stage that a table's kept rows could refer
 // to: those that its foreign keys name now.
 func (st *Stage) keepParents(ctx context.Context, conn *sql.Conn, t *planner.Table) error {
-	for _, k := range t.Constraints {
+	for _, k := range planner.ForeignKeys(st.have, st.after, t) {
 		parent := st.have.Table(k.RefTable)
-		if k.Kind != planner.ForeignKey || parent == nil || len(k.RefColumns) != len(k.Columns) || !st.has(parent) {
+		if parent == nil || len(k.RefColumns) != len(k.Columns) || !st.has(parent) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
 			continue
 		}
 		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(planner.Name{Schema: st.kept, Table: t.Name.Table}))

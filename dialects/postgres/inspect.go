@@ -79,6 +79,18 @@ func (db *Database) inspect(ctx context.Context, pool *sql.DB) (*planner.Schema,
 		return nil, err
 	}
 	defer tx.Rollback() //nolint:errcheck // a read-only transaction has nothing to lose
+	return db.inspectIn(ctx, tx)
+}
+
+// querier is a transaction, or a session in one.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// inspectIn reads the tables in a transaction, whose search_path is empty afterwards.
+func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema, error) {
 	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true}
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_schema(), 'public')").Scan(&s.Default); err != nil {
 		return nil, err
@@ -96,7 +108,7 @@ func (db *Database) inspect(ctx context.Context, pool *sql.DB) (*planner.Schema,
 	return s, nil
 }
 
-func (db *Database) readCatalog(ctx context.Context, tx *sql.Tx) (*catalog, error) {
+func (db *Database) readCatalog(ctx context.Context, tx querier) (*catalog, error) {
 	c := &catalog{tables: map[uint32]catTable{}}
 	err := query(ctx, tx, tablesQuery, func(oid uint32, t catTable) {
 		c.order = append(c.order, oid)
@@ -128,12 +140,12 @@ func (db *Database) readCatalog(ctx context.Context, tx *sql.Tx) (*catalog, erro
 }
 
 // collect runs a query that gives a table's oid and a JSON list.
-func collect[T any](ctx context.Context, tx *sql.Tx, text string, into *map[uint32][]T) error {
+func collect[T any](ctx context.Context, tx querier, text string, into *map[uint32][]T) error {
 	*into = map[uint32][]T{}
 	return query(ctx, tx, text, func(oid uint32, list []T) { (*into)[oid] = list })
 }
 
-func query[T any](ctx context.Context, tx *sql.Tx, text string, each func(uint32, T)) error {
+func query[T any](ctx context.Context, tx querier, text string, each func(uint32, T)) error {
 	rows, err := tx.QueryContext(ctx, text)
 	if err != nil {
 		return err

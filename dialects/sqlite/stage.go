@@ -181,7 +181,13 @@ func (st *Stage) inspect(ctx context.Context, conn *sql.Conn) (*planner.Schema, 
 }
 
 // Open gives the only session.
-func (st *Stage) Open(ctx context.Context) (*sql.Conn, error) { return st.db.Conn(ctx) }
+func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
+	conn, err := st.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return conn, conn.Close, nil
+}
 
 // Schemas: the twins stand in the main schema, as the live tables do.
 func (st *Stage) Schemas() map[string]string { return nil }

@@ -1,0 +1,258 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Stage is a scratch place for a rehearsal: schemas of their own, in one transaction that is rolled
+// back. Nobody else ever sees them, and the server takes them back when the process dies. What
+// cannot run in a transaction (CONCURRENTLY) runs there without that word: it makes the same.
+type Stage struct {
+	live    *Database
+	have    *planner.Schema
+	schemas map[string]string // the stage's for the live ones
+	known   map[string]bool   // qualified live names that mean something else here
+	twins   []*twinTable
+	pool    *sql.DB
+	conn    *sql.Conn // the only session
+}
+
+// asideTable keeps rows that others take out of a twin for a while.
+const asideTable = "surefoot_aside"
+
+// Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
+// with the change made, as far as it is known.
+func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
+	st := &Stage{live: db, have: have, schemas: map[string]string{}, known: map[string]bool{}}
+	var tag [6]byte
+	if _, err := rand.Read(tag[:]); err != nil {
+		return nil, err
+	}
+	for _, t := range planner.Bound(have, after, names) {
+		st.twins = append(st.twins, &twinTable{table: t})
+		st.knows(t)
+	}
+	for _, n := range names { // a table that the change makes
+		st.known[n.String()] = true
+		st.schemas[n.Schema] = ""
+	}
+	st.schemas[have.Default] = ""
+	for i, live := range slices.Sorted(keysOf(st.schemas)) {
+		if live == "" {
+			delete(st.schemas, live)
+			continue
+		}
+		st.schemas[live] = "surefoot_stage_" + hex.EncodeToString(tag[:]) + "_" + strconv.Itoa(i)
+	}
+	if err := st.read(ctx, after); err != nil {
+		return nil, err
+	}
+	if err := st.set(ctx); err != nil {
+		return nil, errors.Join(err, st.Close(context.WithoutCancel(ctx)))
+	}
+	return st, nil
+}
+
+func keysOf(m map[string]string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// knows notes the names of a table and of what belongs to it.
+func (st *Stage) knows(t *planner.Table) {
+	st.schemas[t.Name.Schema] = ""
+	names := []string{t.Name.Table}
+	for _, ix := range t.Indexes {
+		names = append(names, ix.Name)
+	}
+	for _, sq := range take[[]sequence](t, extraSequences) {
+		names = append(names, sq.Name)
+	}
+	for _, s := range take[[]statistic](t, extraStatistics) {
+		names = append(names, s.Name)
+	}
+	for _, n := range names {
+		st.known[t.Name.Schema+"."+n] = true
+	}
+	for _, v := range take[[]view](t, extraViews) {
+		if n, ok := nameOf(v.Name); ok {
+			st.known[n.String()] = true
+			st.schemas[n.Schema] = ""
+		}
+	}
+}
+
+// nameOf reads a qualified name.
+func nameOf(text string) (planner.Name, bool) {
+	src := newSource(text)
+	if len(src.tokens) != 3 || src.tokens[1].punct != '.' {
+		return planner.Name{}, false
+	}
+	return planner.Name{Schema: src.name(0), Table: src.name(2)}, true
+}
+
+// name gives the identifier at i; empty: there is none.
+func (s source) name(i int) string {
+	if i < 0 || i >= len(s.tokens) {
+		return ""
+	}
+	t := s.tokens[i]
+	if s.text[t.start] == '"' {
+		return strings.ReplaceAll(s.text[t.start+1:t.end-1], `""`, `"`)
+	}
+	return t.word
+}
+
+// Schemas gives the stage's schemas.
+func (st *Stage) Schemas() map[string]string { return st.schemas }
+
+// Here names the stage's schema wherever a known thing is named with the live one's, also in a
+// string that is nothing but such a name (nextval('public.t_id_seq')).
+func (st *Stage) Here(text string) string {
+	src := newSource(text)
+	var b strings.Builder
+	last := 0
+	for i, t := range src.tokens {
+		if i+2 < len(src.tokens) && src.tokens[i+1].punct == '.' && (i == 0 || src.tokens[i-1].punct != '.') && st.known[src.name(i)+"."+src.name(i+2)] {
+			b.WriteString(text[last:t.start] + quote(st.schemas[src.name(i)]))
+			last = t.end
+		}
+		if text[t.start] == '\'' {
+			if n, ok := nameOf(strings.Trim(text[t.start:t.end], "'")); ok && st.known[n.String()] {
+				b.WriteString(text[last:t.start] + literal(quote(st.schemas[n.Schema])+"."+quote(n.Table)))
+				last = t.end
+			}
+		}
+	}
+	return b.String() + text[last:]
+}
+
+// Act leaves out what opens and ends transactions, what waits for others, and what touches the
+// user's functions; CONCURRENTLY is cut out.
+func (st *Stage) Act(text string) string {
+	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") {
+		return ""
+	}
+	src := newSource(text)
+	for i, t := range src.tokens {
+		if t.word == "concurrently" && i > 0 && (src.tokens[i-1].word == "index" || src.tokens[i-1].word == "view") {
+			return text[:t.start] + text[t.end:]
+		}
+	}
+	return text
+}
+
+// Open gives the only session.
+func (st *Stage) Open(context.Context) (*sql.Conn, func() error, error) {
+	return st.conn, func() error { return nil }, nil
+}
+
+// Native runs a statement as it was written. Only what is about twins, or makes something new, is
+// run: the rest could reach beyond the stage.
+func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+	if reason := st.beyond(s); reason != "" {
+		return false, &planner.Unfit{Reason: reason}
+	}
+	if _, err := st.conn.ExecContext(ctx, st.Act(s.SQL)); err != nil {
+		return false, err
+	}
+	var reached sql.NullString
+	err = st.conn.QueryRowContext(ctx, `SELECT string_agg(DISTINCT l.relation::regclass::text, ', ') FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+		AND n.nspname NOT LIKE 'surefoot\_stage\_%' AND n.nspname NOT LIKE 'pg\_%'`).Scan(&reached)
+	if err == nil && reached.String != "" {
+		return false, &planner.Unfit{Reason: "the statement at line " + strconv.Itoa(s.Line) + " reaches beyond the twins: " + reached.String}
+	}
+	return false, err
+}
+
+// confined are the beginnings of statements that touch only the table that they name.
+var confined = []string{
+	"alter table", "create index", "create unique index", "drop index", "create table", "drop table", "comment on", "grant", "revoke",
+	"create policy", "alter policy", "drop policy", "create statistics", "alter index", "create trigger", "drop trigger", "alter sequence",
+}
+
+// beyond says why a statement may reach beyond the stage; empty: it does not.
+func (st *Stage) beyond(s planner.Statement) string {
+	about := "the statement at line " + strconv.Itoa(s.Line)
+	src := newSource(s.SQL)
+	if !slices.ContainsFunc(confined, func(words string) bool { return src.skip(0, strings.Fields(words)...) > 0 }) {
+		return about + " is not only about a table's definition"
+	}
+	for _, c := range s.Changes {
+		name := c.Table()
+		if name.Schema == "" {
+			name.Schema = st.schemas[st.have.Default]
+		}
+		live := ""
+		for l, here := range st.schemas {
+			if here == name.Schema {
+				live = l
+			}
+		}
+		if name.Table == "" || !st.known[live+"."+name.Table] {
+			return about + " is about something that has no twin"
+		}
+	}
+	return ""
+}
+
+// Others writes to a twin as an application does.
+func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
+	now, err := st.inspect(ctx)
+	if err != nil {
+		return err
+	}
+	if here, ok := st.schemas[table.Schema]; ok {
+		table.Schema = here
+	}
+	t := now.Table(table)
+	if t == nil {
+		return nil
+	}
+	aside := qualified(planner.Name{Schema: table.Schema, Table: asideTable})
+	referred := len(take[[]incomingKey](t, extraIncoming)) > 0
+	statements := planner.Others(t, m, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
+	if len(statements) > 0 {
+		statements = append(statements, "SET CONSTRAINTS ALL IMMEDIATE")
+	}
+	for _, q := range statements {
+		if _, err := st.conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close rolls everything back.
+func (st *Stage) Close(ctx context.Context) error {
+	if st.pool == nil {
+		return nil
+	}
+	var err error
+	if st.conn != nil {
+		_, err = st.conn.ExecContext(ctx, "ROLLBACK")
+		err = errors.Join(err, st.conn.Close())
+	}
+	return errors.Join(err, st.pool.Close())
+}
+
+// unfit says that a twin cannot be made.
+func unfit(t planner.Name, err error) error {
+	return &planner.Unfit{Reason: fmt.Sprintf("%s has no twin: %s", t, err)}
+}

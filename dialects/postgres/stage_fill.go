@@ -1,0 +1,378 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"surefoot/planner"
+)
+
+// twinTable is a table of the stage: what makes it, and rows of the live one.
+type twinTable struct {
+	table      *planner.Table
+	oid        string
+	statements []ranked
+	columns    string // of the rows
+	tids       []string
+	rows       []byte // as COPY writes them
+}
+
+type ranked struct {
+	rank int
+	sql  string
+}
+
+const (
+	mostRows  = 1000    // of a table
+	widestRow = 100_000 // bytes: longer ones are left out
+)
+
+// read asks the catalog what makes the tables, and samples their rows. Each query is a transaction
+// of its own and holds its locks for a moment.
+func (st *Stage) read(ctx context.Context, after *planner.Schema) error {
+	conn, err := st.live.pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("make a stage: %w", err)
+	}
+	defer conn.Close()
+	var oids []string
+	for _, tw := range st.twins {
+		if tw.oid, err = oidOf(ctx, conn, tw.table.Name); err != nil {
+			return err
+		}
+		oids = append(oids, tw.oid)
+	}
+	for _, tw := range st.twins {
+		if err := st.define(ctx, conn, tw, strings.Join(oids, ",")); err != nil {
+			return err
+		}
+	}
+	for _, tw := range st.twins {
+		if tw.tids, err = column(ctx, conn, sampleTids(tw.table)); err != nil {
+			return fmt.Errorf("sample %s: %w", tw.table.Name, err)
+		}
+	}
+	for range 2 { // parents may have parents
+		for _, tw := range st.twins {
+			if err := st.parents(ctx, conn, tw, after); err != nil {
+				return err
+			}
+		}
+	}
+	for _, tw := range st.twins {
+		if err := tw.copyOut(ctx, conn); err != nil {
+			return fmt.Errorf("sample %s: %w", tw.table.Name, err)
+		}
+	}
+	return nil
+}
+
+func oidOf(ctx context.Context, q querier, n planner.Name) (string, error) {
+	var oid sql.NullString
+	err := q.QueryRowContext(ctx, "SELECT "+regclass(n)+"::oid::text").Scan(&oid)
+	if err == nil && !oid.Valid {
+		err = errors.New("it is gone")
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for %s: %w", n, err)
+	}
+	return oid.String, nil
+}
+
+// define asks for what makes a table, in words that leave out the live schemas' names.
+func (st *Stage) define(ctx context.Context, conn *sql.Conn, tw *twinTable, all string) error {
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // a read-only transaction has nothing to lose
+	if _, err := tx.ExecContext(ctx, "SET LOCAL search_path = "+st.livePath()); err != nil {
+		return err
+	}
+	why, err := column(ctx, tx, unfitQuery, tw.oid)
+	if err == nil && len(why) > 0 {
+		return unfit(tw.table.Name, errors.New(why[0]))
+	}
+	if err != nil {
+		return fmt.Errorf("read what makes %s: %w", tw.table.Name, err)
+	}
+	tw.statements, err = st.live.definition(ctx, tx, tw.oid, all)
+	if err != nil {
+		return fmt.Errorf("read what makes %s: %w", tw.table.Name, err)
+	}
+	return nil
+}
+
+func (st *Stage) livePath() string {
+	var path []string
+	for _, live := range slices.Sorted(keysOf(st.schemas)) {
+		path = append(path, quote(live))
+	}
+	return strings.Join(path, ", ")
+}
+
+func (d *Dialect) definition(ctx context.Context, q querier, oid, all string) ([]ranked, error) {
+	rows, err := q.QueryContext(ctx, d.defineQuery(), oid, all)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ranked
+	for rows.Next() {
+		var r ranked
+		if err := rows.Scan(&r.rank, &r.sql); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// sampleTids asks for the places of rows that say much about the table.
+func sampleTids(t *planner.Table) string {
+	from := qualified(t.Name)
+	var parts []string
+	for _, tail := range planner.Sample(t, sampleWords(from)) {
+		parts = append(parts, "(SELECT ctid FROM "+from+" "+tail+")")
+	}
+	return "SELECT ctid::text FROM (SELECT DISTINCT ctid FROM (" + strings.Join(parts, " UNION ALL ") + ") every) x LIMIT " + strconv.Itoa(mostRows)
+}
+
+// sampleWords say how a sample's queries are written; from is the table.
+func sampleWords(from string) planner.SampleWords {
+	return planner.SampleWords{
+		From: from, Quote: quote,
+		Length: func(column string) string { return "length(" + column + "::text)" },
+		Whole:  func(expr string) string { return "(" + expr + ")::bigint" },
+	}
+}
+
+// parents adds to the samples of other tables the rows that a table's sampled rows refer to.
+func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, after *planner.Schema) error {
+	for _, k := range planner.ForeignKeys(st.have, after, tw.table) {
+		at := slices.IndexFunc(st.twins, func(o *twinTable) bool { return o.table == st.have.Table(k.RefTable) })
+		if at < 0 || len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil }) {
+			continue
+		}
+		parent := st.twins[at]
+		more, err := column(ctx, conn, fmt.Sprintf("SELECT ctid::text FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[])) LIMIT %d",
+			qualified(parent.table.Name), quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(tw.table.Name), tidList(tw.tids), mostRows))
+		if err != nil {
+			return fmt.Errorf("sample %s: %w", parent.table.Name, err)
+		}
+		for _, tid := range more {
+			if !slices.Contains(parent.tids, tid) {
+				parent.tids = append(parent.tids, tid)
+			}
+		}
+	}
+	return nil
+}
+
+func tidList(tids []string) string { return `"` + strings.Join(tids, `","`) + `"` }
+
+// copyOut reads the sampled rows as COPY writes them.
+func (tw *twinTable) copyOut(ctx context.Context, conn *sql.Conn) error {
+	var names, sizes []string
+	for _, c := range tw.table.Columns {
+		if c.Generated == "" {
+			names = append(names, quote(c.Name))
+			sizes = append(sizes, "coalesce(pg_column_size("+quote(c.Name)+"), 0)")
+		}
+	}
+	tw.columns = strings.Join(names, ", ")
+	if len(tw.tids) == 0 || len(names) == 0 {
+		return nil
+	}
+	var out bytes.Buffer
+	err := raw(conn, func(c *pgconn.PgConn) error {
+		_, err := c.CopyTo(ctx, &out, fmt.Sprintf("COPY (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[]) AND %s < %d) TO STDOUT",
+			tw.columns, qualified(tw.table.Name), tidList(tw.tids), strings.Join(sizes, " + "), widestRow))
+		return err
+	})
+	tw.rows = out.Bytes()
+	return err
+}
+
+func raw(conn *sql.Conn, f func(*pgconn.PgConn) error) error {
+	return conn.Raw(func(c any) error {
+		s, ok := c.(session)
+		if !ok {
+			return fmt.Errorf("the driver gave a %T", c)
+		}
+		return f(s.Conn.Conn().PgConn())
+	})
+}
+
+// column gives a query's only column.
+func column(ctx context.Context, q querier, text string, args ...any) ([]string, error) {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// set makes the twins in a transaction.
+func (st *Stage) set(ctx context.Context) (err error) {
+	st.pool = newPool(st.live.config)
+	if st.conn, err = st.pool.Conn(ctx); err != nil {
+		return fmt.Errorf("make a stage: %w", err)
+	}
+	setup := []string{"BEGIN", "SET LOCAL lock_timeout = '50ms'"}
+	var path []string
+	for _, live := range slices.Sorted(keysOf(st.schemas)) {
+		setup = append(setup, "CREATE SCHEMA "+quote(st.schemas[live]))
+		path = append(path, quote(st.schemas[live]))
+	}
+	for _, q := range append(setup, "SET LOCAL search_path = "+strings.Join(path, ", ")+", "+st.livePath()) {
+		if _, err := st.conn.ExecContext(ctx, q); err != nil {
+			if st.live.Fault(err) == planner.Privilege {
+				return &planner.Unfit{Reason: "the role may not create a schema (GRANT CREATE ON DATABASE lets it)"}
+			}
+			return fmt.Errorf("make a stage: %w", err)
+		}
+	}
+	if err := st.make(ctx, 0, rankRows); err != nil {
+		return err
+	}
+	for _, tw := range st.twins {
+		if err := st.fill(ctx, tw); err != nil {
+			return unfit(tw.table.Name, err)
+		}
+	}
+	if err := st.make(ctx, rankRows, rankForeign); err != nil {
+		return err
+	}
+	if err := st.orphans(ctx); err != nil {
+		return err
+	}
+	if err := st.make(ctx, rankForeign, rankLast+1); err != nil {
+		return err
+	}
+	if err := st.readers(ctx); err != nil {
+		return err
+	}
+	_, err = st.conn.ExecContext(ctx, "SAVEPOINT surefoot_start")
+	return err
+}
+
+// make runs the statements of the ranks from (inclusive) to (exclusive), of all tables in the order
+// of their ranks. Rights and owners that this role may not give are left out.
+func (st *Stage) make(ctx context.Context, from, to int) error {
+	for rank := from; rank < to; rank++ {
+		for _, tw := range st.twins {
+			for _, s := range tw.statements {
+				if s.rank != rank {
+					continue
+				}
+				if err := st.tried(ctx, st.Here(s.sql), rank >= 80); err != nil {
+					return unfit(tw.table.Name, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// tried runs a statement; a failure that does not matter is taken back.
+func (st *Stage) tried(ctx context.Context, q string, may bool) error {
+	if !may {
+		_, err := st.conn.ExecContext(ctx, q)
+		return err
+	}
+	if _, err := st.conn.ExecContext(ctx, "SAVEPOINT surefoot_try"); err != nil {
+		return err
+	}
+	if _, err := st.conn.ExecContext(ctx, q); err != nil {
+		if st.live.Fault(err) != planner.Privilege {
+			return err
+		}
+		_, err = st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_try")
+		return err
+	}
+	_, err := st.conn.ExecContext(ctx, "RELEASE SAVEPOINT surefoot_try")
+	return err
+}
+
+func (st *Stage) has(t *planner.Table) bool {
+	return slices.ContainsFunc(st.twins, func(tw *twinTable) bool { return tw.table == t })
+}
+
+func (st *Stage) fill(ctx context.Context, tw *twinTable) error {
+	if len(tw.rows) == 0 {
+		return nil
+	}
+	return raw(st.conn, func(c *pgconn.PgConn) error {
+		_, err := c.CopyFrom(ctx, bytes.NewReader(tw.rows), "COPY "+qualified(st.twin(tw.table.Name))+" ("+tw.columns+") FROM STDIN")
+		return err
+	})
+}
+
+// twin gives a table's name on the stage.
+func (st *Stage) twin(n planner.Name) planner.Name {
+	return planner.Name{Schema: st.schemas[n.Schema], Table: n.Table}
+}
+
+// orphans drops sampled rows that refer to rows which were not sampled.
+func (st *Stage) orphans(ctx context.Context) error {
+	for _, tw := range st.twins {
+		for _, k := range planner.ForeignKeys(st.have, nil, tw.table) {
+			if !st.has(st.have.Table(k.RefTable)) || k.NotValid || len(k.RefColumns) != len(k.Columns) {
+				continue
+			}
+			var same, there []string
+			for i := range k.Columns {
+				same = append(same, "p."+quote(k.RefColumns[i])+" = c."+quote(k.Columns[i]))
+				there = append(there, "c."+quote(k.Columns[i])+" IS NOT NULL")
+			}
+			q := fmt.Sprintf("DELETE FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s)", qualified(st.twin(tw.table.Name)), strings.Join(there, " AND "),
+				qualified(st.twin(st.have.Table(k.RefTable).Name)), strings.Join(same, " AND "))
+			if _, err := st.conn.ExecContext(ctx, q); err != nil {
+				return unfit(tw.table.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// readers makes the views that read the tables, and lets publications have them.
+func (st *Stage) readers(ctx context.Context) error {
+	made := map[string]bool{}
+	for _, tw := range st.twins {
+		for _, v := range take[[]view](tw.table, extraViews) {
+			if made[v.Name] {
+				continue
+			}
+			made[v.Name] = true
+			for i, q := range append([]string{v.Definition}, fill(v.After, "{view}", v.Name)...) {
+				if err := st.tried(ctx, st.Here(q), i > 0); err != nil {
+					return unfit(tw.table.Name, err)
+				}
+			}
+		}
+		for _, p := range take[[]publication](tw.table, extraPublications) {
+			if err := st.tried(ctx, "ALTER PUBLICATION "+quote(p.Name)+" ADD TABLE "+qualified(st.twin(tw.table.Name))+p.Tail, false); err != nil {
+				return unfit(tw.table.Name, err)
+			}
+		}
+	}
+	return nil
+}
