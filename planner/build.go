@@ -217,9 +217,10 @@ func (b *builder) script(c Change) ([]Step, error) {
 		s.Table = b.now.Resolve(c.Table()).String()
 		own := e
 		if s.Lock != "" || s.Blocks != BlocksNothing {
-			own.Blocks, own.Lock = s.Blocks, s.Lock
+			own.Blocks, own.Lock, own.Also = s.Blocks, s.Lock, s.Locks
 		}
-		price(s, own, t, b.rates())
+		s.Locks = own.Also
+		price(s, own, b.now, t, b.rates())
 	}
 	return steps, nil
 }

@@ -1,6 +1,9 @@
 package planner
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Prices say what things cost a team, in one currency.
 type Prices struct {
@@ -107,13 +110,15 @@ func (c *Comparison) recommend() {
 func outage(p *Plan) Outage {
 	o := Outage{Tables: []string{}, MS: ms(0)}
 	for _, s := range p.Steps {
-		if s.Blocks < BlocksWrites {
+		if s.most() < BlocksWrites {
 			continue
 		}
-		o.Blocks = max(o.Blocks, s.Blocks)
+		o.Blocks = max(o.Blocks, s.most())
 		add(&o.MS, s.HeldMS)
-		if len(o.Tables) == 0 || o.Tables[len(o.Tables)-1] != s.Table {
-			o.Tables = append(o.Tables, s.Table)
+		for _, l := range append([]Lock{{Table: s.Table, Blocks: s.Blocks}}, s.Locks...) {
+			if l.Blocks >= BlocksWrites && !slices.Contains(o.Tables, l.Table) {
+				o.Tables = append(o.Tables, l.Table)
+			}
 		}
 	}
 	if o.MS != nil {

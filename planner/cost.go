@@ -21,15 +21,30 @@ func DefaultRates() Rates {
 // momentMS is what a lock that is held for a moment counts for.
 const momentMS = 5
 
-// heldMS estimates for how long an effect blocks others; nil where the size is not known.
-func heldMS(e Effect, t *Table, r Rates) *int64 {
-	if e.Blocks == BlocksNothing {
+// heldMS estimates for how long an effect blocks others; nil where that is not known.
+func heldMS(e Effect, s *Schema, t *Table, r Rates) *int64 {
+	if e.Most() == BlocksNothing {
 		return ms(0)
 	}
 	if !e.Long() {
 		return ms(momentMS)
 	}
-	return workMS(work(e), t, r)
+	return allMS(e, work(e), s, t, r)
+}
+
+// allMS estimates how long work on a table takes together with what is done to others meanwhile; all
+// locks are held until all of it is done.
+func allMS(e Effect, w Work, s *Schema, t *Table, r Rates) *int64 {
+	total := workMS(w, t, r)
+	if e.Unpriced != "" && w != Moment {
+		total = nil
+	}
+	for _, l := range e.Also {
+		if l.Work != Moment {
+			add(&total, workMS(l.Work, s.Table(l.name), r))
+		}
+	}
+	return total
 }
 
 // work says what an effect's time grows with.
@@ -75,22 +90,22 @@ func workMS(w Work, t *Table, r Rates) *int64 {
 }
 
 // price fills in a step's costs from what its change does to others.
-func price(s *Step, e Effect, t *Table, r Rates) {
-	s.Blocks, s.Lock = e.Blocks, e.Lock
-	w := s.Work
+func price(st *Step, e Effect, s *Schema, t *Table, r Rates) {
+	st.Blocks, st.Lock = e.Blocks, e.Lock
+	w := st.Work
 	if w == Moment {
 		w = work(e)
 	}
-	s.DurationMS = workMS(w, t, r)
+	st.DurationMS = allMS(e, w, s, t, r)
 	switch {
-	case e.Blocks == BlocksNothing:
-		s.HeldMS = ms(0)
+	case e.Most() == BlocksNothing:
+		st.HeldMS = ms(0)
 	case e.Long():
-		s.HeldMS = s.DurationMS
+		st.HeldMS = st.DurationMS
 	default:
-		s.HeldMS = ms(momentMS)
+		st.HeldMS = ms(momentMS)
 	}
-	s.DiskBytes, s.LogBytes = bytesFor(w, t), bytesFor(w, t)
+	st.DiskBytes, st.LogBytes = bytesFor(w, t), bytesFor(w, t)
 }
 
 // bytesFor estimates what a kind of work writes; nil where the size is not known.
@@ -117,7 +132,7 @@ func totals(steps []Step) Totals {
 		if s.Hold != "" && s.Until == "continue" {
 			t.Deploys++
 		}
-		if s.Blocks >= BlocksWrites {
+		if s.most() >= BlocksWrites {
 			add(&t.BlockedMS, s.HeldMS)
 		}
 		add(&t.DurationMS, s.DurationMS)

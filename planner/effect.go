@@ -1,6 +1,9 @@
 package planner
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Level is what others cannot do meanwhile.
 type Level int
@@ -62,10 +65,29 @@ type Effect struct {
 	// LOCK=NONE): Blocks then is held only for moments.
 	Online bool   `json:"online"`
 	Source Source `json:"source"`
+	// Also are the other tables that it locks meanwhile: those that foreign keys bind to the table.
+	Also []Lock `json:"also,omitempty"`
+	// Unpriced says what it does that takes a time which nobody can tell from the table's size: an
+	// index of a kind whose speed depends on the values, a function of the user's. Empty: nothing.
+	Unpriced string `json:"unpriced,omitempty"`
 	// Refused says why this engine cannot do it in any way (so a rewrite into it is not taken);
 	// empty: it can. What a dialect does by a rebuild of its own is not
 	// refused: the other fields describe the rebuild.
 	Refused string `json:"refused,omitempty"`
+}
+
+// Lock is a table that a change locks, and what it does to that table meanwhile.
+type Lock struct {
+	Table  string `json:"table"`
+	Blocks Level  `json:"level"`
+	Lock   string `json:"lock"`
+	Work   Work   `json:"-"` // while the lock is held
+	name   Name
+}
+
+// Locks makes a Lock of a table.
+func Locks(table Name, blocks Level, lock string, work Work) Lock {
+	return Lock{Table: table.String(), Blocks: blocks, Lock: lock, Work: work, name: table}
 }
 
 // Unknown is the effect of what nobody knows: the worst.
@@ -75,7 +97,16 @@ func Unknown() Effect {
 
 // Long says whether the blocking grows with the table.
 func (e Effect) Long() bool {
-	return !e.Online && (e.Rewrites || e.Scans || e.RebuildsIndexes)
+	return !e.Online && (e.slow() || slices.ContainsFunc(e.Also, func(l Lock) bool { return l.Work != Moment }))
+}
+
+// Most is the most that others cannot do, on whichever table.
+func (e Effect) Most() Level {
+	most := e.Blocks
+	for _, l := range e.Also {
+		most = max(most, l.Blocks)
+	}
+	return most
 }
 
 // Worst unites two effects: the stronger of each.
@@ -95,6 +126,10 @@ func (e Effect) Worst(o Effect) Effect {
 	if e.Refused == "" {
 		e.Refused = o.Refused
 	}
+	if e.Unpriced == "" {
+		e.Unpriced = o.Unpriced
+	}
+	e.Also = slices.Concat(e.Also, o.Also)
 	e.Source = weaker(e.Source, o.Source)
 	return e
 }

@@ -44,9 +44,9 @@ func found(st Statement, c Change, rule Rule, e NativeEffect, pieces []Step) *Fi
 // message says what happens, to whom, for how long.
 func message(c Change, rule Rule, e NativeEffect) string {
 	msg := c.Kind() + " on " + c.Table().String() + ": " + rule.Why
-	if e.Long() && e.Blocks >= BlocksWrites {
+	if e.Long() && e.Most() >= BlocksWrites {
 		who := "writes"
-		if e.Blocks == BlocksAll {
+		if e.Most() == BlocksAll {
 			who = "reads and writes"
 		}
 		msg += "; " + who + " wait"
@@ -54,6 +54,11 @@ func message(c Change, rule Rule, e NativeEffect) string {
 			msg += " about " + Duration(*e.HeldMS)
 		} else {
 			msg += " for a time that grows with the table"
+		}
+		for _, l := range e.Also {
+			if l.Blocks >= BlocksWrites {
+				msg += ", also on " + l.Table
+			}
 		}
 	}
 	return msg

@@ -111,9 +111,9 @@ func (b *builder) harm(c Change, e NativeEffect) harm {
 	switch {
 	case e.Refused != "" || e.Source == NotKnown:
 		h.waitMS = math.MaxInt64
-	case e.Blocks >= BlocksWrites && e.HeldMS == nil:
+	case e.Most() >= BlocksWrites && e.HeldMS == nil:
 		h.waitMS = math.MaxInt64 / 2
-	case e.Blocks >= BlocksWrites:
+	case e.Most() >= BlocksWrites:
 		h.waitMS = *e.HeldMS
 	}
 	if e.Online && e.Rewrites {
@@ -142,10 +142,11 @@ func (b *builder) unsafe(c Change, e NativeEffect) bool {
 	if e.Source == NotKnown || e.Refused != "" || (e.Breaks || e.LosesData) && !deployed(c) {
 		return true
 	}
-	if !e.Long() || e.Blocks < BlocksWrites {
+	if !e.Long() || e.Most() < BlocksWrites {
 		return false
 	}
-	return e.HeldMS == nil || *e.HeldMS > b.opts.Limits.MaxBlockMS || b.large(c.Table())
+	return e.HeldMS == nil || *e.HeldMS > b.opts.Limits.MaxBlockMS || b.large(c.Table()) ||
+		slices.ContainsFunc(e.Also, func(l Lock) bool { return l.Work != Moment && b.large(l.name) })
 }
 
 func (b *builder) large(name Name) bool {
@@ -171,11 +172,12 @@ func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
 	if b.asked != nil && reflect.DeepEqual(b.asked.change, c) {
 		return b.asked.effect
 	}
-	e, asked := b.probe(c, s)
-	if !asked {
-		e = b.dialect.Effect(c, s)
+	e := b.dialect.Effect(c, s)
+	if said, asked := b.probe(c, s); asked { // of an empty table, to which nothing refers
+		said.Also, said.Unpriced = e.Also, e.Unpriced
+		e = said
 	}
-	return NativeEffect{Effect: e, HeldMS: heldMS(e, s.Table(c.Table()), b.rates())}
+	return NativeEffect{Effect: e, HeldMS: heldMS(e, s, s.Table(c.Table()), b.rates())}
 }
 
 // probe asks the server about a statement as it was written, once. What earlier statements of the
@@ -242,8 +244,11 @@ func why(c Change, e NativeEffect) string {
 	if e.Breaks {
 		parts = append(parts, "clients written for the old schema fail from that moment on")
 	}
-	if e.Long() && e.Blocks >= BlocksWrites {
+	if e.Long() && e.Most() >= BlocksWrites {
 		parts = append(parts, "others wait until it is done")
+		if e.Unpriced != "" {
+			parts = append(parts, "how long "+e.Unpriced+" takes is not known")
+		}
 	}
 	if len(parts) == 0 {
 		parts = append(parts, "what it does to others is not known")

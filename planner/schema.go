@@ -62,21 +62,35 @@ func (s *Schema) Table(name Name) *Table {
 // Referrer names a foreign key that refers to a column: "fk of orders"; empty: there is none.
 func (s *Schema) Referrer(table Name, column string) string {
 	to := s.Table(table)
-	if to == nil {
-		return ""
-	}
-	for _, t := range s.Tables {
-		for _, k := range t.Constraints {
-			ref := k.RefTable
-			if ref.Schema == "" {
-				ref.Schema = t.Name.Schema
-			}
-			if k.Kind == ForeignKey && s.Table(ref) == to && slices.ContainsFunc(k.RefColumns, func(name string) bool { return to.Column(name) == to.Column(column) }) {
-				return k.Name + " of " + t.Name.String()
-			}
+	for _, k := range s.KeysTo(table) {
+		if slices.ContainsFunc(k.RefColumns, func(name string) bool { return to.Column(name) == to.Column(column) }) {
+			return k.Name + " of " + k.Child.Name.String()
 		}
 	}
 	return ""
+}
+
+// KeyOf is a foreign key with the table that has it.
+type KeyOf struct {
+	Child *Table
+	Constraint
+}
+
+// KeysTo gives the foreign keys of all tables that refer to one.
+func (s *Schema) KeysTo(name Name) []KeyOf {
+	var out []KeyOf
+	to := s.Table(name)
+	if to == nil {
+		return nil
+	}
+	for _, t := range s.Tables {
+		for _, k := range t.Constraints {
+			if k.Kind == ForeignKey && s.Table(k.Referred(t.Name)) == to {
+				out = append(out, KeyOf{t, k})
+			}
+		}
+	}
+	return out
 }
 
 // Resolve fills in the default schema.
@@ -208,6 +222,14 @@ type Constraint struct {
 	// Definition is the constraint's text without its name, as the engine or the user wrote it:
 	// "CHECK ((a > 0))", "FOREIGN KEY (a) REFERENCES b(id) ON DELETE CASCADE".
 	Definition string `json:"definition,omitempty"`
+}
+
+// Referred gives the table that a foreign key of a table refers to.
+func (k Constraint) Referred(from Name) Name {
+	if k.RefTable.Schema == "" {
+		return Name{from.Schema, k.RefTable.Table}
+	}
+	return k.RefTable
 }
 
 // Trigger is a trigger of the user's.

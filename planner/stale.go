@@ -89,18 +89,10 @@ func describeChange(c Change) string {
 func refersTo(s *Schema, keys []Constraint, from Name) func(*Table) bool {
 	return func(t *Table) bool {
 		return slices.ContainsFunc(keys, func(k Constraint) bool {
-			to := s.Table(k.referred(s.Resolve(from)))
+			to := s.Table(k.Referred(s.Resolve(from)))
 			return k.Kind == ForeignKey && (t.Name == s.Resolve(from) || to != nil && to.Name == t.Name)
 		})
 	}
-}
-
-// referred gives the table that a foreign key refers to.
-func (k Constraint) referred(from Name) Name {
-	if k.RefTable.Schema == "" {
-		return Name{from.Schema, k.RefTable.Table}
-	}
-	return k.RefTable
 }
 
 // related picks the tables that foreign keys bind to one, in either direction.

@@ -65,8 +65,10 @@ type Step struct {
 	Until string `json:"until,omitempty"`
 
 	// Costs; nil: not known.
-	Blocks     Level  `json:"blocks"`
-	Lock       string `json:"lock"`
+	Blocks Level  `json:"blocks"`
+	Lock   string `json:"lock"`
+	// Locks are the other tables that are locked meanwhile.
+	Locks      []Lock `json:"locks,omitempty"`
 	HeldMS     *int64 `json:"held_ms"`
 	DurationMS *int64 `json:"duration_ms"`
 	DiskBytes  *int64 `json:"disk_bytes"`
@@ -75,6 +77,9 @@ type Step struct {
 	// Work says what the duration grows with; filled by dialects, read by the cost model.
 	Work Work `json:"work,omitempty"`
 }
+
+// most is the most that others cannot do meanwhile, on whichever table.
+func (s *Step) most() Level { return Effect{Blocks: s.Blocks, Also: s.Locks}.Most() }
 
 // show fills in what people read of a walk or a swap: its statements for a key range in the middle,
 // or from lock to release, and what takes a proof's place.

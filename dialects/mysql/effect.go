@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -34,6 +35,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		t = s.Table(c.Table())
 	}
 	e := d.fact(d.sortOf(c, t))
+	e.Unpriced = unpriced(c, e, t)
 	switch c := c.(type) {
 	case planner.DropColumn:
 		e.LosesData, e.Breaks = true, true
@@ -49,6 +51,25 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	}
 	return e
+}
+
+// unpriced says which index that is built takes as long as its values want; empty: none.
+func unpriced(c planner.Change, e planner.Effect, t *planner.Table) string {
+	slow := func(ix planner.Index, text string) bool {
+		return slices.Contains(ix.Columns, "") || slices.ContainsFunc([]string{"FULLTEXT", "SPATIAL", "VECTOR"}, func(kind string) bool { return strings.HasPrefix(text, kind) })
+	}
+	if ix, ok := c.(planner.CreateIndex); ok && slow(ix.Index, ix.Text) {
+		return "index " + ix.Index.Name + " over values of its kind"
+	}
+	if t == nil || !e.Rewrites {
+		return ""
+	}
+	for _, ix := range t.Indexes {
+		if slow(ix, ix.Definition) {
+			return "index " + ix.Name + " over values of its kind"
+		}
+	}
+	return ""
 }
 
 // syncRefusal says why a column cannot be kept equal to another up to its end; empty: it can.

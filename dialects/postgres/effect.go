@@ -123,6 +123,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	case planner.TwinIndex:
 		e.Refused = twinRefusal(c, s)
 	}
+	e.Also, e.Unpriced = d.also(c, s), unpriced(c, e, t)
 	if e.Refused == "" && t != nil && t.Extra[extraPartitioned] != "" {
 		e.Refused = d.refusedPartitioned(c)
 	}

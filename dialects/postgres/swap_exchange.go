@@ -201,7 +201,7 @@ func (c *copied) validate() []planner.Step {
 		steps = append(steps, planner.Step{
 			Kind: planner.CutOver, Title: "check the rows of " + table.String() + " against constraint " + name,
 			SQL: []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true,
-			Proof: proof(validConstraint(table, name)), Work: planner.ReadRows,
+			Proof: proof(validConstraint(table, name)), Locks: []planner.Lock{lockOf(table, shareUpdateExclusive, planner.ReadRows)},
 			Blocks: planner.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
 		})
 	}
