@@ -76,11 +76,36 @@ func (r *run) there(ctx context.Context, s planner.Step) (bool, error) {
 	if s.Proof == "" || s.Walk != nil {
 		return false, nil
 	}
+	return answers(ctx, r.srv.Pool(), s.Proof)
+}
+
+// asker is a pool, a session or a transaction.
+type asker interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func answers(ctx context.Context, s asker, proof string) (bool, error) {
 	var n sql.NullInt64
-	if err := r.srv.Pool().QueryRowContext(ctx, s.Proof).Scan(&n); err != nil {
+	if err := s.QueryRowContext(ctx, proof).Scan(&n); err != nil {
 		return false, err
 	}
 	return n.Int64 != 0, nil
+}
+
+// proven fails where a step's statements went through and its effect is not there.
+func proven(ctx context.Context, s asker, step planner.Step) error {
+	if step.Proof == "" || step.Walk != nil || step.Swap != nil {
+		return nil
+	}
+	there, err := answers(ctx, s, step.Proof)
+	if err == nil && !there {
+		err = unmet(step)
+	}
+	return err
+}
+
+func unmet(s planner.Step) error {
+	return fmt.Errorf("the server reports success, but the effect of %q is not there", s.Title)
 }
 
 // mark notes a step's state in the journal and in memory.
@@ -132,6 +157,11 @@ func (r *run) atomic(ctx context.Context, i int, queries []string, state string)
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	if err := all(ctx, tx, queries); err != nil {
 		return err
+	}
+	if state == done {
+		if err := proven(ctx, tx, r.plan.Steps[i]); err != nil {
+			return err
+		}
 	}
 	if err := r.journal.set(ctx, tx, i, state); err != nil {
 		return err
@@ -185,7 +215,7 @@ func (r *run) single(ctx context.Context, i int) error {
 	case err != nil && !there:
 		return err
 	case s.Proof != "" && !there:
-		return fmt.Errorf("the server reports success, but the effect of %q is not there", s.Title)
+		return unmet(s)
 	}
 	return r.mark(ctx, r.srv.Pool(), i, done)
 }

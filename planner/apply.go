@@ -33,6 +33,9 @@ func applyOne(s *Schema, c Change) *Schema {
 	case DropTable:
 		next.Tables = slices.DeleteFunc(slices.Clone(s.Tables), func(t *Table) bool { return t == s.Table(c.Name) })
 		return &next
+	case ChangeObject:
+		next.Objects = c.apply(s.Objects)
+		return &next
 	}
 	t := s.Table(c.Table())
 	if t == nil {
@@ -135,6 +138,10 @@ func (t *Table) apply(c Change) {
 		t.with(c.Column, func(col *Column) { col.Default = c.Expr })
 	case DropDefault:
 		t.with(c.Column, func(col *Column) { col.Default = "" })
+	case SetIdentity:
+		t.with(c.Column, func(col *Column) { col.Identity, col.Numbers = c.Identity, c.Numbers })
+	case SetGenerated:
+		t.with(c.Column, func(col *Column) { col.Generated, col.Expr = c.Generated, c.Expr })
 	case CreateIndex:
 		t.Indexes = append(t.Indexes, c.Index)
 	case DropIndex:

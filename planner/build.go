@@ -24,7 +24,7 @@ func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
 	p := &Plan{
 		Format: Format, Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode, TimeZone: s.TimeZone,
 		Base: Fingerprint(s, b.tables), Tables: b.tables, Statements: b.planned, Steps: b.steps,
-		Verdict: b.verdict, Findings: b.findings,
+		Verdict: b.verdict, Findings: b.findings, NotCompared: o.NotCompared,
 	}
 	if p.Verdict == "" {
 		p.Verdict = IsSafe
@@ -71,6 +71,9 @@ func (b *builder) statement(st Statement) error {
 	if len(clauses) == 0 {
 		return nil
 	}
+	if st.SQL == "" {
+		clauses = b.cast(clauses)
+	}
 	for _, c := range clauses {
 		b.touch(c)
 	}
@@ -90,6 +93,12 @@ func (b *builder) statement(st Statement) error {
 		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: native.Kind(),
 		Table: native.Name.String(), Native: e, Findings: []string{},
 	}
+	if o, ok := clauses[0].(ChangeObject); ok {
+		p.Subject = o.Object().Name
+	}
+	if native.Name.Table == "" {
+		p.Table = ""
+	}
 	before := len(b.findings)
 	var err error
 	switch {
@@ -108,13 +117,16 @@ func (b *builder) statement(st Statement) error {
 	return err
 }
 
-// written gives the statement as the user wrote it, or its clauses where nobody wrote one: what
+// written gives the statement as the user wrote it, or one of its clauses where nobody wrote one: what
 // differs from a wanted schema has no text.
 func (n Native) written() []Change {
-	if n.SQL == "" {
-		return n.Clauses
+	switch {
+	case n.SQL != "":
+		return []Change{n}
+	case len(n.Clauses) > 1:
+		return []Change{Alter{On: n.On, Clauses: n.Clauses}}
 	}
-	return []Change{n}
+	return n.Clauses
 }
 
 // rewrite plans an unsafe statement clause by clause, or whole where its clauses need each other.
@@ -158,6 +170,23 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		return b.whole(st, native, nil)
 	}
 	return b.emit(st, apart.all()...)
+}
+
+// cast says how values become those of another type where nobody wrote it and the engine does not
+// convert them by itself.
+func (b *builder) cast(clauses []Change) []Change {
+	d, ok := b.dialect.(Caster)
+	if !ok {
+		return clauses
+	}
+	clauses = slices.Clone(clauses)
+	for i, c := range clauses {
+		if c, ok := c.(ChangeType); ok && c.Using == "" {
+			c.Using = d.Cast(c, b.now)
+			clauses[i] = c
+		}
+	}
+	return clauses
 }
 
 // asWritten keeps a statement that is safe as it is, or that nothing betters, and says so where the

@@ -18,7 +18,8 @@ func (o On) Table() Name { return o.Name }
 
 // What users write.
 type (
-	// CreateTable makes a new table. Def is what it will be, as far as the parser knows.
+	// CreateTable makes a new table. Def is what it will be, as far as the parser knows. SQL is empty
+	// where nobody wrote it: then Def is all of it.
 	CreateTable struct {
 		On
 		SQL string
@@ -44,6 +45,7 @@ type (
 		On
 		Column      Column
 		Position    string // "" (last), "FIRST" or "AFTER `x`", where the engine has it
+		After       string // the column that it is to follow, where no Position was written
 		IfNotExists bool
 	}
 	// DropColumn drops a column.
@@ -97,6 +99,18 @@ type (
 	DropDefault struct {
 		On
 		Column string
+	}
+	// SetIdentity makes a column hand out numbers in this way ("always", "by default"), or no longer
+	// (""). Numbers says how it counts.
+	SetIdentity struct {
+		On
+		Column, Identity, Numbers string
+	}
+	// SetGenerated gives a column an expression that computes it ("stored", "virtual"), or makes it an
+	// ordinary one (""), which keeps the values that it has.
+	SetGenerated struct {
+		On
+		Column, Generated, Expr string
 	}
 	// CreateIndex builds an index. Text is what stands behind the table's name: "USING btree (a, b) WHERE …".
 	CreateIndex struct {
@@ -253,6 +267,8 @@ func (SetNotNull) Kind() string   { return "set-not-null" }
 func (DropNotNull) Kind() string  { return "drop-not-null" }
 func (SetDefault) Kind() string   { return "set-default" }
 func (DropDefault) Kind() string  { return "drop-default" }
+func (SetIdentity) Kind() string  { return "set-identity" }
+func (SetGenerated) Kind() string { return "set-generated" }
 func (CreateIndex) Kind() string  { return "add-index" }
 func (DropIndex) Kind() string    { return "drop-index" }
 func (RenameIndex) Kind() string  { return "rename-index" }

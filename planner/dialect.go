@@ -19,6 +19,12 @@ type Dialect interface {
 	Carries(c Change, s *Schema) string
 }
 
+// Caster is a dialect whose engine does not convert values to every type by itself: Cast gives the
+// expression that does, or "".
+type Caster interface {
+	Cast(c ChangeType, s *Schema) string
+}
+
 // SideName names what stands beside a table: its shadow ("new"), the old table ("old"), the logs
 // ("log", "rev"). The name sorts behind the table's own, so that engines that take locks in the
 // order of names take the live table's first. limit is the longest name in bytes.

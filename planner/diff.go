@@ -1,213 +1,326 @@
 package planner
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 )
 
 // Diff gives the changes that make of one schema the other, in an order in which they can be made:
-// what is in the way goes first, foreign keys come when all tables are there, tables go last. A
-// rename looks like a drop and an add: only a statement can say that it is one. Comments, triggers
-// and views are not compared.
+// what tables need, what is in the way, tables and columns, foreign keys when all tables are there,
+// what tables are dressed with, and last what goes. A rename looks like a drop and an add: only a
+// statement can say that it is one. What is not compared is told by Uncompared.
 func Diff(have, want *Schema) []Change {
-	d := &differ{have: have, want: want}
-	for _, w := range want.Tables {
+	d := &differ{have: have, want: want, gone: map[part]bool{}}
+	for _, w := range d.parentsFirst(want) {
 		if h := d.twin(have, want, w); h != nil {
 			d.table(h, w)
 		} else {
 			d.create(w)
 		}
 	}
-	for _, h := range have.Tables {
-		if d.twin(want, have, h) == nil {
-			d.last = append(d.last, DropTable{On: On{h.Name}})
-		}
-	}
-	return slices.Concat(d.first, d.middle, d.foreign, d.last)
+	d.dropTables()
+	d.keysAround()
+	d.objects()
+	return slices.Concat(d.early, d.unlink, d.first, d.middle, d.foreign, d.late, d.last)
 }
 
 type differ struct {
-	have, want                   *Schema
-	first, middle, foreign, last []Change
+	have, want    *Schema
+	early         []Change // objects that tables need
+	unlink, first []Change // foreign keys, then other constraints and indexes that go
+	middle        []Change // tables, columns, constraints and indexes that come or change
+	foreign       []Change // foreign keys that come
+	late, last    []Change // objects that dress tables, and what goes: tables, objects
+
+	gone    map[part]bool // what goes with its comments, also where it comes again
+	retyped []part        // columns that change their type
+}
+
+// part is a column, index or constraint of a table.
+type part struct {
+	table Name
+	name  string
 }
 
 // twin finds a table of one schema in the other: the default schemas may have different names.
 func (d *differ) twin(in, of *Schema, t *Table) *Table {
-	name := t.Name
+	return in.Table(renamedSchema(in, of, t.Name))
+}
+
+func renamedSchema(in, of *Schema, name Name) Name {
 	if name.Schema == of.Default {
 		name.Schema = in.Default
 	}
-	return in.Table(name)
+	return name
 }
 
+// here gives a name of the wanted schema as the present one has it.
+func (d *differ) here(name Name) Name { return renamedSchema(d.have, d.want, name) }
+
+// parentsFirst orders tables so that each comes after those that it inherits from.
+func (d *differ) parentsFirst(s *Schema) []*Table {
+	return ordered(s.Tables, func(t *Table) []*Table {
+		var out []*Table
+		for _, p := range t.Parents {
+			out = append(out, s.Table(p))
+		}
+		return out
+	})
+}
+
+// ordered puts tables behind those that they need, as far as they do not need each other.
+func ordered(tables []*Table, needs func(*Table) []*Table) []*Table {
+	var out []*Table
+	seen := map[*Table]bool{}
+	var visit func(t *Table)
+	visit = func(t *Table) {
+		if t == nil || seen[t] {
+			return
+		}
+		seen[t] = true
+		for _, n := range needs(t) {
+			visit(n)
+		}
+		out = append(out, t)
+	}
+	for _, t := range tables {
+		visit(t)
+	}
+	return slices.DeleteFunc(out, func(t *Table) bool { return !slices.Contains(tables, t) })
+}
+
+// create makes a table. Its foreign keys come when all tables are there, unless the engine lets them
+// refer ahead.
 func (d *differ) create(w *Table) {
 	def := *w
-	if def.Name.Schema == d.want.Default {
-		def.Name.Schema = d.have.Default
+	def.Name = d.here(w.Name)
+	def.Parents = nil
+	for _, p := range w.Parents {
+		def.Parents = append(def.Parents, d.here(p))
 	}
 	on := On{def.Name}
-	d.middle = append(d.middle, CreateTable{On: on, SQL: w.Definition, Def: &def})
+	if !d.want.Ways.RefersAhead {
+		def.Constraints = nil
+		for _, k := range w.Constraints {
+			if k.Kind != ForeignKey {
+				def.Constraints = append(def.Constraints, k)
+			} else if !k.Inherited {
+				d.addForeignKey(on, k)
+			}
+		}
+	}
+	later := func(ix Index) bool { return !servesConstraint(w, ix) && !ix.Inherited }
+	def.Indexes = slices.DeleteFunc(slices.Clone(w.Indexes), func(ix Index) bool { return later(ix) && !d.inText(w) })
+	d.middle = append(d.middle, CreateTable{On: on, Def: &def})
 	for _, ix := range w.Indexes {
-		if !servesConstraint(w, ix) {
+		if later(ix) && !d.inText(w) {
 			d.middle = append(d.middle, CreateIndex{On: on, Index: ix, Text: indexBody(ix.Definition)})
 		}
 	}
 }
+
+// inText says whether a table's own text has its indexes too.
+func (d *differ) inText(w *Table) bool { return d.want.Ways.Restates && w.Definition != "" }
 
 // table compares a table that both have.
 func (d *differ) table(h, w *Table) {
 	on := On{h.Name}
 	d.constraintsGone(on, h, w)
 	for _, ix := range h.Indexes {
-		if servesConstraint(h, ix) {
+		if !ownIndex(h, ix) {
 			continue
 		}
-		if other := indexCalled(w, ix.Name); other == nil || !sameIndex(ix, *other) {
+		if other := indexCalled(w, ix.Name); other == nil || !ownIndex(w, *other) && !takenOver(ix, other) {
 			d.first = append(d.first, DropIndex{On: on, Index: ix.Name})
+			d.gone[part{h.Name, "index " + ix.Name}] = true
 		}
 	}
-	for _, c := range w.Columns {
-		if old := h.Column(c.Name); old == nil {
-			d.middle = append(d.middle, AddColumn{On: on, Column: c})
-		} else {
-			d.middle = append(d.middle, columnChanges(on, *old, c)...)
-		}
-	}
-	for _, c := range h.Columns {
-		if w.Column(c.Name) == nil {
-			d.middle = append(d.middle, DropColumn{On: on, Column: c.Name})
-		}
-	}
+	d.columns(on, h, w)
 	d.constraintsNew(on, h, w)
 	for _, ix := range w.Indexes {
-		if servesConstraint(w, ix) {
+		if !ownIndex(w, ix) {
 			continue
 		}
-		if other := indexCalled(h, ix.Name); other == nil || !sameIndex(*other, ix) {
+		old := indexCalled(h, ix.Name)
+		if old == nil || !ownIndex(h, *old) {
 			d.middle = append(d.middle, CreateIndex{On: on, Index: ix, Text: indexBody(ix.Definition)})
+		} else if !sameIndex(*old, ix) {
+			d.changeIndex(on, *old, ix, w)
 		}
 	}
 }
 
-// columnChanges compares a column with what it is to be. A computed column, or one that hands out
-// numbers, cannot become one that does not by any change: it goes and comes again.
-func columnChanges(on On, h, w Column) []Change {
-	if h.Generated != w.Generated || h.Identity != w.Identity || w.Generated != "" && squeeze(h.Expr) != squeeze(w.Expr) {
-		return []Change{DropColumn{On: on, Column: h.Name}, AddColumn{On: on, Column: w}}
-	}
-	var out []Change
-	if !strings.EqualFold(squeeze(h.Type), squeeze(w.Type)) || !strings.EqualFold(h.Collation, w.Collation) {
-		c := ChangeType{On: on, Column: h.Name, Type: w.Type, Definition: w.Definition}
-		if !strings.EqualFold(h.Collation, w.Collation) {
-			c.Collation = w.Collation
-		}
-		out = append(out, c)
-	}
-	if h.Default != w.Default && w.Default == "" {
-		out = append(out, DropDefault{On: on, Column: h.Name})
-	} else if h.Default != w.Default {
-		out = append(out, SetDefault{On: on, Column: h.Name, Expr: w.Default})
-	}
-	if !h.NotNull && w.NotNull {
-		out = append(out, SetNotNull{On: on, Column: h.Name, Definition: w.Definition})
-	} else if h.NotNull && !w.NotNull {
-		out = append(out, DropNotNull{On: on, Column: h.Name, Definition: w.Definition})
-	}
-	return out
+// ownIndex says that an index comes and goes by itself.
+func ownIndex(t *Table, ix Index) bool { return !ix.Inherited && !servesConstraint(t, ix) }
+
+// takenOver says that a constraint of the same name can take an index over as it is.
+func takenOver(ix Index, other *Index) bool {
+	return ix.Constraint == "" && other.Constraint != "" && !other.Inherited && !ix.Invalid && sameIndex(ix, *other)
 }
+
+// changeIndex builds the new index before the old one goes, where the engine can give it the name
+// afterwards: what the index keeps out stays out. A column that is gone took the old one along.
+func (d *differ) changeIndex(on On, old, ix Index, w *Table) {
+	create := CreateIndex{On: on, Index: ix, Text: indexBody(ix.Definition)}
+	drop := DropIndex{On: on, Index: old.Name}
+	d.gone[part{on.Name, "index " + old.Name}] = true
+	lost := slices.ContainsFunc(old.Columns, func(c string) bool { return c != "" && w.Column(c) == nil })
+	switch {
+	case lost:
+		d.first = append(d.first, drop)
+		d.middle = append(d.middle, create)
+	case !d.have.Ways.RenamesIndexes:
+		d.middle = append(d.middle, Alter{On: on, Clauses: []Change{drop, create}})
+	default:
+		create.Index.Name = SideName(old.Name, "new", shortName)
+		create.Index.Definition = ""
+		d.middle = append(d.middle, create, drop, RenameIndex{On: on, From: create.Index.Name, To: ix.Name})
+	}
+}
+
+// shortName is a length in bytes that every engine takes.
+const shortName = 60
 
 func (d *differ) constraintsGone(on On, h, w *Table) {
 	for _, k := range h.Constraints {
-		if d.sameIn(w, k, d.have, d.want) || lostWithColumn(k, w) {
+		if k.Inherited || d.sameIn(w, k, d.have, d.want) || k.Kind != ForeignKey && lostWithColumn(k, w) || d.checked(&k, w.Constraint(k.Name)) {
 			continue
 		}
-		name := k.Name
-		if name == "" && k.Kind != PrimaryKey {
-			name = k.Definition // it has no other name
+		d.gone[part{h.Name, "constraint " + k.Name}] = true
+		switch {
+		case k.Kind == ForeignKey:
+			d.unlink = append(d.unlink, dropOf(on, k))
+		case successor(k, w) == nil:
+			d.first = append(d.first, dropOf(on, k))
 		}
-		d.first = append(d.first, DropConstraint{On: on, Constraint: name, What: k.Kind})
 	}
 }
 
-func (d *differ) constraintsNew(on On, h, w *Table) {
-	for _, k := range w.Constraints {
-		if d.sameIn(h, k, d.want, d.have) {
-			continue
-		}
-		c := AddConstraint{On: on, Constraint: k}
-		if k.Kind == ForeignKey {
-			if c.Constraint.RefTable.Schema == d.want.Default {
-				c.Constraint.RefTable.Schema = d.have.Default
-			}
-			d.foreign = append(d.foreign, c)
-			continue
-		}
-		d.middle = append(d.middle, c)
+func dropOf(on On, k Constraint) DropConstraint {
+	name := k.Name
+	if name == "" && k.Kind != PrimaryKey {
+		name = k.Definition // it has no other name
 	}
+	return DropConstraint{On: on, Constraint: name, What: k.Kind}
 }
 
-// lostWithColumn says that a constraint of one column goes with its column.
-func lostWithColumn(k Constraint, w *Table) bool {
-	return len(k.Columns) == 1 && w.Column(k.Columns[0]) == nil
-}
-
-// sameIn says whether a table has the same constraint under the same name.
-func (d *differ) sameIn(t *Table, k Constraint, from, to *Schema) bool {
-	return slices.ContainsFunc(t.Constraints, func(o Constraint) bool {
-		a, b := k.RefTable, o.RefTable
-		if a.Schema == from.Default {
-			a.Schema = ""
-		}
-		if b.Schema == to.Default {
-			b.Schema = ""
-		}
-		return o.Kind == k.Kind && (o.Name == k.Name || o.Name == "" || k.Name == "") && a == b && o.NotValid == k.NotValid &&
-			slices.EqualFunc(o.Columns, k.Columns, strings.EqualFold) && slices.EqualFunc(o.RefColumns, k.RefColumns, strings.EqualFold) &&
-			strings.EqualFold(squeeze(o.Actions), squeeze(k.Actions)) && squeeze(o.Expr) == squeeze(k.Expr) &&
-			(o.Kind != OtherKind || squeeze(o.Definition) == squeeze(k.Definition))
-	})
-}
-
-// servesConstraint says that an index is there because of a constraint, and comes and goes with it.
-func servesConstraint(t *Table, ix Index) bool {
-	if ix.Primary || ix.Constraint != "" {
-		return true
+// successor finds the constraint that takes the place of another: of the same name, or the other
+// primary key. Both change in one statement, so that there is no time without them; but not where a
+// column goes, which takes its constraints along.
+func successor(k Constraint, w *Table) *Constraint {
+	if slices.ContainsFunc(k.Columns, func(c string) bool { return w.Column(c) == nil }) {
+		return nil
 	}
-	return ix.Unique && slices.ContainsFunc(t.Constraints, func(k Constraint) bool {
-		return (k.Kind == Unique || k.Kind == PrimaryKey) &&
-			(k.Name == ix.Name || ix.Definition == "" && slices.EqualFunc(k.Columns, ix.Columns, strings.EqualFold))
-	})
-}
-
-func indexCalled(t *Table, name string) *Index {
-	for i := range t.Indexes {
-		if strings.EqualFold(t.Indexes[i].Name, name) {
-			return &t.Indexes[i]
+	for i := range w.Constraints {
+		o := &w.Constraints[i]
+		if o.Kind != ForeignKey && !o.Inherited && (k.Name != "" && o.Name == k.Name || k.Kind == PrimaryKey && o.Kind == PrimaryKey) {
+			return o
 		}
 	}
 	return nil
 }
 
-func sameIndex(a, b Index) bool {
-	if a.Unique != b.Unique || a.Partial != b.Partial || !slices.EqualFunc(a.Columns, b.Columns, strings.EqualFold) {
+func (d *differ) constraintsNew(on On, h, w *Table) {
+	for i := range w.Constraints {
+		k := w.Constraints[i]
+		if k.Inherited || d.sameIn(h, k, d.want, d.have) {
+			continue
+		}
+		if d.checked(h.Constraint(k.Name), &k) {
+			d.late = append(d.late, ValidateConstraint{On: on, Constraint: k})
+			continue
+		}
+		if k.Kind == ForeignKey {
+			d.addForeignKey(on, k)
+			continue
+		}
+		add := AddConstraint{On: on, Constraint: k}
+		if own, is := indexCalled(h, k.Name), indexCalled(w, k.Name); own != nil && is != nil && ownIndex(h, *own) && takenOver(*own, is) {
+			add.UsingIndex = k.Name
+		}
+		var c Change = add
+		for _, old := range h.Constraints {
+			if old.Kind != ForeignKey && !old.Inherited && successor(old, w) == &w.Constraints[i] {
+				c = Alter{On: on, Clauses: []Change{dropOf(on, old), add}}
+			}
+		}
+		d.middle = append(d.middle, c)
+	}
+}
+
+func (d *differ) addForeignKey(on On, k Constraint) {
+	k.RefTable = d.here(k.RefTable)
+	d.foreign = append(d.foreign, AddConstraint{On: on, Constraint: k})
+}
+
+// keysAround takes foreign keys away that stay, and adds them again, where what they rest on is made
+// anew: the key that they refer to, or, where the engine demands it, the type of one of their columns.
+func (d *differ) keysAround() {
+	for _, t := range d.have.Tables {
+		if d.twin(d.want, d.have, t) == nil {
+			continue
+		}
+		for _, k := range t.Constraints {
+			if k.Kind != ForeignKey || k.Inherited || d.gone[part{t.Name, "constraint " + k.Name}] || !d.restsOnChange(t, k) {
+				continue
+			}
+			d.unlink = append(d.unlink, DropConstraint{On: On{t.Name}, Constraint: k.Name, What: ForeignKey})
+			d.foreign = append(d.foreign, AddConstraint{On: On{t.Name}, Constraint: k})
+			d.gone[part{t.Name, "constraint " + k.Name}] = true
+		}
+	}
+}
+
+func (d *differ) restsOnChange(t *Table, k Constraint) bool {
+	to := d.have.Table(k.RefTable)
+	if to == nil {
 		return false
 	}
-	if a.Definition == "" || b.Definition == "" {
-		return a.Prefix == b.Prefix
+	for _, other := range to.Constraints {
+		key := other.Kind == PrimaryKey || other.Kind == Unique
+		if key && d.gone[part{to.Name, "constraint " + other.Name}] && sameNames(other.Columns, k.RefColumns) {
+			return true
+		}
 	}
-	return strings.EqualFold(squeeze(indexBody(a.Definition)), squeeze(indexBody(b.Definition)))
+	for _, ix := range to.Indexes {
+		if ix.Unique && d.gone[part{to.Name, "index " + ix.Name}] && sameNames(ix.Columns, k.RefColumns) {
+			return true
+		}
+	}
+	return d.have.Ways.KeysHoldTypes && slices.ContainsFunc(d.retyped, func(p part) bool {
+		return p.table == t.Name && t.among(k.Columns, p.name) || p.table == to.Name && to.among(k.RefColumns, p.name)
+	})
 }
 
-var indexHead = regexp.MustCompile("(?is)^\\s*create\\s.*?\\son\\s+(?:only\\s+)?(?:\"[^\"]*\"|`[^`]*`|[^\\s(.])+(?:\\.(?:\"[^\"]*\"|`[^`]*`|[^\\s(.])+)?\\s*")
-
-// indexBody gives what stands behind the table's name in an index's definition; a definition that
-// does not begin with CREATE is the body itself.
-func indexBody(definition string) string {
-	return definition[len(indexHead.FindString(definition)):]
+// dropTables drops what is not wanted: a table after those that refer to it or inherit from it. Where
+// tables refer to each other, the foreign keys go before.
+func (d *differ) dropTables() {
+	var leaving []*Table
+	for _, h := range d.have.Tables {
+		if d.twin(d.want, d.have, h) == nil {
+			leaving = append(leaving, h)
+		}
+	}
+	inOrder := ordered(leaving, func(t *Table) []*Table {
+		var users []*Table
+		for _, o := range leaving {
+			if d.refers(o, t) || slices.ContainsFunc(o.Parents, func(p Name) bool { return d.have.Table(p) == t }) {
+				users = append(users, o)
+			}
+		}
+		return users
+	})
+	for i, t := range inOrder {
+		for _, k := range t.Constraints {
+			if to := d.have.Table(k.RefTable); k.Kind == ForeignKey && to != t && slices.Contains(inOrder[:i], to) {
+				d.unlink = append(d.unlink, DropConstraint{On: On{t.Name}, Constraint: k.Name, What: ForeignKey})
+			}
+		}
+		d.last = append(d.last, DropTable{On: On{t.Name}})
+	}
 }
 
-var blanks = regexp.MustCompile(`\s+`)
-
-// squeeze makes white space count as one blank.
-func squeeze(s string) string { return blanks.ReplaceAllString(strings.TrimSpace(s), " ") }
+func (d *differ) refers(from, to *Table) bool {
+	return slices.ContainsFunc(from.Constraints, func(k Constraint) bool {
+		return k.Kind == ForeignKey && d.have.Table(k.RefTable) == to
+	})
+}

@@ -29,6 +29,12 @@ func diffSchema(name string, tables ...*Table) *Schema { return &Schema{Default:
 func saidOf(c Change) string {
 	what := ""
 	switch c := c.(type) {
+	case Alter:
+		var all []string
+		for _, clause := range c.Clauses {
+			all = append(all, saidOf(clause))
+		}
+		return strings.Join(all, " and ")
 	case AddColumn:
 		what = c.Column.Name
 	case DropColumn:
@@ -42,6 +48,8 @@ func saidOf(c Change) string {
 	case SetDefault:
 		what = c.Column + " " + c.Expr
 	case DropDefault:
+		what = c.Column
+	case SetGenerated:
 		what = c.Column
 	case CreateIndex:
 		what = c.Index.Name + " " + c.Text
@@ -86,12 +94,12 @@ func TestDiff(t *testing.T) {
 			[]string{"main.t set-default a 'x'", "main.t set-not-null a", "main.t drop-default b"},
 		},
 		{"null again", diffTable("t", column("a", func(c *Column) { c.NotNull = true })), diffTable("t"), []string{"main.t drop-not-null a"}},
-		{"computed", diffTable("t"), diffTable("t", column("b", func(c *Column) { c.Generated, c.Expr = "stored", "id + 1" })), []string{"main.t drop-column b", "main.t add-column b"}},
+		{"computed", diffTable("t"), diffTable("t", column("b", func(c *Column) { c.Generated, c.Expr = "stored", "id + 1" })), []string{"main.t set-generated b"}},
 		{"index changed", diffTable("t"), diffTable("t", func(t *Table) {
 			t.Indexes[1].Columns = []string{"a", "b"}
 			t.Indexes[1].Definition = "CREATE INDEX t_a ON t USING btree (a, b)"
-		}), []string{"main.t drop-index t_a", "main.t add-index t_a USING btree (a, b)"}},
-		{"constraint changed", diffTable("t"), diffTable("t", func(t *Table) { t.Constraints[1].Expr = "b > 1" }), []string{"main.t drop-constraint positive", "main.t add-check positive"}},
+		}), []string{"main.t drop-index t_a and main.t add-index t_a USING btree (a, b)"}},
+		{"constraint changed", diffTable("t"), diffTable("t", func(t *Table) { t.Constraints[1].Expr = "b > 1" }), []string{"main.t drop-constraint positive and main.t add-check positive"}},
 		{
 			"constraint without a name", diffTable("t", func(t *Table) { t.Constraints[1].Name = "" }), diffTable("t", func(t *Table) { t.Constraints = t.Constraints[:1] }),
 			[]string{"main.t drop-constraint CHECK (b > 0)"},
@@ -139,7 +147,7 @@ func TestDiffBetweenSchemasOfOtherNames(t *testing.T) {
 	for _, c := range Diff(have, want) {
 		got = append(got, saidOf(c))
 	}
-	if diff := cmp.Diff([]string{"main.u create-table", "main.u add-index u_a (a)"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"main.u create-table", "main.u add-index u_a (a)", "main.u add-foreign-key f"}, got); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
@@ -166,7 +174,7 @@ func (echo) Effect(Change, *Schema) Effect  { return Effect{Source: Measured} }
 func (echo) Carries(Change, *Schema) string { return "" }
 func (echo) Script(c Change, _ *Schema) ([]Step, error) {
 	if n, ok := c.(Native); ok {
-		return []Step{{SQL: []string{n.SQL}}}, nil
+		return []Step{{SQL: []string{n.SQL}, Atomic: true}}, nil
 	}
-	return []Step{{SQL: []string{c.Kind()}}}, nil
+	return []Step{{SQL: []string{c.Kind()}, Atomic: true}}, nil
 }

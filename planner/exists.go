@@ -29,6 +29,10 @@ func missing(c Change, s *Schema) string {
 	switch c := c.(type) {
 	case Verbatim:
 		return ""
+	case ChangeObject:
+		if c.Name.Table == "" {
+			return ""
+		}
 	case CreateTable:
 		if !c.IfNotExists && s.Table(c.Name) != nil {
 			return fmt.Sprintf("table %s exists already", s.Resolve(c.Name))
@@ -80,6 +84,10 @@ func columnsOf(c Change) []string {
 	case SetDefault:
 		return []string{c.Column}
 	case DropDefault:
+		return []string{c.Column}
+	case SetIdentity:
+		return []string{c.Column}
+	case SetGenerated:
 		return []string{c.Column}
 	case AddConstraint:
 		return c.Constraint.Columns

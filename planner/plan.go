@@ -34,21 +34,23 @@ const (
 // Plan is the ordered list of steps that makes the wanted changes; field names are the contract
 // of `plan --format json`.
 type Plan struct {
-	Format        int        `json:"format"`
-	Dialect       string     `json:"dialect"`
-	ServerVersion string     `json:"server_version"`
-	Mode          Mode       `json:"mode"`
-	TimeZone      string     `json:"time_zone,omitempty"` // of every session of the run; empty: the server's own
-	Base          string     `json:"base"`                // fingerprint of the tables it was made for
-	Hash          string     `json:"hash"`                // fingerprint of the plan itself
-	Statements    []Planned  `json:"statements"`
-	Steps         []Step     `json:"steps"`
-	Totals        Totals     `json:"totals"`
-	Verdict       Verdict    `json:"verdict"`
-	Tables        []Name     `json:"tables"` // existing tables that Base covers
-	Rehearsed     bool       `json:"rehearsed"`
-	Rehearsal     string     `json:"rehearsal"` // what was compared, or why nothing was
-	Findings      []*Finding `json:"-"`
+	Format        int       `json:"format"`
+	Dialect       string    `json:"dialect"`
+	ServerVersion string    `json:"server_version"`
+	Mode          Mode      `json:"mode"`
+	TimeZone      string    `json:"time_zone,omitempty"` // of every session of the run; empty: the server's own
+	Base          string    `json:"base"`                // fingerprint of the tables it was made for
+	Hash          string    `json:"hash"`                // fingerprint of the plan itself
+	Statements    []Planned `json:"statements"`
+	Steps         []Step    `json:"steps"`
+	Totals        Totals    `json:"totals"`
+	Verdict       Verdict   `json:"verdict"`
+	Tables        []Name    `json:"tables"` // existing tables that Base covers
+	Rehearsed     bool      `json:"rehearsed"`
+	Rehearsal     string    `json:"rehearsal"` // what was compared, or why nothing was
+	// NotCompared is what a wanted schema was not compared in.
+	NotCompared []Aside    `json:"not_compared,omitempty"`
+	Findings    []*Finding `json:"-"`
 }
 
 // Planned is one statement of the user's and what it would do by itself.
@@ -58,6 +60,7 @@ type Planned struct {
 	Line     int          `json:"line"`
 	Column   int          `json:"column"`
 	Table    string       `json:"table"`
+	Subject  string       `json:"subject,omitempty"` // what it is about, where that is no table
 	Kind     string       `json:"kind"`
 	Native   NativeEffect `json:"native"`
 	Findings []string     `json:"findings"`
@@ -69,7 +72,11 @@ func (p Planned) Text() string {
 	if p.SQL != "" {
 		return p.SQL
 	}
-	return strings.ReplaceAll(p.Kind, "-", " ") + " on " + p.Table
+	about := p.Subject
+	if about == "" {
+		about = p.Table
+	}
+	return strings.ReplaceAll(p.Kind, "-", " ") + " on " + about
 }
 
 // NativeEffect is an Effect with its estimated time.
@@ -109,6 +116,8 @@ type Options struct {
 	// Probe asks the live server for the effect of a statement; nil, or an error: Dialect.Effect
 	// decides. *Rejected is an answer too: the plan is refused with it.
 	Probe func(Native, *Schema) (Effect, error)
+	// NotCompared is what the plan is to say that nobody compared; see Uncompared.
+	NotCompared []Aside
 	// Gate: what cannot be planned becomes a finding instead of an error.
 	Gate bool
 }
@@ -133,6 +142,9 @@ func (p *Plan) seal() error {
 		s := &p.Steps[i]
 		s.ID = fmt.Sprintf("%02d-%s", i+1, s.Kind)
 		s.show()
+		if err := s.whole(); err != nil {
+			return err
+		}
 		if s.Undo == nil {
 			s.Undo = []string{}
 		}

@@ -35,6 +35,11 @@ type Schema struct {
 	// not known, or none.
 	TimeZone string `json:"time_zone,omitempty"`
 
+	Objects []Object `json:"objects,omitempty"`
+	Ways    Ways     `json:"ways,omitzero"`
+	// Others counts what is there and is not compared with a wanted schema, by kind: "views".
+	Others map[string]int `json:"others,omitempty"`
+
 	// Partial: tables that are not listed may exist (planning offline without a schema).
 	Partial bool `json:"partial,omitempty"`
 }
@@ -111,6 +116,8 @@ type Table struct {
 	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE)
 	Comment     string       `json:"comment,omitempty"`
 	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
+	// Parents are the tables that it inherits from, or whose partition it is.
+	Parents []Name `json:"parents,omitempty"`
 
 	// Refusals says what a table copy could not carry over, one sentence each with its reason.
 	// A plan that would copy the table is refused with these.
@@ -146,6 +153,8 @@ type Column struct {
 	Generated string `json:"generated,omitempty"` // "", "stored" or "virtual"
 	Expr      string `json:"expr,omitempty"`      // a generated column's expression
 	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" or "auto_increment"
+	Numbers   string `json:"numbers,omitempty"`   // how an identity column counts: "START WITH 1 INCREMENT BY 1 …"
+	Inherited bool   `json:"inherited,omitempty"` // it comes from a parent and follows it
 	Collation string `json:"collation,omitempty"`
 	Comment   string `json:"comment,omitempty"`
 	// NeverNull: NULL is allowed but no row has it (there are engines whose primary keys may hold NULL), so the
@@ -164,9 +173,10 @@ type Index struct {
 	Columns    []string `json:"columns"`
 	Unique     bool     `json:"unique,omitempty"`
 	Primary    bool     `json:"primary,omitempty"`
-	Partial    bool     `json:"partial,omitempty"` // has a WHERE clause
-	Prefix     bool     `json:"prefix,omitempty"`  // some part covers only a prefix of its column
-	Invalid    bool     `json:"invalid,omitempty"` // left behind by a failed build
+	Partial    bool     `json:"partial,omitempty"`   // has a WHERE clause
+	Prefix     bool     `json:"prefix,omitempty"`    // some part covers only a prefix of its column
+	Invalid    bool     `json:"invalid,omitempty"`   // left behind by a failed build
+	Inherited  bool     `json:"inherited,omitempty"` // it comes and goes with a parent's
 	Constraint string   `json:"constraint,omitempty"`
 	Definition string   `json:"definition,omitempty"`
 
@@ -215,8 +225,11 @@ type Constraint struct {
 	NotNull    bool     `json:"not_null,omitempty"`
 	RefTable   Name     `json:"ref_table,omitzero"`
 	RefColumns []string `json:"ref_columns,omitempty"`
-	// Actions is the rest of a foreign key's text: MATCH, ON DELETE, ON UPDATE, DEFERRABLE.
+	// Actions is what the constraint says beside its columns and its expression: of a foreign key MATCH,
+	// ON DELETE, ON UPDATE, of any DEFERRABLE, INCLUDE, NULLS NOT DISTINCT, NO INHERIT.
 	Actions string `json:"actions,omitempty"`
+	// Inherited: it comes and goes with a parent's.
+	Inherited bool `json:"inherited,omitempty"`
 	// NotValid: existing rows were not (or will not be) checked.
 	NotValid bool `json:"not_valid,omitempty"`
 	// Definition is the constraint's text without its name, as the engine or the user wrote it:

@@ -1,6 +1,10 @@
 package planner
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // StepKind is for people: nothing decides by it.
 type StepKind string
@@ -37,8 +41,10 @@ type Step struct {
 	// Patient: waiting for this step's locks blocks nobody, so it gets no lock timeout.
 	Patient bool `json:"patient,omitempty"`
 	// Proof is a query that gives one row with one number: not 0 when the step's effect is there.
-	// Empty: there is none; after an unknown outcome the run stops and asks.
-	Proof string `json:"proof"`
+	// Empty: the journal's entry, which is one with the step, is the proof, or Unproven says why there
+	// is none; after an unknown outcome the run then stops and asks.
+	Proof    string `json:"proof"`
+	Unproven string `json:"unproven,omitempty"`
 
 	// Undo takes the step back; every statement of it is safe to repeat and safe to run when the
 	// step never took effect. In order. UndoAtomic: in one transaction.
@@ -116,6 +122,22 @@ func (s Step) Bare() Step {
 		s.Walk = &w
 	}
 	return s
+}
+
+// whole refuses a step that does nothing, and one of which nobody could tell whether it took effect:
+// it must be one with its journal entry, have a proof, or say why it has none.
+func (s *Step) whole() error {
+	switch {
+	case s.Walk != nil || s.Swap != nil:
+		return nil
+	case !slices.ContainsFunc(s.SQL, func(q string) bool { return strings.TrimSpace(q) != "" }):
+		if len(s.SQL) > 0 || s.Hold == "" {
+			return fmt.Errorf("step %s (%s) has no SQL: nothing would be done", s.ID, s.Title)
+		}
+	case s.Proof == "" && !s.Atomic && s.Unproven == "":
+		return fmt.Errorf("step %s (%s) has no proof: nobody could tell whether it took effect", s.ID, s.Title)
+	}
+	return nil
 }
 
 // Work says what a step's duration grows with.

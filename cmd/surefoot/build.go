@@ -61,6 +61,7 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config, 
 	if err != nil {
 		return nil, err
 	}
+	o.NotCompared = c.notCompared
 	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
 	if err != nil {
 		return nil, err

@@ -102,8 +102,9 @@ func readError(name string, err error) error {
 
 // change is what was asked for, read against a target.
 type change struct {
-	statements []planner.Statement
-	texts      []text
+	statements  []planner.Statement
+	texts       []text
+	notCompared []planner.Aside // with --to
 }
 
 // read parses the change against the schema that it will meet.
@@ -149,7 +150,7 @@ func (f *sourceFlags) readWanted(ctx context.Context, t *target) (*change, error
 		return nil, fmt.Errorf("read %s: %w", f.to, err)
 	}
 	changes := planner.Diff(t.have, want)
-	c := &change{texts: []text{{file: f.to, sql: string(b)}}}
+	c := &change{texts: []text{{file: f.to, sql: string(b)}}, notCompared: planner.Uncompared(t.have, want)}
 	for _, ch := range changes {
 		c.statements = append(c.statements, planner.Statement{File: filepath.ToSlash(f.to), Changes: []planner.Change{ch}})
 	}

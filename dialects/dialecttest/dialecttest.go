@@ -35,6 +35,7 @@ type Database interface { //nolint:interfacebloat // it is the union of what oth
 	executor.Server
 	Parse(file, text string, s *planner.Schema) ([]planner.Statement, error)
 	Inspect(ctx context.Context) (*planner.Schema, error)
+	Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error)
 	Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error)
 	Close() error
 }

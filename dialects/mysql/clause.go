@@ -74,6 +74,9 @@ func covered(c planner.Change, restated map[string]colDef) bool {
 func (d *Dialect) clause(c planner.Change, rename func(string) string) (string, error) {
 	switch c := c.(type) {
 	case planner.AddColumn:
+		if c.Position == "" && c.After != "" {
+			c.Position = "AFTER " + quote(c.After)
+		}
 		return strings.TrimSpace("ADD COLUMN " + quote(c.Column.Name) + " " + d.definition(c.Column) + " " + c.Position), nil
 	case planner.DropColumn:
 		return "DROP COLUMN " + quote(c.Column), nil

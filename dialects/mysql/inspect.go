@@ -29,7 +29,7 @@ type querier interface {
 }
 
 func (db *Database) inspect(ctx context.Context, q querier, schema string) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: db.flavor.String(), Version: db.text, Default: schema, TimeZone: db.zone.name}
+	s := &planner.Schema{Dialect: db.flavor.String(), Version: db.text, Default: schema, TimeZone: db.zone.name, Ways: ways}
 	var mode string
 	if err := q.QueryRowContext(ctx, "SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
 		return nil, err

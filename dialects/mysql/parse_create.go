@@ -55,6 +55,29 @@ func (d *Dialect) createTable(r *reader, t *planner.Table) string {
 	return ""
 }
 
+// newTable gives the text of a table that nobody wrote: the server's own of another one, without the
+// foreign keys, which come when all tables are there.
+func (d *Dialect) newTable(t *planner.Table) string {
+	server := Dialect{flavor: d.flavor, version: d.version} // SHOW CREATE TABLE does not follow the user's sql_mode
+	r := newReader(server.resolve(t.Definition), server.mode)
+	_ = r.take("create") && r.take("table")
+	if _, ok := readName(r); !ok || !r.sign("(") {
+		return t.Definition
+	}
+	head := r.text(0, r.i)
+	var kept []string
+	for _, p := range r.commas() {
+		part := r.part(p)
+		if part.take("constraint") {
+			part.next()
+		}
+		if !part.peek().is("foreign") {
+			kept = append(kept, r.text(p[0], p[1]))
+		}
+	}
+	return head + "\n  " + strings.Join(kept, ",\n  ") + "\n" + r.text(r.i, len(r.toks))
+}
+
 // tableKey reads an index or constraint of CREATE TABLE into the table.
 func (r *reader) tableKey(t *planner.Table) bool {
 	start := r.i
@@ -114,3 +137,6 @@ func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
 		t.Extra["collation"] = d.defaultCollation(charset)
 	}
 }
+
+// ways are how MySQL and MariaDB change tables.
+var ways = planner.Ways{Restates: true, Places: true, KeysHoldTypes: true}

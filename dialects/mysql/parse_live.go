@@ -86,7 +86,7 @@ func (db *Database) ran(ctx context.Context, v planner.Verbatim, now *planner.Sc
 		moved(before, now.Default)
 		moved(after, now.Default)
 		if onlyChanges(before.Table(t.Name), after.Table(t.Name)) {
-			changes = planner.Diff(before, after)
+			changes = flat(planner.Diff(before, after))
 		}
 		if rebuilds(changes) {
 			changes = nil // the statement only renames an index

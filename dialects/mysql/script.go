@@ -19,8 +19,12 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.Alter:
 		return d.alterStep(c.Name, c.Clauses, s)
 	case planner.CreateTable:
+		text := c.SQL
+		if text == "" {
+			text = d.newTable(c.Def)
+		}
 		return one(planner.Step{
-			Kind: planner.Expand, Title: "create table " + c.Name.String(), SQL: []string{c.SQL},
+			Kind: planner.Expand, Title: "create table " + c.Name.String(), SQL: []string{text},
 			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))},
 		})
 	case planner.DropTable:
@@ -31,6 +35,7 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return one(planner.Step{
 			Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
 			Work: planner.WriteAll, Lost: "the way back is not known", NoReturn: true,
+			Unproven: "what the statement does is not known",
 		})
 	case planner.AddConstraint:
 		return d.addConstraintSteps(c, s)
@@ -104,7 +109,9 @@ func pin(e planner.Effect) string {
 // ddl fills in what follows from the changes: kind, proof and way back.
 func (d *Dialect) ddl(step planner.Step, changes []planner.Change, t *planner.Table, name planner.Name) planner.Step {
 	step.Kind = kindOf(changes)
-	step.Proof = d.proof(changes, t, name)
+	if step.Proof = d.proof(changes, t, name); step.Proof == "" {
+		step.Unproven = "the server's catalog does not show what changes"
+	}
 	undo, lost := d.undo(changes, t, name)
 	step.Undo, step.Lost = undo, lost
 	step.NoReturn = lost != "" && len(undo) == 0

@@ -152,7 +152,7 @@ func (c *copied) alterShadow() []string {
 			parts = append(parts, c.d.notNullOnShadow(c, cl))
 			continue
 		}
-		if part := c.d.clause(clause); part != "" {
+		if part := c.d.clause(clause, c.Live); part != "" {
 			parts = append(parts, part)
 		}
 	}
@@ -173,7 +173,7 @@ func (c *copied) alterShadow() []string {
 func (d *Dialect) notNullOnShadow(c *copied, n planner.SetNotNull) string {
 	col := c.Live.Column(n.Column)
 	if d.major < 18 || col != nil && col.NotNull {
-		return d.clause(n)
+		return d.clause(n, c.Live)
 	}
 	return "ADD CONSTRAINT " + quote(objectName(c.live.Table, n.Column, "not_null")) + " NOT NULL " + quote(n.Column)
 }

@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -75,6 +77,9 @@ var facts = map[string]fact{
 	"add-foreign-key-not-valid":   {lock: shareRowExclusive},
 	"validate-constraint":         {lock: shareUpdateExclusive, scans: true},
 	"drop-constraint":             {lock: accessExclusive},
+	"set-identity":                {lock: accessExclusive, docs: true},
+	"set-generated":               {lock: accessExclusive, docs: true}, // DROP EXPRESSION, or another of a virtual column
+	"set-expression-rewrite":      {lock: accessExclusive, rewrites: true, docs: true},
 	"backfill":                    {lock: rowExclusive, online: true, docs: true},
 	"sync-columns":                {lock: shareRowExclusive, docs: true}, // CREATE TRIGGER, for a moment
 	"unsync-columns":              {lock: accessExclusive, docs: true},   // DROP TRIGGER, for a moment
@@ -97,6 +102,8 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		return d.effects(c.Clauses, s)
 	case planner.Verbatim:
 		return verbatimEffect(c)
+	case planner.ChangeObject:
+		return d.objectEffect(c, s)
 	}
 	t := s.Table(c.Table())
 	key := d.factKey(c, t)
@@ -110,7 +117,15 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 			e.Source = planner.NotKnown // what it was before decides
 		} else {
 			e.LosesData = losesValues(t.Column(c.Column).Type, c.Type)
-			e.Refused = generatedFrom(c.Column, t)
+			e.Refused = cmp.Or(generatedFrom(c.Column, t), viewInTheWay(t, c.Column))
+		}
+	case planner.DropColumn:
+		if !c.Cascade {
+			e.Refused = viewInTheWay(t, c.Column)
+		}
+	case planner.DropTable:
+		if !c.Cascade {
+			e.Refused = viewInTheWay(t, "")
 		}
 	case planner.AddColumn:
 		if v, _ := worstCall(c.Column.Default); v == "unknown" {
@@ -118,6 +133,8 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	case planner.AddConstraint:
 		e.Refused = refusedUsingIndex(c)
+	case planner.SetGenerated:
+		e.Refused = d.refusedGenerated(c, t)
 	case planner.SyncColumns:
 		e.Refused = syncRefusal(c, t)
 	case planner.TwinIndex:
@@ -128,6 +145,28 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		e.Refused = d.refusedPartitioned(c)
 	}
 	return e
+}
+
+// viewInTheWay names the views that read a column, or with "" any: the server does not drop what a
+// view reads, nor change its type.
+func viewInTheWay(t *planner.Table, column string) string {
+	if t == nil {
+		return ""
+	}
+	var names []string
+	for _, r := range take[[]viewReader](t, extraReaders) {
+		if column == "" || slices.Contains(r.Columns, column) {
+			names = append(names, r.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	what := t.Name.String()
+	if column != "" {
+		what += "." + column
+	}
+	return strings.Join(names, ", ") + " reads " + what + ": PostgreSQL refuses the change until the view is dropped"
 }
 
 // refusedPartitioned says what a partitioned table does not take; its partitions do.
@@ -212,6 +251,13 @@ func (d *Dialect) factKey(c planner.Change, t *planner.Table) string {
 		return "drop-index-online"
 	case planner.AddConstraint:
 		return d.addConstraintKey(c, t)
+	case planner.SetIdentity:
+		return "set-identity"
+	case planner.SetGenerated:
+		if c.Generated == "stored" {
+			return "set-expression-rewrite"
+		}
+		return "set-generated"
 	}
 	if _, ok := facts[c.Kind()]; ok {
 		return c.Kind()

@@ -41,6 +41,8 @@ type (
 const (
 	extraPartitioned  = "partitioned"  // not empty: it is
 	extraCreate       = "create"       // words of CREATE TABLE: UNLOGGED, tablespace, access method
+	extraShape        = "shape"        // what CREATE TABLE says of partitions and storage parameters
+	extraReaders      = "readers"      // views that read its columns themselves
 	extraDress        = "dress"        // templates for a new table: owner, grants, policies, options
 	extraComments     = "comments"     // templates of comments on what gets its name at the swap
 	extraTriggers     = "triggers"     // name → how it is enabled, where not as usual
@@ -74,6 +76,10 @@ func (c *catalog) extra(oid uint32) map[string]string {
 	if words != (createWords{}) {
 		put(extra, extraCreate, words)
 	}
+	if sh := c.shapes[oid]; sh.Key != "" || sh.Partition || ct.Options != "" {
+		put(extra, extraShape, shape{Key: sh.Key, Partition: sh.Partition, Bound: sh.Bound, Options: ct.Options})
+	}
+	putList(extra, extraReaders, c.shapes[oid].Readers)
 	putList(extra, extraDress, c.dress(oid))
 	putList(extra, extraComments, c.comments(oid))
 	putList(extra, extraSequences, c.sequences[oid])

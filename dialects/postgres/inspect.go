@@ -62,6 +62,7 @@ type catalog struct {
 	statistics   map[uint32][]statistic
 	publications map[uint32][]publication
 	views        map[uint32][]view
+	shapes       map[uint32]shape
 }
 
 // Inspect reads all of the user's tables. It is one short read-only transaction.
@@ -91,7 +92,7 @@ type querier interface {
 
 // inspectIn reads the tables in a transaction, whose search_path is empty afterwards.
 func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true}
+	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true, Ways: ways}
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_schema(), 'public')").Scan(&s.Default); err != nil {
 		return nil, err
 	}
@@ -102,6 +103,9 @@ func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema,
 	if err != nil {
 		return nil, err
 	}
+	if err := db.readObjects(ctx, tx, s, c); err != nil {
+		return nil, err
+	}
 	for _, oid := range c.order {
 		s.Tables = append(s.Tables, c.table(oid))
 	}
@@ -109,7 +113,7 @@ func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema,
 }
 
 func (db *Database) readCatalog(ctx context.Context, tx querier) (*catalog, error) {
-	c := &catalog{tables: map[uint32]catTable{}}
+	c := &catalog{tables: map[uint32]catTable{}, shapes: map[uint32]shape{}}
 	err := query(ctx, tx, tablesQuery, func(oid uint32, t catTable) {
 		c.order = append(c.order, oid)
 		c.tables[oid] = t
@@ -190,6 +194,7 @@ func (c *catalog) table(oid uint32) *planner.Table {
 		t.Triggers = append(t.Triggers, planner.Trigger{Name: tr.Name, Definition: tr.Definition})
 	}
 	t.Extra = c.extra(oid)
+	c.shaped(oid, t)
 	return t
 }
 
@@ -233,13 +238,10 @@ func (k catConstraint) constraint() planner.Constraint {
 		kind = planner.OtherKind
 	}
 	out := planner.Constraint{Name: k.Name, Kind: kind, Columns: k.Columns, Expr: k.Expr, NotValid: !k.Valid, Definition: withoutNotValid(k.Definition)}
+	out.Actions = optionsOf(kind, out.Definition)
 	if kind == planner.ForeignKey {
 		out.RefTable = planner.Name{Schema: k.RefSchema, Table: k.RefTable}
 		out.RefColumns = k.RefColumns
-		body := newSource(out.Definition)
-		c := planner.Constraint{}
-		actionsOf(&c, body)
-		out.Actions = c.Actions
 	}
 	return out
 }

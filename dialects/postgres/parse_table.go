@@ -185,11 +185,13 @@ func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Cons
 		}
 		col.Expr = parenthesized(body)
 	case pgquery.ConstrType_CONSTR_CHECK:
-		return r.tableConstraint(table, n, planner.Constraint{Kind: planner.Check, Expr: parenthesized(body), Definition: body.String()}), true
+		return r.tableConstraint(table, n, planner.Constraint{
+			Kind: planner.Check, Expr: parenthesized(body), Definition: body.String(), Actions: optionsOf(planner.Check, body.String()),
+		}), true
 	case pgquery.ConstrType_CONSTR_PRIMARY:
 		return r.tableConstraint(table, n, planner.Constraint{
 			Kind: planner.PrimaryKey, Columns: []string{col.Name},
-			Definition: strings.TrimSpace("PRIMARY KEY (" + quote(col.Name) + ") " + body.from(2).String()),
+			Definition: strings.TrimSpace("PRIMARY KEY (" + quote(col.Name) + ") " + body.from(2).String()), Actions: optionsOf(planner.PrimaryKey, "PRIMARY KEY () "+body.from(2).String()),
 		}), true
 	case pgquery.ConstrType_CONSTR_UNIQUE:
 		at := body.skip(1, "nulls", "not", "distinct")
@@ -197,7 +199,7 @@ func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Cons
 		words := body.to(at).String()
 		return r.tableConstraint(table, n, planner.Constraint{
 			Kind: planner.Unique, Columns: []string{col.Name},
-			Definition: strings.TrimSpace(words + " (" + quote(col.Name) + ") " + body.from(at).String()),
+			Definition: strings.TrimSpace(words + " (" + quote(col.Name) + ") " + body.from(at).String()), Actions: optionsOf(planner.Unique, words+" () "+body.from(at).String()),
 		}), true
 	case pgquery.ConstrType_CONSTR_FOREIGN:
 		c := planner.Constraint{Columns: []string{col.Name}, Definition: "FOREIGN KEY (" + quote(col.Name) + ") " + body.String()}
@@ -230,6 +232,7 @@ func (r *reader) constraint(table planner.Name, n *pgquery.Constraint, src sourc
 	default:
 		return c, false
 	}
+	c.Actions = optionsOf(c.Kind, c.Definition)
 	return r.tableConstraint(table, n, c), true
 }
 
@@ -237,23 +240,68 @@ func (r *reader) foreignKey(c *planner.Constraint, n *pgquery.Constraint, body s
 	c.Kind = planner.ForeignKey
 	c.RefTable = r.on(n.Pktable).Name
 	c.RefColumns = stringsOf(n.PkAttrs)
-	actionsOf(c, body)
+	c.Actions = optionsOf(c.Kind, body.String())
 }
 
-// actionsOf keeps what stands behind REFERENCES table (columns).
-func actionsOf(c *planner.Constraint, body source) {
-	i := body.find(0, "references")
-	if i < 0 {
-		return
-	}
-	i = body.skipName(i + 1)
-	if i < len(body.tokens) && body.tokens[i].punct == '(' {
-		depth := body.tokens[i].depth
-		for i++; i < len(body.tokens) && (body.tokens[i].punct != ')' || body.tokens[i].depth != depth); i++ {
+// optionsOf gives what a constraint says beside its columns and its expression: the words of which the
+// server keeps none (NOT DEFERRABLE, INITIALLY IMMEDIATE, NULLS DISTINCT, ENFORCED) are left out.
+func optionsOf(kind planner.ConstraintKind, definition string) string {
+	body := newSource(withoutNotValid(definition))
+	var rest []source
+	switch kind {
+	case planner.ForeignKey:
+		i := body.find(0, "references")
+		if i < 0 {
+			return ""
 		}
-		i++
+		rest = append(rest, body.from(behindParens(body, body.skipName(i+1))))
+	case planner.PrimaryKey, planner.Unique, planner.Check:
+		i := body.skip(0, "primary", "key")
+		i = body.skip(i, "unique")
+		i = body.skip(i, "check")
+		for j := i; j < len(body.tokens); j++ {
+			if body.tokens[j].punct == '(' {
+				rest = append(rest, body.to(j).from(i), body.from(behindParens(body, j)))
+				break
+			}
+		}
+	case planner.OtherKind:
+		return ""
 	}
-	c.Actions = withoutNotValid(body.from(i).String())
+	var words []string
+	for _, src := range rest {
+		for i := 0; i < len(src.tokens); {
+			if n := silent(src, i); n > i {
+				i = n
+				continue
+			}
+			t := src.tokens[i]
+			words = append(words, src.text[t.start:t.end])
+			i++
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// silent gives the index behind words that say what is so anyway.
+func silent(src source, i int) int {
+	for _, words := range [][]string{{"not", "deferrable"}, {"initially", "immediate"}, {"nulls", "distinct"}, {"enforced"}} {
+		if n := src.skip(i, words...); n > i && !(words[0] == "enforced" && i > 0 && src.tokens[i-1].word == "not") {
+			return n
+		}
+	}
+	return i
+}
+
+// behindParens gives the index behind the parentheses that open at i; i where none do.
+func behindParens(body source, i int) int {
+	if i >= len(body.tokens) || body.tokens[i].punct != '(' {
+		return i
+	}
+	depth := body.tokens[i].depth
+	for i++; i < len(body.tokens) && (body.tokens[i].punct != ')' || body.tokens[i].depth != depth); i++ {
+	}
+	return i + 1
 }
 
 // tableConstraint gives a constraint its name: the one in the text, else the server's choice.

@@ -147,19 +147,19 @@ func (db *Database) onClone(n planner.Native, clone planner.Name, t *planner.Tab
 			if c.UsingIndex != "" {
 				return "" // the clone's indexes have other names
 			}
-			parts = append(parts, db.clause(c))
+			parts = append(parts, db.clause(c, t))
 		case planner.DropConstraint:
 			if k := t.Constraint(c.Constraint); k == nil || k.Kind != planner.Check {
 				return "" // LIKE brings no foreign keys, and indexes get other names
 			}
-			parts = append(parts, db.clause(c))
+			parts = append(parts, db.clause(c, t))
 		case planner.ValidateConstraint:
 			if k := t.Constraint(c.Constraint.Name); k == nil || k.Kind != planner.Check {
 				return ""
 			}
-			parts = append(parts, db.clause(c))
+			parts = append(parts, db.clause(c, t))
 		default:
-			part := db.clause(c)
+			part := db.clause(c, t)
 			if part == "" {
 				return ""
 			}

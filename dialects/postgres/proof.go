@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"reflect"
 	"strings"
 
 	"surefoot/planner"
@@ -96,6 +97,11 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 	case planner.DropNotNull:
 		col := t.Column(c.Column)
 		return when(col != nil && col.NotNull, columnIs(n, c.Column, "NOT a.attnotnull"))
+	case planner.SetIdentity:
+		col := t.Column(c.Column)
+		return when(col != nil && col.Identity != c.Identity, columnIs(n, c.Column, "a.attidentity = "+literal(identityCodes[c.Identity])))
+	case planner.SetGenerated:
+		return when(c.Generated == "", columnIs(n, c.Column, "a.attgenerated = ''"))
 	case planner.CreateIndex:
 		return when(!hasValidIndex(t, c.Index.Name), validIndex(planner.Name{Schema: n.Schema, Table: c.Index.Name}))
 	case planner.DropIndex:
@@ -113,9 +119,43 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 	return ""
 }
 
+// replaces says whether a clause drops what another adds under the same name, or adds it: neither is
+// to be seen from outside, so the journal's entry, which is one with them, is their proof.
+func replaces(clauses []planner.Change, c planner.Change) bool {
+	gone, come := map[string]bool{}, map[string]bool{}
+	subject := ""
+	for _, other := range clauses {
+		name, comes := "", false
+		switch o := other.(type) {
+		case planner.DropColumn:
+			name = "column " + o.Column
+		case planner.AddColumn:
+			name, comes = "column "+o.Column.Name, true
+		case planner.DropConstraint:
+			name = "constraint " + o.Constraint
+		case planner.AddConstraint:
+			name, comes = "constraint "+o.Constraint.Name, true
+		default:
+			continue
+		}
+		if comes {
+			come[name] = true
+		} else {
+			gone[name] = true
+		}
+		if reflect.DeepEqual(other, c) {
+			subject = name
+		}
+	}
+	return gone[subject] && come[subject]
+}
+
 func indexRenamed(c planner.RenameIndex, n planner.Name) string {
 	return hasTable(planner.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(planner.Name{Schema: n.Schema, Table: c.From})
 }
+
+// identityCodes are the words of pg_attribute.attidentity.
+var identityCodes = map[string]string{"": "", "always": "a", "by default": "d"}
 
 func hasValidIndex(t *planner.Table, name string) bool {
 	ix := indexOf(t, name)

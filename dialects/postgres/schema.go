@@ -8,10 +8,13 @@ import (
 	"surefoot/planner"
 )
 
+// ways are how PostgreSQL changes tables.
+var ways = planner.Ways{RenamesIndexes: true}
+
 // Schema reads a schema file: CREATE TABLE, CREATE INDEX, ALTER TABLE and CREATE TRIGGER, as
 // pg_dump writes them. Other statements are passed over.
 func (d *Dialect) Schema(text string) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: "postgres", Version: d.Version, Default: "public", Strict: true}
+	s := &planner.Schema{Dialect: "postgres", Version: d.Version, Default: "public", Strict: true, Ways: ways}
 	r := &reader{text: text, src: newSource(text), schema: s, taken: map[string]bool{}, lines: lineStarts(text)}
 	tree, at, err := readTree(text, r.src)
 	if err != nil {

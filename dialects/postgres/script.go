@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -37,6 +38,16 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.createIndexOnline(twin(c), s), nil
 	case planner.ReplaceIndex:
 		return d.replaceIndex(c, s)
+	case planner.ChangeObject:
+		return d.changeObject(c, s)
+	case planner.SetIdentity:
+		if col := s.Table(c.Name).Column(c.Column); c.Identity != "" && col != nil && col.Identity == "" {
+			return []planner.Step{d.newIdentity(c, s)}, nil
+		}
+	case planner.SetGenerated:
+		if why := d.refusedGenerated(c, s.Table(c.Name)); why != "" {
+			return nil, errors.New(why)
+		}
 	case planner.CreateIndex:
 		if c.Online {
 			return d.createIndexOnline(c, s), nil
@@ -54,12 +65,18 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 	n := s.Resolve(c.Table())
 	clauses := []planner.Change{c}
 	var text string
+	switch c.(type) {
+	case planner.DropColumn, planner.DropTable, planner.ChangeType:
+		if why := d.Effect(c, s).Refused; why != "" {
+			return nil, errors.New(why)
+		}
+	}
 	switch c := c.(type) {
 	case planner.Alter:
 		clauses = c.Clauses
 		var parts []string
 		for _, clause := range c.Clauses {
-			part := d.clause(clause)
+			part := d.clause(clause, s.Table(n))
 			if part == "" {
 				return nil, fmt.Errorf("write %s on %s: it cannot be a clause of ALTER TABLE", clause.Kind(), n)
 			}
@@ -67,7 +84,11 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 		}
 		text = "ALTER TABLE " + qualified(n) + " " + strings.Join(parts, ", ")
 	case planner.CreateTable:
-		text = c.SQL
+		if text = c.SQL; text == "" {
+			step := d.statement("", title(c, n), clauses, s)
+			step.SQL = createTable(c, s)
+			return []planner.Step{step}, nil
+		}
 	case planner.DropTable:
 		text = "DROP TABLE " + ifExists(c.IfExists) + qualified(n) + cascade(c.Cascade)
 	case planner.RenameTable:
@@ -83,7 +104,7 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 	case planner.Verbatim:
 		text = c.SQL
 	default:
-		part := d.clause(c)
+		part := d.clause(c, s.Table(n))
 		if part == "" {
 			return nil, fmt.Errorf("write %s on %s: PostgreSQL has no statement for it", c.Kind(), n)
 		}
@@ -115,14 +136,18 @@ func (d *Dialect) statement(text, title string, clauses []planner.Change, s *pla
 	var conditions []string
 	now := s
 	for _, c := range clauses {
-		conditions = append(conditions, clauseProof(c, now))
+		if !replaces(clauses, c) {
+			conditions = append(conditions, clauseProof(c, now))
+		}
 		switch c.(type) {
 		case planner.DropColumn, planner.DropTable, planner.DropConstraint, planner.DropIndex:
 			step.Kind = planner.Contract
 		}
 		now = planner.Apply(now, c)
 	}
-	step.Proof = proof(conditions...)
+	if step.Proof = proof(conditions...); step.Proof == "" && !step.Atomic {
+		step.Unproven = "what the statement does is not known"
+	}
 	undo := undoAll(clauses, s)
 	step.Undo, step.Lost, step.NoReturn = undo.sql, undo.lost, undo.noReturn
 	step.UndoAtomic = step.Atomic
@@ -208,8 +233,8 @@ func (d *Dialect) dropIndexOnline(c planner.DropIndex, s *planner.Schema) []plan
 	}}
 }
 
-// clause writes a change as a clause of ALTER TABLE; empty where it is none.
-func (d *Dialect) clause(c planner.Change) string {
+// clause writes a change as a clause of ALTER TABLE; empty where it is none. t is the table before it.
+func (d *Dialect) clause(c planner.Change, t *planner.Table) string {
 	switch c := c.(type) {
 	case planner.AddColumn:
 		text := "ADD COLUMN "
@@ -236,6 +261,10 @@ func (d *Dialect) clause(c planner.Change) string {
 		return "ALTER COLUMN " + quote(c.Column) + " SET DEFAULT " + c.Expr
 	case planner.DropDefault:
 		return "ALTER COLUMN " + quote(c.Column) + " DROP DEFAULT"
+	case planner.SetIdentity:
+		return identityClause(c, t.Column(c.Column))
+	case planner.SetGenerated:
+		return generatedClause(c)
 	case planner.AddConstraint:
 		text := "ADD CONSTRAINT " + quote(c.Constraint.Name) + " "
 		if c.UsingIndex == "" {

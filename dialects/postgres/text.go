@@ -62,7 +62,7 @@ func columnText(c planner.Column) string {
 	}
 	switch {
 	case c.Identity != "":
-		text += " GENERATED " + strings.ToUpper(c.Identity) + " AS IDENTITY"
+		text += " " + identityText(c.Identity, c.Numbers)
 	case c.Generated != "":
 		text += " GENERATED ALWAYS AS (" + c.Expr + ") " + strings.ToUpper(c.Generated)
 	case c.Default != "":

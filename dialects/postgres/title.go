@@ -33,6 +33,16 @@ func title(c planner.Change, n planner.Name) string {
 		return "set the default of " + n.String() + "." + c.Column
 	case planner.DropDefault:
 		return "drop the default of " + n.String() + "." + c.Column
+	case planner.SetIdentity:
+		if c.Identity == "" {
+			return "no longer number the rows of " + n.String() + " in " + c.Column
+		}
+		return "number the rows of " + n.String() + " in " + c.Column + " (" + c.Identity + ")"
+	case planner.SetGenerated:
+		if c.Generated == "" {
+			return "make " + n.String() + "." + c.Column + " an ordinary column, which keeps its values"
+		}
+		return "change the expression of " + n.String() + "." + c.Column
 	case planner.CreateTable:
 		return "create table " + n.String()
 	case planner.DropTable:

@@ -51,6 +51,13 @@ func clauseUndo(c planner.Change, s *planner.Schema) back {
 		return undoDefault(c.Column, alter, t)
 	case planner.DropDefault:
 		return undoDefault(c.Column, alter, t)
+	case planner.SetIdentity:
+		return undoIdentity(c, n, t)
+	case planner.SetGenerated:
+		if col := t.Column(c.Column); col != nil && c.Generated != "" {
+			return back{sql: []string{alter + generatedClause(planner.SetGenerated{Column: c.Column, Generated: col.Generated, Expr: col.Expr})}}
+		}
+		return back{lost: "point of no return: PostgreSQL cannot make " + c.Column + " a generated column again", noReturn: true}
 	case planner.CreateIndex:
 		drop := "DROP INDEX IF EXISTS "
 		if c.Online {
@@ -91,6 +98,21 @@ func undoDefault(column, alter string, t *planner.Table) back {
 		text = alter + "ALTER COLUMN " + quote(column) + " SET DEFAULT " + col.Default
 	}
 	return back{sql: []string{text}}
+}
+
+func undoIdentity(c planner.SetIdentity, n planner.Name, t *planner.Table) back {
+	col := t.Column(c.Column)
+	is := columnIs(n, c.Column, "a.attidentity = "+literal(identityCodes[c.Identity]))
+	switch {
+	case col == nil:
+		return back{lost: "the way back is not known, because the column was not", noReturn: true}
+	case c.Identity == "":
+		return back{lost: "point of no return: the number that the column stood at is gone", noReturn: true}
+	}
+	now := *col
+	now.Identity, now.Numbers = c.Identity, c.Numbers
+	text := identityClause(planner.SetIdentity{Column: c.Column, Identity: col.Identity, Numbers: col.Numbers}, &now)
+	return back{sql: []string{doIf(is, "ALTER TABLE "+qualified(n)+" "+text)}}
 }
 
 func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {

@@ -56,6 +56,10 @@ func (t *tableText) editColumn(c planner.Change) (string, error) {
 		return t.without(col, partDefault), nil
 	case planner.DropColumn:
 		return t.dropped(col), nil
+	case planner.SetGenerated:
+		return t.computed(col, c), nil
+	case planner.SetIdentity:
+		return t.numbered(col, c)
 	}
 	return "", fmt.Errorf("a %s cannot be written into the definition of %s", c.Kind(), c.Table())
 }
@@ -75,8 +79,41 @@ func columnOfChange(c planner.Change) string {
 		return c.Column
 	case planner.DropColumn:
 		return c.Column
+	case planner.SetGenerated:
+		return c.Column
+	case planner.SetIdentity:
+		return c.Column
 	}
 	return ""
+}
+
+// computed gives a computed column another expression, or none.
+func (t *tableText) computed(col *columnText, c planner.SetGenerated) string {
+	if c.Generated == "" {
+		return t.without(col, partGenerated)
+	}
+	text := "GENERATED ALWAYS AS (" + c.Expr + ") " + strings.ToUpper(c.Generated)
+	if p := col.part(partGenerated); p != nil {
+		return t.replace(p.body, text)
+	}
+	return t.insert(col.end, " "+text)
+}
+
+// numbered puts AUTOINCREMENT into a column's primary key, or takes it out.
+func (t *tableText) numbered(col *columnText, c planner.SetIdentity) (string, error) {
+	p := col.part(partPrimary)
+	if p == nil {
+		return "", fmt.Errorf("column %s is no primary key of its own, so it cannot be AUTOINCREMENT", c.Column)
+	}
+	if c.Identity != "" {
+		return t.insert(p.body.end, " AUTOINCREMENT"), nil
+	}
+	for _, tok := range p.tokens {
+		if tok.is("AUTOINCREMENT") {
+			return t.cut(span{tok.start, tok.end}), nil
+		}
+	}
+	return t.sql, nil
 }
 
 // dropped removes a column as SQLite's own DROP COLUMN does: up to the next column, or from the

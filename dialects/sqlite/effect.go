@@ -75,6 +75,8 @@ var facts = []fact{
 	{"validate-constraint", "", nil, readsOnly},
 	{"drop-constraint", "a check or foreign key", textOnly, moment},
 	{"drop-constraint", "it has an index", nil, rebuilds},
+	{"set-generated", "", nil, rebuilds},
+	{"set-identity", "", nil, rebuilds},
 	{"backfill", "", nil, inChunks},
 	{"twin-index", "", nil, indexes},
 	{"replace-index", "", nil, moment},
@@ -187,6 +189,10 @@ func refused(c planner.Change, t *planner.Table) string {
 	case planner.DropConstraint:
 		if c.What == planner.PrimaryKey && t.Extra[extraWithoutRowid] != "" {
 			return "a table WITHOUT ROWID needs its primary key"
+		}
+	case planner.SetGenerated:
+		if col := t.Column(c.Column); col != nil && col.Generated == "" && c.Generated != "" {
+			return "column " + c.Column + " holds values, which would be gone if it were computed: add another column and drop this one"
 		}
 	case planner.SyncColumns:
 		old := t.Column(c.Old)

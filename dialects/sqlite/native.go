@@ -27,8 +27,12 @@ func createTable(c planner.CreateTable, s *planner.Schema) []planner.Step {
 	if c.IfNotExists && s.Table(c.Name) != nil {
 		return nil
 	}
+	text := c.SQL
+	if text == "" && c.Def != nil {
+		text = c.Def.Definition
+	}
 	return []planner.Step{{
-		Kind: planner.Expand, Title: "create table " + c.Name.Table, SQL: []string{c.SQL}, Atomic: true,
+		Kind: planner.Expand, Title: "create table " + c.Name.Table, SQL: []string{text}, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")",
 		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Lost: "the rows written to it since",
 	}}

@@ -166,10 +166,28 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) []planner
 	}
 	after := *want
 	after.Indexes = nil
-	for _, c := range planner.Diff(keep, d.schema([]*planner.Table{&after})) {
+	for _, c := range clausesOf(planner.Diff(keep, d.schema([]*planner.Table{&after}))) {
 		if ch, ok := c.(planner.ChangeType); ok {
 			ch.Using = rb.using[strings.ToLower(ch.Column)]
 			c = ch
+		}
+		if g, ok := c.(planner.SetGenerated); ok && g.Generated != "" && have.Column(g.Column).Generated == "" {
+			// Who wrote the rebuild gives the column's values up.
+			out = append(out, planner.DropColumn{On: g.On, Column: g.Column})
+			c = planner.AddColumn{On: g.On, Column: *want.Column(g.Column)}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// clausesOf gives changes one by one: what a rebuild makes is one statement anyway.
+func clausesOf(changes []planner.Change) []planner.Change {
+	var out []planner.Change
+	for _, c := range changes {
+		if a, ok := c.(planner.Alter); ok {
+			out = append(out, clausesOf(a.Clauses)...)
+			continue
 		}
 		out = append(out, c)
 	}

@@ -165,7 +165,7 @@ COMMIT;`, s)
 		}
 	}
 	want := []string{
-		"12 rename code to label", "12 no constraint positive", "12 type amount text  coalesce(amount, 0) || ' cents'", "12 no default amount", "12 not null amount",
+		"12 rename code to label", "12 no constraint positive", "12 no default amount", "12 type amount text  coalesce(amount, 0) || ' cents'", "12 not null amount",
 		"12 add extra ", "12 no index orders_amount",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

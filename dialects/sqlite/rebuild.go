@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -67,7 +68,10 @@ func mapped(columns []planner.Mapping, of string) (to, from []string) {
 func mapping(t *planner.Table, clauses []planner.Change) []planner.Mapping {
 	var out []planner.Mapping
 	for _, c := range t.Columns {
-		if c.Generated != "" {
+		if c.Generated != "" && !slices.ContainsFunc(clauses, func(k planner.Change) bool {
+			g, ok := k.(planner.SetGenerated)
+			return ok && g.Generated == "" && strings.EqualFold(g.Column, c.Name)
+		}) {
 			continue
 		}
 		m := planner.Mapping{To: c.Name, From: c.Name}

@@ -118,7 +118,7 @@ func (d *Dialect) Schema(text string) (*planner.Schema, error) {
 
 // schema wraps tables up.
 func (d *Dialect) schema(tables []*planner.Table) *planner.Schema {
-	return &planner.Schema{Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables}
+	return &planner.Schema{Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: planner.Ways{RefersAhead: true}}
 }
 
 // neverNull says that keys hold no NULL, where no row can be looked at.

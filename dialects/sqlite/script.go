@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,7 +16,7 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.Hold:
 		return nil, nil
 	case planner.Verbatim:
-		return []planner.Step{{Kind: planner.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true}}, nil
+		return []planner.Step{{Kind: planner.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
 	case planner.CreateTable:
 		return createTable(c, s), nil
 	case planner.Native:
@@ -26,6 +27,11 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	}
 	if done(c, s) {
 		return nil, nil
+	}
+	if g, ok := c.(planner.SetGenerated); ok {
+		if why := refused(g, s.Table(g.Name)); why != "" {
+			return nil, errors.New(why)
+		}
 	}
 	t, err := d.current(s.Table(c.Table()))
 	if err != nil {
@@ -100,7 +106,7 @@ func runOfEdits(clauses []planner.Change) int {
 	for i, c := range clauses {
 		switch c.(type) {
 		case planner.AddColumn, planner.ChangeType, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault,
-			planner.AddConstraint, planner.DropConstraint:
+			planner.AddConstraint, planner.DropConstraint, planner.SetGenerated, planner.SetIdentity:
 			continue
 		}
 		return i

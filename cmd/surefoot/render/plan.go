@@ -45,6 +45,7 @@ func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
 	out.line()
 	if len(p.Steps) == 0 {
 		out.line("Nothing to do: the database is as wanted.")
+		writeNotCompared(out, p)
 		return out.err
 	}
 	out.print(look.grid(stepGrid(p)))
@@ -56,7 +57,28 @@ func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
 	if verbose {
 		writeSteps(out, p, look)
 	}
+	writeNotCompared(out, p)
 	return out.err
+}
+
+// writeNotCompared names what a wanted schema was not compared in, with what is on either side.
+func writeNotCompared(out *printer, p *planner.Plan) {
+	if len(p.NotCompared) == 0 {
+		return
+	}
+	out.line()
+	out.line("Not compared, and left as it is (there now, in the wanted schema):")
+	var none []string
+	for _, a := range p.NotCompared {
+		if a.Have == "0" && a.Want == "0" {
+			none = append(none, a.What)
+			continue
+		}
+		out.line("- ", a.What, ": ", a.Have, "; ", a.Want)
+	}
+	if len(none) > 0 {
+		out.line("- ", strings.Join(none, ", "), ": none on either side")
+	}
 }
 
 func server(p *planner.Plan) string {

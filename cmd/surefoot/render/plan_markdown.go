@@ -21,6 +21,7 @@ func planMarkdown(w io.Writer, p *planner.Plan) error {
 	out.line()
 	if len(p.Steps) == 0 {
 		out.line("Nothing to do: the database is as wanted.")
+		writeNotCompared(out, p)
 		return out.err
 	}
 	out.print(markdownTable(stepGrid(p)))
@@ -41,6 +42,7 @@ func planMarkdown(w io.Writer, p *planner.Plan) error {
 	}
 	out.line()
 	out.line("</details>")
+	writeNotCompared(out, p)
 	out.line()
 	out.line("<sub>plan ", short(p.Hash), ", made for schema ", short(p.Base), "</sub>")
 	return out.err

@@ -1,0 +1,197 @@
+package postgres
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Kinds of objects whose change is more than the texts that make them.
+const (
+	kindEnum       = "enum type"
+	kindOptions    = "storage parameters"
+	kindSequence   = "sequence"
+	kindPartitions = "partitioning"
+	kindParents    = "parents"
+)
+
+func (t catType) object() planner.Object {
+	o := planner.Object{
+		Kind: "type", Name: t.Name, Early: true, Definition: t.Definition, Drop: []string{"DROP TYPE " + t.Name},
+		There: "to_regtype(" + literal(t.Name) + ") IS NOT NULL",
+		Fixed: "how an existing type that is no enum changes is not compared: write the ALTER statements for it",
+	}
+	switch t.Kind {
+	case "e":
+		o.Kind, o.Fixed = kindEnum, ""
+		b, _ := json.Marshal(t.Labels) // strings can always be written
+		o.Definition = string(b)
+		var list []string
+		for _, l := range t.Labels {
+			list = append(list, literal(l))
+		}
+		o.Make = []string{"CREATE TYPE " + t.Name + " AS ENUM (" + strings.Join(list, ", ") + ")"}
+		o.There = enumIs(t.Name, t.Labels)
+	case "d":
+		o.Kind, o.Drop = "domain", []string{"DROP DOMAIN " + t.Name}
+		o.Make = []string{"CREATE DOMAIN " + t.Name + " AS " + t.Definition}
+	case "r":
+		o.Make = []string{"CREATE TYPE " + t.Name + " AS RANGE " + t.Definition}
+	default:
+		o.Make = []string{"CREATE TYPE " + t.Name + " AS " + t.Definition}
+	}
+	return o
+}
+
+// enumIs says that a type has these labels.
+func enumIs(name string, labels []string) string {
+	array := "ARRAY[]::text[]"
+	if len(labels) > 0 {
+		var list []string
+		for _, l := range labels {
+			list = append(list, literal(l))
+		}
+		array = "ARRAY[" + strings.Join(list, ", ") + "]"
+	}
+	return "coalesce((SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = to_regtype(" +
+		literal(name) + ")), ARRAY[]::text[]) = " + array + " AND to_regtype(" + literal(name) + ") IS NOT NULL"
+}
+
+// objects gives a sequence, and to whom it belongs: that can only be said when the column is there.
+func (q catSequence) objects() []planner.Object {
+	unlogged := ""
+	if q.Unlogged {
+		unlogged = "UNLOGGED "
+	}
+	o := planner.Object{
+		Kind: kindSequence, Name: q.Name, Early: true, Definition: unlogged + q.Definition,
+		Make: []string{"CREATE " + unlogged + "SEQUENCE " + q.Name + " " + q.Definition}, Drop: []string{"DROP SEQUENCE " + q.Name},
+		There: "to_regclass(" + literal(q.Name) + ") IS NOT NULL",
+	}
+	if len(q.Owner) != 3 {
+		return []planner.Object{o}
+	}
+	table := planner.Name{Schema: q.Owner[0], Table: q.Owner[1]}
+	o.Of, o.Part = table, "numbering "+q.Owner[2]
+	column := qualified(table) + "." + quote(q.Owner[2])
+	return []planner.Object{o, {
+		Kind: "sequence owner", Name: q.Name, Of: table, Part: o.Part, Definition: column,
+		Make: []string{"ALTER SEQUENCE " + q.Name + " OWNED BY " + column}, Drop: []string{"ALTER SEQUENCE " + q.Name + " OWNED BY NONE"},
+		There: "EXISTS (SELECT FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.objid = to_regclass(" + literal(q.Name) +
+			") AND d.deptype = 'a' AND d.refobjid = " + regclass(table) + " AND a.attname = " + literal(q.Owner[2]) + ")",
+	}}
+}
+
+func (n catNote) object() planner.Object {
+	return planner.Object{
+		Kind: "comment", Name: n.On, Of: planner.Name{Schema: n.Schema, Table: n.Table}, Part: n.Part, Definition: n.Text,
+		Make: []string{"COMMENT ON " + n.On + " IS " + literal(n.Text)}, Drop: []string{"COMMENT ON " + n.On + " IS NULL"},
+	}
+}
+
+// storages are the words for pg_attribute.attstorage.
+var storages = map[string]string{"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+
+// dressing gives what a table has beside its columns, constraints and indexes.
+func (c *catalog) dressing(oid uint32) []planner.Object {
+	ct, sh := c.tables[oid], c.shapes[oid]
+	table := planner.Name{Schema: ct.Schema, Table: ct.Name}
+	alter := "ALTER TABLE " + qualified(table) + " "
+	var out []planner.Object
+	add := func(kind, part, definition, mk, drop string) {
+		o := planner.Object{Kind: kind, Name: table.String(), Of: table, Part: part, Definition: definition, Make: []string{alter + mk}, Drop: []string{alter + drop}}
+		if column, ok := strings.CutPrefix(part, "column "); ok {
+			o.Name += "." + column
+			o.Make[0] = alter + "ALTER COLUMN " + quote(column) + " " + mk
+			o.Drop[0] = alter + "ALTER COLUMN " + quote(column) + " " + drop
+		}
+		out = append(out, o)
+	}
+	inline := func(kind, definition, mk, drop string) {
+		add(kind, "", definition, mk, drop)
+		out[len(out)-1].Inline = true
+	}
+	fixed := func(kind, definition, why string) {
+		if definition != "" {
+			out = append(out, planner.Object{Kind: kind, Name: table.String(), Of: table, Definition: definition, Inline: true, Fixed: why})
+		}
+	}
+	if ct.Options != "" {
+		inline(kindOptions, ct.Options, "SET ("+ct.Options+")", "RESET ("+optionNames(ct.Options)+")")
+	}
+	if ct.Persistence == "u" {
+		inline("persistence", "UNLOGGED", "SET UNLOGGED", "SET LOGGED")
+	}
+	if ct.Tablespace != "" {
+		inline("tablespace", ct.Tablespace, "SET TABLESPACE "+quote(ct.Tablespace), "SET TABLESPACE pg_default")
+	}
+	if ct.Method != "" && ct.Method != "heap" {
+		inline("access method", ct.Method, "SET ACCESS METHOD "+quote(ct.Method), "SET ACCESS METHOD heap")
+	}
+	fixed(kindPartitions, sh.Key, "PostgreSQL does not change how a table is partitioned: make a new table and move the rows")
+	fixed(kindParents, sh.family(), "what a table inherits from, or is a partition of, is not changed from a wanted schema: write ALTER TABLE … INHERIT, ATTACH PARTITION or DETACH PARTITION")
+	switch ct.Identity {
+	case "f":
+		add("replica identity", "", "FULL", "REPLICA IDENTITY FULL", "REPLICA IDENTITY DEFAULT")
+	case "n":
+		add("replica identity", "", "NOTHING", "REPLICA IDENTITY NOTHING", "REPLICA IDENTITY DEFAULT")
+	}
+	for _, ix := range c.indexes[oid] {
+		part := "index " + ix.Name
+		if ix.Constraint != "" {
+			part = "constraint " + ix.Constraint
+		}
+		if ix.Replica {
+			add("replica identity", part, "USING INDEX "+quote(ix.Name), "REPLICA IDENTITY USING INDEX "+quote(ix.Name), "REPLICA IDENTITY DEFAULT")
+		}
+		if ix.Clustered {
+			add("cluster mark", part, quote(ix.Name), "CLUSTER ON "+quote(ix.Name), "SET WITHOUT CLUSTER")
+		}
+	}
+	for _, col := range c.columns[oid] {
+		if col.Target != nil {
+			n := strconv.Itoa(*col.Target)
+			add("column statistics target", "column "+col.Name, n, "SET STATISTICS "+n, "SET STATISTICS -1")
+		}
+		if col.Options != "" {
+			add("column options", "column "+col.Name, col.Options, "SET ("+col.Options+")", "RESET ("+optionNames(col.Options)+")")
+		}
+	}
+	for _, e := range sh.Extras {
+		if e.Storage != "" {
+			add("column storage", "column "+e.Name, e.Storage, "SET STORAGE "+storages[e.Storage], "SET STORAGE "+storages[e.TypeStorage])
+		}
+		if method := map[string]string{"p": "pglz", "l": "lz4"}[e.Compression]; method != "" {
+			add("column compression", "column "+e.Name, method, "SET COMPRESSION "+method, "SET COMPRESSION default")
+		}
+	}
+	return out
+}
+
+// family says what a table inherits from, or is a partition of.
+func (sh shape) family() string {
+	var names []string
+	for _, p := range sh.Parents {
+		names = append(names, qualified(planner.Name{Schema: p[0], Table: p[1]}))
+	}
+	list := strings.Join(names, ", ")
+	if sh.Partition {
+		return "PARTITION OF " + list + " " + sh.Bound
+	}
+	if list != "" {
+		return "INHERITS (" + list + ")"
+	}
+	return ""
+}
+
+// optionNames gives the names of "a=1, b=2".
+func optionNames(options string) string {
+	var names []string
+	for _, o := range newSource(options).split() {
+		name, _, _ := strings.Cut(o.String(), "=")
+		names = append(names, strings.TrimSpace(name))
+	}
+	return strings.Join(names, ", ")
+}

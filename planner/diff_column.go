@@ -1,0 +1,156 @@
+package planner
+
+import "slices"
+
+// columns compares the columns of a table that both have. What a parent hands down comes with the
+// parent's own change.
+func (d *differ) columns(on On, h, w *Table) {
+	before := ""
+	for _, c := range w.Columns {
+		old := h.Column(c.Name)
+		switch {
+		case old != nil:
+			d.column(on, d.handedDown(h, w, *old), c)
+		case !c.Inherited:
+			add := AddColumn{On: on, Column: c}
+			add.Column.Comment = ""
+			if d.have.Ways.Places && !isLast(w, c.Name) {
+				if add.After = before; before == "" {
+					add.Position = "FIRST"
+				}
+			}
+			d.middle = append(d.middle, add)
+		}
+		before = c.Name
+	}
+	for _, c := range h.Columns {
+		if w.Column(c.Name) == nil && !c.Inherited {
+			d.middle = append(d.middle, DropColumn{On: on, Column: c.Name})
+			d.gone[part{h.Name, "column " + c.Name}] = true
+			d.gone[part{h.Name, "numbering " + c.Name}] = true
+		}
+	}
+}
+
+func isLast(t *Table, column string) bool { return t.Columns[len(t.Columns)-1].Name == column }
+
+// handedDown gives a column as it is after its parent's change, which reaches its children.
+func (d *differ) handedDown(h, w *Table, old Column) Column {
+	if !old.Inherited {
+		return old
+	}
+	for i, name := range h.Parents {
+		from := d.have.Table(name)
+		var to *Table
+		if i < len(w.Parents) {
+			to = d.want.Table(w.Parents[i])
+		}
+		was, is := from.Column(old.Name), to.Column(old.Name)
+		if was == nil || is == nil {
+			continue
+		}
+		if was.Default != is.Default {
+			old.Default = is.Default
+		}
+		if was.Type != is.Type || was.Collation != is.Collation {
+			old.Type, old.Collation = is.Type, is.Collation
+		}
+		if was.NotNull != is.NotNull {
+			old.NotNull = is.NotNull
+		}
+		if was.Generated != is.Generated || was.Expr != is.Expr {
+			old.Generated, old.Expr = is.Generated, is.Expr
+		}
+	}
+	return old
+}
+
+// column compares a column with what it is to be.
+func (d *differ) column(on On, h, w Column) {
+	if d.have.Ways.Restates {
+		d.restated(on, h, w)
+		return
+	}
+	typ := !sameText(h.Type, w.Type) || !sameText(h.Collation, w.Collation)
+	if typ {
+		d.retyped = append(d.retyped, part{on.Name, h.Name})
+	}
+	changes := columnChanges(on, h, w, typ)
+	var last []Change
+	if n := len(changes) - 1; n >= 0 {
+		if c, ok := changes[n].(SetIdentity); ok && c.Identity != "" {
+			changes, last = changes[:n], changes[n:]
+			if h.Identity == "" {
+				d.gone[part{on.Name, "numbering " + h.Name}] = true // its sequence goes in the same step
+			}
+		}
+	}
+	if typ && len(changes) > 1 {
+		changes = []Change{Alter{On: on, Clauses: changes}} // a default may not fit the other type
+	}
+	d.middle = append(d.middle, append(changes, last...)...)
+}
+
+// columnChanges orders what differs in one column: what a clause asks to be absent goes before it.
+func columnChanges(on On, h, w Column, typ bool) []Change {
+	var out []Change
+	computed := h.Generated != w.Generated || w.Generated != "" && !sameText(h.Expr, w.Expr)
+	numbered := h.Identity != w.Identity || w.Identity != "" && !sameText(h.Numbers, w.Numbers)
+	if computed {
+		out = append(out, SetGenerated{On: on, Column: h.Name, Generated: w.Generated, Expr: w.Expr})
+	}
+	if numbered && w.Identity == "" {
+		out = append(out, SetIdentity{On: on, Column: h.Name})
+	}
+	if numbered && h.Identity == "" {
+		h.Default = "" // it goes when the column begins to number
+	}
+	defaults := h.Default != w.Default
+	if defaults && h.Default != "" && (w.Default == "" || typ) {
+		out = append(out, DropDefault{On: on, Column: h.Name})
+	}
+	if typ {
+		c := ChangeType{On: on, Column: h.Name, Type: w.Type, Definition: w.Definition}
+		if !sameText(h.Collation, w.Collation) {
+			c.Collation = w.Collation
+		}
+		out = append(out, c)
+	}
+	if defaults && w.Default != "" {
+		out = append(out, SetDefault{On: on, Column: h.Name, Expr: w.Default})
+	}
+	if !h.NotNull && w.NotNull {
+		out = append(out, SetNotNull{On: on, Column: h.Name, Definition: w.Definition})
+	}
+	if h.NotNull && !w.NotNull {
+		out = append(out, DropNotNull{On: on, Column: h.Name, Definition: w.Definition})
+	}
+	if numbered && w.Identity != "" {
+		out = append(out, SetIdentity{On: on, Column: h.Name, Identity: w.Identity, Numbers: w.Numbers})
+	}
+	return out
+}
+
+// restated compares a column whose every change states it anew.
+func (d *differ) restated(on On, h, w Column) {
+	typ := !sameText(h.Type, w.Type) || !sameText(h.Collation, w.Collation)
+	if typ {
+		d.retyped = append(d.retyped, part{on.Name, h.Name})
+	}
+	if !typ && sameText(h.Definition, w.Definition) && h.NotNull == w.NotNull && h.Default == w.Default {
+		return
+	}
+	out := []Change{ChangeType{On: on, Column: h.Name, Type: w.Type, Collation: w.Collation, Definition: w.Definition}}
+	rest := columnChanges(on, h, w, false)
+	out = append(out, slices.DeleteFunc(rest, func(c Change) bool {
+		switch c.(type) {
+		case SetIdentity, SetGenerated:
+			return true // the definition says so
+		}
+		return false
+	})...)
+	if len(out) > 1 {
+		out = []Change{Alter{On: on, Clauses: out}}
+	}
+	d.middle = append(d.middle, out...)
+}

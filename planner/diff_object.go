@@ -1,0 +1,126 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// objects compares what stands beside the tables and what dresses them.
+func (d *differ) objects() {
+	var ends []Change
+	for i := range d.have.Objects {
+		h := &d.have.Objects[i]
+		if objectCalled(d.want, h) == nil && (len(h.Drop) > 0 || h.Fixed != "") && d.stays(h) {
+			c := ChangeObject{On: On{h.Of}, Have: h}
+			if h.Early {
+				c.On = On{}
+				ends = append(ends, c)
+			} else {
+				d.late = append(d.late, c)
+			}
+		}
+	}
+	slices.Reverse(ends)
+	d.last = append(d.last, ends...)
+	for i := range d.want.Objects {
+		w := &d.want.Objects[i]
+		h := objectCalled(d.have, w)
+		if h != nil && !d.stays(h) {
+			h = nil
+		}
+		if h != nil && sameObject(h, w) || h == nil && w.Inline && d.comesWith(w) {
+			continue
+		}
+		c := ChangeObject{On: On{d.here(w.Of)}, Have: h, Want: w}
+		if w.Of.Table == "" || w.Early {
+			c.On = On{} // its table may not be there yet
+		}
+		if w.Early {
+			d.early = append(d.early, c)
+		} else {
+			d.late = append(d.late, c)
+		}
+	}
+}
+
+func objectCalled(s *Schema, o *Object) *Object {
+	for i := range s.Objects {
+		if s.Objects[i].Kind == o.Kind && s.Objects[i].Name == o.Name {
+			return &s.Objects[i]
+		}
+	}
+	return nil
+}
+
+func sameObject(a, b *Object) bool { return a.Definition == b.Definition }
+
+// stays says whether what an object belongs to is still the same.
+func (d *differ) stays(o *Object) bool {
+	if o.Of.Table == "" {
+		return true
+	}
+	t := d.have.Table(o.Of)
+	return t != nil && d.twin(d.want, d.have, t) != nil && (o.Part == "" || !d.gone[part{t.Name, o.Part}])
+}
+
+// comesWith says whether an object comes with its new table or its new column.
+func (d *differ) comesWith(o *Object) bool {
+	t := d.have.Table(d.here(o.Of))
+	if t == nil {
+		return true
+	}
+	column, ok := strings.CutPrefix(o.Part, "column ")
+	return ok && t.Column(column) == nil
+}
+
+// Aside is what differs, or may differ, and is left alone.
+type Aside struct {
+	What string `json:"what"` // "views", "the order of columns of public.t"
+	Have string `json:"have"` // what is there now, and what is wanted: a number, or names
+	Want string `json:"want"`
+}
+
+// Uncompared tells what Diff leaves alone: kinds of objects with how many there are on either side,
+// and the order of columns where it differs.
+func Uncompared(have, want *Schema) []Aside {
+	var out []Aside
+	d := &differ{have: have, want: want}
+	for _, w := range want.Tables {
+		h := d.twin(have, want, w)
+		if h == nil {
+			continue
+		}
+		a, b := common(h, w), common(w, h)
+		if !slices.EqualFunc(a, b, strings.EqualFold) {
+			out = append(out, Aside{"the order of columns of " + h.Name.String(), strings.Join(a, ", "), strings.Join(b, ", ")})
+		}
+	}
+	kinds := map[string]bool{}
+	for kind := range have.Others {
+		kinds[kind] = true
+	}
+	for kind := range want.Others {
+		kinds[kind] = true
+	}
+	var sorted []string
+	for kind := range kinds {
+		sorted = append(sorted, kind)
+	}
+	slices.Sort(sorted)
+	for _, kind := range sorted {
+		out = append(out, Aside{kind, fmt.Sprint(have.Others[kind]), fmt.Sprint(want.Others[kind])})
+	}
+	return out
+}
+
+// common names the columns of a table that the other has too, in order.
+func common(t, other *Table) []string {
+	var out []string
+	for _, c := range t.Columns {
+		if other.Column(c.Name) != nil {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
