@@ -78,6 +78,12 @@ func staged[S rehearsal.Stage](s S, err error) (rehearsal.Stage, error) {
 	return s, nil
 }
 
+// Sweeper is a database in which a stage, or a scratch database, may outlive a process that is
+// killed. Sweep drops those that nobody uses, and counts those in use.
+type Sweeper interface {
+	Sweep(ctx context.Context) (left int, err error)
+}
+
 // BadURL is a database address that names no engine.
 type BadURL struct{ Reason string }
 

@@ -51,6 +51,15 @@ func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string
 			after = planner.Apply(after, c)
 		}
 	}
+	clean, err := t.watched()
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if cleanErr := clean(); cleanErr != nil && err == nil {
+			err = fmt.Errorf("leave the stage: %w", cleanErr)
+		}
+	}()
 	r.Stage, err = dialects.Stage(ctx, t.db, t.have, after, names)
 	if err != nil {
 		return "", err

@@ -61,7 +61,7 @@ A plan is a list of steps. A step is SQL, the proof that it took effect, and the
 		newRunCommand(e), newStatusCommand(e),
 		newPauseCommand(e), newResumeCommand(e), newThrottleCommand(e), newAbortCommand(e),
 		newContinueCommand(e), newRollbackCommand(e), newFinishCommand(e),
-		newDoctorCommand(e), newStatsCommand(e), newDemoCommand(e), newVersionCommand(e),
+		newDoctorCommand(e), newStatsCommand(e), newDemoCommand(e), newVersionCommand(e), newSweepCommand(e),
 	)
 	return root
 }

@@ -188,7 +188,11 @@ func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner
 		}
 		return p, planner.Fingerprint(have, p.Tables), nil
 	}
-	t := &target{Dialect: db, db: db, have: have}
+	address, err := o.liveFlags.address()
+	if err != nil {
+		return nil, "", err
+	}
+	t := &target{Dialect: db, db: db, address: address, have: have}
 	c, err := o.sourceFlags.read(ctx, e, t)
 	if err != nil {
 		return nil, "", err

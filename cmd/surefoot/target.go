@@ -45,9 +45,10 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 // target is what a change is measured against.
 type target struct {
 	dialects.Dialect
-	db    dialects.Database // nil: offline
-	have  *planner.Schema   // the present schema; Partial: not known
-	facts *facts            // from --stats; nil: none
+	db      dialects.Database // nil: offline
+	address string            // of db, with its password
+	have    *planner.Schema   // the present schema; Partial: not known
+	facts   *facts            // from --stats; nil: none
 }
 
 func (t *target) close() {
@@ -82,7 +83,12 @@ func (f *targetFlags) open(ctx context.Context) (*target, error) {
 			_ = db.Close()
 			return nil, err
 		}
-		return &target{Dialect: db, db: db, have: have}, nil
+		address, err := f.liveFlags.address()
+		if err != nil {
+			_ = db.Close()
+			return nil, err
+		}
+		return &target{Dialect: db, db: db, address: address, have: have}, nil
 	}
 	return f.openOffline()
 }

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -48,6 +49,9 @@ func (db *Database) onScratch(ctx context.Context, work func(conn querier, name 
 	var tag [4]byte
 	rand.Read(tag[:])
 	name := scratchPrefix + hex.EncodeToString(tag[:])
+	if err := use(ctx, conn, name); err != nil {
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+quote(name)+" /*!40100 DEFAULT CHARACTER SET "+db.charset(ctx)+" */"); err != nil {
 		return fmt.Errorf("make a scratch database: %w", err)
 	}
@@ -61,6 +65,46 @@ func (db *Database) onScratch(ctx context.Context, work func(conn querier, name 
 }
 
 const scratchPrefix = "_surefoot_scratch_"
+
+// use says, for as long as the session lives, that somebody uses a scratch database.
+func use(ctx context.Context, conn *sql.Conn, name string) error {
+	if _, err := conn.ExecContext(ctx, "DO GET_LOCK("+literal(name)+", 0)"); err != nil {
+		return fmt.Errorf("make a scratch database: %w", err)
+	}
+	return nil
+}
+
+// Sweep drops the scratch databases that nobody uses, and counts the others.
+func (db *Database) Sweep(ctx context.Context) (left int, err error) {
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("look for scratch databases that were left behind: %w", err)
+	}
+	defer conn.Close()
+	return sweep(ctx, conn)
+}
+
+func sweep(ctx context.Context, conn *sql.Conn) (left int, err error) {
+	names, err := column(ctx, conn, "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE "+
+		literal(strings.ReplaceAll(scratchPrefix, "_", "|_")+"%")+" ESCAPE '|'")
+	if err != nil {
+		return 0, fmt.Errorf("look for scratch databases that were left behind: %w", err)
+	}
+	for _, name := range names {
+		var free sql.NullInt64
+		if err := conn.QueryRowContext(ctx, "SELECT IS_FREE_LOCK(?)", strings.TrimSuffix(name, keptSuffix)).Scan(&free); err != nil {
+			return 0, fmt.Errorf("look for scratch databases that were left behind: %w", err)
+		}
+		if free.Int64 != 1 {
+			left++
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, "DROP DATABASE IF EXISTS "+quote(name)); err != nil {
+			return 0, fmt.Errorf("drop a scratch database that was left behind: %w", err)
+		}
+	}
+	return left, nil
+}
 
 // charset is the target database's default, which tables without one get.
 func (db *Database) charset(ctx context.Context) string {

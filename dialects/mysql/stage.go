@@ -76,16 +76,15 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 	return st.sample(ctx)
 }
 
-// claim makes the databases and holds a lock for as long as this process lives; those of others that
-// hold none were left behind and are dropped.
+// claim makes the databases, and drops those that were left behind.
 func (st *Stage) claim(ctx context.Context) (err error) {
 	if st.lock, err = st.sessions.Conn(ctx); err != nil {
 		return fmt.Errorf("make a stage: %w", err)
 	}
-	if _, err := st.lock.ExecContext(ctx, "DO GET_LOCK("+literal(st.name)+", 0)"); err != nil {
-		return fmt.Errorf("make a stage: %w", err)
+	if err := use(ctx, st.lock, st.name); err != nil {
+		return err
 	}
-	if err := st.sweep(ctx); err != nil {
+	if _, err := sweep(ctx, st.lock); err != nil {
 		return err
 	}
 	for _, name := range []string{st.kept, st.name} {
@@ -103,28 +102,6 @@ func (st *Stage) claim(ctx context.Context) (err error) {
 func forbidden(err error) bool {
 	var e *mysql.MySQLError
 	return errors.As(err, &e) && (e.Number == 1044 || e.Number == 1045 || e.Number == 1142 || e.Number == 1227)
-}
-
-// sweep drops stages that a killed process left behind.
-func (st *Stage) sweep(ctx context.Context) error {
-	names, err := column(ctx, st.lock, "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE "+
-		literal(strings.ReplaceAll(stagePrefix, "_", "|_")+"%")+" ESCAPE '|'")
-	if err != nil {
-		return fmt.Errorf("look for stages that were left behind: %w", err)
-	}
-	for _, name := range names {
-		var free sql.NullInt64
-		owner := strings.TrimSuffix(name, keptSuffix)
-		if err := st.lock.QueryRowContext(ctx, "SELECT IS_FREE_LOCK(?)", owner).Scan(&free); err != nil {
-			return fmt.Errorf("look for stages that were left behind: %w", err)
-		}
-		if free.Int64 == 1 {
-			if _, err := st.lock.ExecContext(ctx, "DROP DATABASE IF EXISTS "+quote(name)); err != nil {
-				return fmt.Errorf("drop a stage that was left behind: %w", err)
-			}
-		}
-	}
-	return nil
 }
 
 // column gives a query's only column.
