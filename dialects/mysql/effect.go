@@ -34,7 +34,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	if s != nil {
 		t = s.Table(c.Table())
 	}
-	e := d.fact(d.sortOf(c, t))
+	e := d.factOn(d.sortOf(c, t), t)
 	e.Unpriced = unpriced(c, e, t)
 	switch c := c.(type) {
 	case planner.DropColumn:

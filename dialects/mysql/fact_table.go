@@ -180,6 +180,18 @@ func (d *Dialect) fact(s sort) planner.Effect {
 	if w.algorithm == "COPY" && d.copiesOnline() {
 		w.lock = "NONE"
 	}
+	return d.effectOfWay(w)
+}
+
+// factOn gives the effect on a table, whose engine may have no online DDL.
+func (d *Dialect) factOn(s sort, t *planner.Table) planner.Effect {
+	if _, known := d.way(s); known && ownEngine(t) != "" {
+		return d.effectOfWay(offline(s))
+	}
+	return d.fact(s)
+}
+
+func (d *Dialect) effectOfWay(w way) planner.Effect {
 	e := d.effectOf(attempt{w.algorithm, w.lock})
 	if w.algorithm == "" {
 		e.Blocks = planner.BlocksNothing

@@ -240,7 +240,7 @@ func measure(t *testing.T, db *Database, n planner.Native, e example) planner.Ef
 			if err != nil {
 				t.Fatal(err)
 			}
-			return db.probed(n, a, before, after)
+			return db.probed(n, nil, a, before, after)
 		}
 		if !declines(err) {
 			t.Fatal(err)

@@ -2,7 +2,9 @@ package mysql
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,20 +46,21 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 	if aboutForeignKeys(n.Clauses) {
 		return db.Effect(n, s), nil
 	}
-	clone := planner.Name{Schema: t.Name.Schema, Table: planner.SideName(t.Name.Table, "probe", nameLimit)}
+	clone := cloneName(t.Name)
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return planner.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
 	}
 	defer conn.Close()
-	e, err := db.probe(ctx, conn, n, t, clone)
+	e, err := db.probe(ctx, conn, n, s, clone)
 	if err != nil {
 		return planner.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
 	}
 	return e, nil
 }
 
-func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native, t *planner.Table, clone planner.Name) (planner.Effect, error) {
+func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native, s *planner.Schema, clone planner.Name) (planner.Effect, error) {
+	t := s.Table(n.Name)
 	rename := func(name string) string { return db.cloneConstraint(t, clone, name) }
 	if _, err := db.onClone(n, clone, "", rename); err != nil {
 		return planner.Unknown(), nil //nolint:nilerr // nobody can ask the server about it
@@ -79,7 +82,7 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native,
 			if err != nil {
 				return planner.Unknown(), err
 			}
-			return db.probed(n, a, before, after), nil
+			return db.probed(n, s, a, before, after), nil
 		}
 		if !declines(err) {
 			refusal = err
@@ -140,52 +143,67 @@ func (d *Dialect) cloneConstraint(t *planner.Table, clone planner.Name, name str
 	return planner.SideName(name, "probe", nameLimit)
 }
 
-// storage identifies where a table's rows and indexes are: a rebuild changes the first, building
-// an index adds to the second.
-type storage struct {
-	table   int64
-	indexes map[int64]bool
+// cloneName is no other table's on the server, in any database, and has only letters that stand for
+// themselves in the names of InnoDB's files: the clone is found by it whatever its database is called.
+func cloneName(of planner.Name) planner.Name {
+	sum := sha256.Sum256([]byte(of.Schema + "/" + of.Table))
+	return planner.Name{Schema: of.Schema, Table: "surefoot_" + hex.EncodeToString(sum[:8]) + "_sf_probe"}
 }
 
-func (db *Database) storage(ctx context.Context, conn *sql.Conn, name planner.Name) (storage, error) {
+// storage identifies where a table's rows and indexes are in InnoDB, a partition each: a rebuild
+// changes the first, building an index adds to the second.
+type storage struct{ tables, indexes map[int64]bool }
+
+func (db *Database) storage(ctx context.Context, conn *sql.Conn, clone planner.Name) (storage, error) {
 	tables, indexes := "INNODB_TABLES", "INNODB_INDEXES"
 	if db.maria() {
 		tables, indexes = "INNODB_SYS_TABLES", "INNODB_SYS_INDEXES"
 	}
-	at := storage{indexes: map[int64]bool{}}
+	at := storage{map[int64]bool{}, map[int64]bool{}}
+	name := "%/" + strings.ReplaceAll(clone.Table, "_", `\_`)
 	rows, err := conn.QueryContext(ctx, "SELECT t.TABLE_ID, i.INDEX_ID FROM information_schema."+tables+
-		" t JOIN information_schema."+indexes+" i ON i.TABLE_ID = t.TABLE_ID WHERE t.NAME = ? OR t.NAME LIKE ?",
-		fileName(name), strings.ReplaceAll(fileName(name), "_", `\_`)+"#%")
+		" t JOIN information_schema."+indexes+" i ON i.TABLE_ID = t.TABLE_ID WHERE t.NAME LIKE ? OR t.NAME LIKE ?", name, name+"#%")
 	if err != nil {
 		return at, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var index int64
-		if err := rows.Scan(&at.table, &index); err != nil {
+		var table, index int64
+		if err := rows.Scan(&table, &index); err != nil {
 			return at, err
 		}
-		at.indexes[index] = true
+		at.tables[table], at.indexes[index] = true, true
 	}
 	return at, rows.Err()
 }
 
-// fileName is the name that InnoDB knows a table by, where it has only plain characters.
-func fileName(n planner.Name) string { return n.Schema + "/" + n.Table }
-
-// probed is the effect of a statement that the server accepted with this algorithm and lock.
-func (d *Dialect) probed(n planner.Native, a attempt, before, after storage) planner.Effect {
-	e := d.effectOf(a)
-	e.Source = planner.Probed
-	e.Rewrites = before.table != after.table
-	if !e.Rewrites {
-		for id := range after.indexes {
-			e.RebuildsIndexes = e.RebuildsIndexes || !before.indexes[id]
+// gains says whether there is something in one set that is not in another.
+func gains(before, after map[int64]bool) bool {
+	for id := range after {
+		if !before[id] {
+			return true
 		}
 	}
-	e.RebuildsIndexes = e.RebuildsIndexes || e.Rewrites
-	e.Scans = e.Rewrites || e.RebuildsIndexes
-	known := d.Effect(n, nil)
+	return false
+}
+
+// probed is the effect of a statement that the server accepted with this algorithm and lock. Where
+// it cannot be seen what becomes of the rows, it is at least what the table of facts says.
+func (d *Dialect) probed(n planner.Native, s *planner.Schema, a attempt, before, after storage) planner.Effect {
+	t := s.Table(n.Name)
+	if a.algorithm == "COPY" && ownEngine(t) != "" {
+		a.lock = "SHARED" // writers wait for the table's own lock, whatever the server promises
+	}
+	known := d.Effect(n, s)
+	e := d.effectOf(a)
+	e.Source = planner.Probed
 	e.LosesData, e.Breaks = known.LosesData, known.Breaks
+	seen := len(before.tables) > 0 && len(after.tables) > 0
+	e.Rewrites = a.algorithm == "COPY" || seen && gains(before.tables, after.tables) && gains(after.tables, before.tables)
+	e.RebuildsIndexes = e.Rewrites || gains(before.indexes, after.indexes)
+	e.Scans = e.RebuildsIndexes
+	if !seen && !e.Rewrites && !metadataOnly(t) {
+		return e.Worst(known)
+	}
 	return e
 }

@@ -2,7 +2,8 @@ package mysql
 
 import (
 	"context"
-	"strings"
+	"fmt"
+	"regexp"
 
 	"surefoot/planner"
 )
@@ -43,14 +44,18 @@ func (db *Database) measure(ctx context.Context, q querier, s *planner.Schema) e
 	return nil
 }
 
-// fileSizes gives the size of each table's files in bytes, partitions added up. Names with letters
-// that the file system does not take are left out.
+// fileSizes gives the size of each table's files in bytes, partitions added up. MySQL names them as
+// people do; MariaDB by the names of files, which it can read itself.
 func (db *Database) fileSizes(ctx context.Context, q querier, schema string) (map[string]int64, error) {
-	view := "INNODB_TABLESPACES"
+	query := "SELECT SUBSTRING(NAME, CHAR_LENGTH(?) + 2), FILE_SIZE FROM information_schema.INNODB_TABLESPACES WHERE LEFT(NAME, CHAR_LENGTH(?) + 1) = CONCAT(?, '/')"
+	args := []any{schema, schema, schema}
 	if db.maria() {
-		view = "INNODB_SYS_TABLESPACES"
+		const named = "CONVERT(CONVERT(CAST(%s AS BINARY) USING filename) USING utf8mb4)"
+		query = "SELECT " + fmt.Sprintf(named, "SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '/', -1), '#', 1)") +
+			", FILE_SIZE FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND " + fmt.Sprintf(named, "SUBSTRING_INDEX(NAME, '/', 1)") + " = ?"
+		args = args[:1]
 	}
-	rows, err := q.QueryContext(ctx, "SELECT NAME, FILE_SIZE FROM information_schema."+view+" WHERE NAME LIKE ?", strings.NewReplacer(`\`, `\\`, "_", `\_`, "%", `\%`).Replace(schema)+"/%")
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +67,13 @@ func (db *Database) fileSizes(ctx context.Context, q querier, schema string) (ma
 		if err := rows.Scan(&name, &size); err != nil {
 			return nil, err
 		}
-		name = strings.TrimPrefix(name, schema+"/")
-		if i := strings.IndexAny(name, "#"); i > 0 {
-			name = name[:i]
+		if at := partitionMark.FindStringIndex(name); at != nil {
+			name = name[:at[1]-len(`#p#`)]
 		}
 		sizes[name] += size
 	}
 	return sizes, rows.Err()
 }
+
+// partitionMark stands between a table's name and its partition's.
+var partitionMark = regexp.MustCompile(`(?i).#p#`)
