@@ -36,7 +36,7 @@ var journalTables = []string{
 	run_id VARCHAR(100) NOT NULL, pos INTEGER NOT NULL, step_id VARCHAR(100) NOT NULL,
 	epoch BIGINT NOT NULL, beat BIGINT NOT NULL,
 	state VARCHAR(20) NOT NULL, released INTEGER NOT NULL, walked {text} NOT NULL, rows_done BIGINT NOT NULL,
-	updated_at VARCHAR(40) NOT NULL, PRIMARY KEY (run_id, pos))`,
+	updated_at VARCHAR(40) NOT NULL, PRIMARY KEY (run_id, pos)){options}`,
 	`CREATE TABLE IF NOT EXISTS {run} (
 	id VARCHAR(100) NOT NULL PRIMARY KEY, format INTEGER NOT NULL,
 	hash VARCHAR(100) NOT NULL, plan {text} NOT NULL, mode VARCHAR(20) NOT NULL, tables {text} NOT NULL,
@@ -46,7 +46,7 @@ var journalTables = []string{
 	step_id VARCHAR(100) NOT NULL, step_kind VARCHAR(40) NOT NULL, hold {text} NOT NULL,
 	rows_done BIGINT NOT NULL, rows_total BIGINT NOT NULL, backlog BIGINT NOT NULL, eta_ms BIGINT NOT NULL,
 	waits_for {text} NOT NULL, problem {text} NOT NULL, warning {text} NOT NULL,
-	started_at VARCHAR(40) NOT NULL, updated_at VARCHAR(40) NOT NULL)`,
+	started_at VARCHAR(40) NOT NULL, updated_at VARCHAR(40) NOT NULL){options}`,
 }
 
 // session is a *sql.DB, *sql.Conn or *sql.Tx.
@@ -98,7 +98,7 @@ func now() string { return time.Now().UTC().Format(time.RFC3339) }
 // words writes a journal statement in the engine's words.
 func words(srv Server, query string) string {
 	w := srv.Words()
-	r := strings.NewReplacer("{run}", w.Table("run"), "{step}", w.Table("step"), "{text}", w.LongText)
+	r := strings.NewReplacer("{run}", w.Table("run"), "{step}", w.Table("step"), "{text}", w.LongText, "{options}", w.TableOptions)
 	return w.Bind(r.Replace(query))
 }
 

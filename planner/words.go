@@ -8,6 +8,8 @@ type Words struct {
 	Table func(name string) string
 	// LongText is a column type for texts of any length (a plan).
 	LongText string
+	// TableOptions stands behind the parenthesis that closes CREATE TABLE.
+	TableOptions string
 	// Bind turns ? placeholders into the engine's own.
 	Bind func(query string) string
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"surefoot/executor"
 	"surefoot/planner"
 )
 
@@ -91,4 +92,30 @@ func TestScratch(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// TestJournalOfAnyCharset runs a change whose text the database's own character set cannot say.
+func TestJournalOfAnyCharset(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		execute(t, db, "ALTER DATABASE CHARACTER SET latin1", "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)")
+		for i, build := range []func() *planner.Plan{
+			func() *planner.Plan { return planFor(t, db, "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'") },
+			func() *planner.Plan { return planNatively(t, db, "ALTER TABLE t MODIFY v INT COMMENT 'größer als 表'") },
+		} {
+			p := build()
+			becomes(t, executor.Finished, func() (executor.Outcome, error) {
+				return executor.Run(t.Context(), db, p, executor.Options{ID: []string{"Ключ", "größer"}[i], Finish: true})
+			})
+			definition := definitionOf(t, db, "t")
+			if want := []string{"BIGINT COMMENT 'Ключ'", "INT COMMENT 'größer als 表'"}[i]; !strings.Contains(strings.ToUpper(definition), strings.ToUpper(want[strings.Index(want, "COMMENT"):])) {
+				t.Errorf("the table became %s", definition)
+			}
+		}
+	})
+}
+
+func planNatively(t *testing.T, db *Database, sql string) *planner.Plan {
+	t.Helper()
+	return build(t, db, db, sql)
 }
