@@ -101,7 +101,9 @@ func TestJournalOfAnyCharset(t *testing.T) {
 		execute(t, db, "ALTER DATABASE CHARACTER SET latin1", "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)")
 		for i, build := range []func() *planner.Plan{
 			func() *planner.Plan { return planFor(t, db, "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'") },
-			func() *planner.Plan { return planNatively(t, db, "ALTER TABLE t MODIFY v INT COMMENT 'größer als 表'") },
+			func() *planner.Plan {
+				return planNatively(t, db, "ALTER TABLE t MODIFY v INT COMMENT 'größer als 表'")
+			},
 		} {
 			p := build()
 			becomes(t, executor.Finished, func() (executor.Outcome, error) {

@@ -77,7 +77,7 @@ func (db *Database) Words() planner.Words {
 		LongText: "LONGTEXT",
 		// A plan holds the user's texts, whatever the database's own character set can say.
 		TableOptions: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-		Bind:     func(query string) string { return query },
+		Bind:         func(query string) string { return query },
 	}
 }
 
