@@ -1,9 +1,9 @@
 package postgres
 
 import (
-	"database/sql"
 	"fmt"
 	osexec "os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -112,15 +112,26 @@ func dump(t *testing.T, db *Database) (string, bool) {
 	t.Helper()
 	address := fmt.Sprintf("postgres://%s@%s:%d/%s?sslmode=disable", db.config.User, db.config.Host, db.config.Port, db.config.Database)
 	out, err := osexec.CommandContext(t.Context(), "pg_dump", "--schema-only", address).Output()
-	return string(out), err == nil
+	return regexp.MustCompile(`\\(un)?restrict .*`).ReplaceAllString(string(out), ""), err == nil
 }
 
 // everythingIn writes down all that a database holds, line by line, rows included.
 func everythingIn(t *testing.T, db *Database) []string {
 	t.Helper()
-	conn := conn(t, db)
-	defer conn.Close()
-	tx, err := conn.BeginTx(t.Context(), &sql.TxOptions{})
+	return append(definitionsIn(t, db), linesOf(t, db, `SELECT format('%s: %s', t.name, query_to_xml('SELECT x::text AS r FROM ' || t.name || ' x ORDER BY x::text COLLATE "C"', true, true, ''))
+		FROM (SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'surefoot')) t ORDER BY 1`)...)
+}
+
+// definitionsIn writes down every object, with nothing left out that a client could see.
+func definitionsIn(t *testing.T, db *Database) []string {
+	t.Helper()
+	return linesOf(t, db, everythingQuery)
+}
+
+func linesOf(t *testing.T, db *Database, query string) []string {
+	t.Helper()
+	tx, err := db.pool.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,43 +139,28 @@ func everythingIn(t *testing.T, db *Database) []string {
 	if _, err := tx.ExecContext(t.Context(), "SET LOCAL search_path = pg_catalog"); err != nil {
 		t.Fatal(err)
 	}
-	var definition string
-	var tables []string
-	if err := tx.QueryRowContext(t.Context(), everythingQuery).Scan(&definition); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := tx.QueryContext(t.Context(), `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'surefoot') ORDER BY 1`)
+	rows, err := tx.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer rows.Close()
+	var lines []string
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
+		var line string
+		if err := rows.Scan(&line); err != nil {
 			t.Fatal(err)
 		}
-		tables = append(tables, name)
+		lines = append(lines, strings.Split(line, "\n")...)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(definition, "\n")
-	for _, name := range tables {
-		var text string
-		if err := tx.QueryRowContext(t.Context(), `SELECT coalesce(string_agg(x::text, E'\n' ORDER BY x::text COLLATE "C"), '') FROM `+name+" x").Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range strings.Split(text, "\n") {
-			lines = append(lines, name+": "+row)
-		}
-	}
 	return lines
 }
 
-// everythingQuery describes every object, with nothing left out that a client could see.
 const everythingQuery = `
-SELECT coalesce(string_agg(line, E'\n' ORDER BY line COLLATE "C"), '') FROM (
-SELECT format('rel %s.%s kind=%s owner=%s pers=%s opts=%s toast=%s ri=%s rls=%s force=%s acl=%s ts=%s am=%s', n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relpersistence, c.reloptions, (select reloptions from pg_class tc where tc.oid=c.reltoastrelid), c.relreplident, c.relrowsecurity, c.relforcerowsecurity, (SELECT string_agg(x.grantee::regrole||':'||x.privilege_type||':'||x.is_grantable||':'||x.grantor::regrole, ',' ORDER BY x.grantee::regrole::text, x.privilege_type) FROM aclexplode(c.relacl) x), (select spcname from pg_tablespace s where s.oid=c.reltablespace), (select amname from pg_am where oid=c.relam)) AS line
+SELECT line FROM (
+SELECT format('rel %s.%s kind=%s owner=%s pers=%s opts=%s toast=%s ri=%s rls=%s force=%s acl=%s ts=%s am=%s', n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relpersistence, c.reloptions, (select reloptions from pg_class tc where tc.oid=c.reltoastrelid), c.relreplident, c.relrowsecurity, c.relforcerowsecurity, (SELECT string_agg(x.grantee::regrole||':'||x.privilege_type||':'||x.is_grantable||':'||x.grantor::regrole, ',' ORDER BY x.grantee::regrole::text, x.privilege_type) FROM aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) x), (select spcname from pg_tablespace s where s.oid=c.reltablespace), (select amname from pg_am where oid=c.relam)) AS line
 FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace WHERE c.relkind <> 't' AND n.nspname NOT IN ('pg_catalog','information_schema','surefoot') AND n.nspname !~ '^pg_'
 UNION ALL
 SELECT format('col %s.%s #%s %s %s nn=%s def=%s id=%s gen=%s store=%s comp=%s stat=%s opts=%s coll=%s acl=%s inh=%s local=%s', n.nspname, c.relname, (select count(*) from pg_attribute b where b.attrelid=a.attrelid and b.attnum>0 and b.attnum<=a.attnum and not b.attisdropped), a.attname, format_type(a.atttypid,a.atttypmod), a.attnotnull, pg_get_expr(d.adbin,d.adrelid), a.attidentity, a.attgenerated, a.attstorage, a.attcompression, coalesce(a.attstattarget,-1), a.attoptions, (select collname from pg_collation co where co.oid=a.attcollation), (SELECT string_agg(x.grantee::regrole||':'||x.privilege_type||':'||x.is_grantable||':'||x.grantor::regrole, ',' ORDER BY x.grantee::regrole::text, x.privilege_type) FROM aclexplode(a.attacl) x), a.attinhcount, a.attislocal)
@@ -195,4 +191,4 @@ UNION ALL
 SELECT format('typ %s.%s %s', typnamespace::regnamespace, typname, typtype) FROM pg_type t WHERE t.oid >= 16384 AND typnamespace::regnamespace::text !~ '^(pg_|surefoot)'
 UNION ALL
 SELECT format('fun %s %s', p.oid::regprocedure, md5(prosrc)) FROM pg_proc p WHERE p.oid >= 16384 AND pronamespace::regnamespace::text <> 'surefoot'
-) x`
+) x ORDER BY line COLLATE "C"`

@@ -61,8 +61,8 @@ func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
 	if t == nil || t.Column(c.Column) == nil {
 		return ""
 	}
-	if g := generatedFrom(c.Column, t); g != "" {
-		return g
+	if why := boundType(c.Column, t); why != "" {
+		return why
 	}
 	key, _ := t.Key()
 	if !slices.Contains(names(key), c.Column) {

@@ -14,6 +14,7 @@ import (
 type copied struct {
 	*planner.Copy
 	d                       *Dialect
+	after, kept             *planner.Table // the live table as the clauses make it, and what of it they keep
 	live, shadow, old       planner.Name
 	log, rev                planner.Name // forward and reverse log
 	liveKey, shadowKey      walkKey      // the key with the live and with the new types
@@ -25,6 +26,16 @@ func (d *Dialect) copied(cp *planner.Copy) *copied {
 	c := &copied{
 		Copy: cp, d: d, live: n, shadow: side(n, "new"), old: side(n, "old"), log: side(n, "log"), rev: side(n, "rev"),
 	}
+	after := &planner.Schema{Tables: []*planner.Table{cp.Live}}
+	kept := after
+	for _, clause := range cp.Clauses {
+		after = planner.Apply(after, clause)
+		switch clause.(type) {
+		case planner.DropColumn, planner.DropConstraint, planner.DropIndex:
+			kept = planner.Apply(kept, clause)
+		}
+	}
+	c.after, c.kept = after.Tables[0], kept.Tables[0]
 	c.liveKey = walkKey{table: n, columns: cp.Key}
 	newKey := make([]planner.Column, len(cp.Key))
 	for i, col := range cp.Key {
@@ -80,11 +91,16 @@ func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 		}
 	}
 	words := take[createWords](c.Live, extraCreate)
-	sql := []string{words.create(c.shadow, c.live), d.ownRightsOnly(c.shadow)}
-	for _, k := range c.Live.Constraints {
-		if k.Kind == planner.Check && k.NotValid {
-			// Rows that violate it must still be copied; it comes back with the swap.
-			sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" DROP CONSTRAINT "+quote(k.Name))
+	sql := []string{words.create(c.shadow, c.live), ownRightsOnly(qualified(c.shadow), "TABLE")}
+	for _, k := range unchecked(c.Live) {
+		// Rows that violate it must still be copied; it comes back with the swap.
+		sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" DROP CONSTRAINT "+quote(k.Name))
+	}
+	for _, sq := range c.ownSequences() {
+		if sq.Internal {
+			// LIKE makes it a bigint's, so that a new type would not raise its bounds.
+			name := planner.Name{Schema: c.shadow.Schema, Table: objectName(c.shadow.Table, sq.Column, "seq")}
+			sql = append(sql, "ALTER SEQUENCE "+qualified(name)+" AS "+c.Live.Column(sq.Column).Type, ownRightsOnly(qualified(name), "SEQUENCE"))
 		}
 	}
 	sql = append(sql, c.alterShadow()...)
@@ -93,7 +109,7 @@ func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 			sql = append(sql, ix.build(c)...)
 		}
 	}
-	sql = append(sql, fill(c.dressable(), "{table}", qualified(c.shadow))...)
+	sql = append(sql, still(take[[]owned](c.Live, extraDress), c.kept, qualified(c.shadow))...)
 	return []planner.Step{{
 		Kind: planner.Expand, Title: "create the shadow table of " + c.live.String(),
 		SQL: sql, Atomic: true, Proof: proof(hasTable(c.shadow)),
@@ -117,12 +133,12 @@ func (w createWords) create(shadow, live planner.Name) string {
 	return text
 }
 
-// ownRightsOnly takes away what default privileges gave to others: the live table's own rights follow.
-func (d *Dialect) ownRightsOnly(n planner.Name) string {
+// ownRightsOnly takes away what default privileges gave to others: the live thing's own rights follow.
+func ownRightsOnly(name, kind string) string {
 	return `DO $surefoot$DECLARE r record; BEGIN
 	FOR r IN SELECT DISTINCT x.grantee FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
-		WHERE c.oid = ` + regclass(n) + ` AND x.grantee <> c.relowner LOOP
-		EXECUTE format('REVOKE ALL ON ` + strings.ReplaceAll(strings.ReplaceAll(qualified(n), "%", "%%"), "'", "''") + ` FROM %s',
+		WHERE c.oid = ` + literal(name) + `::regclass AND x.grantee <> c.relowner LOOP
+		EXECUTE format('REVOKE ALL ON ` + kind + ` %s FROM %s', ` + literal(name) + `,
 			CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END);
 	END LOOP;
 END$surefoot$`
@@ -141,8 +157,8 @@ func (c *copied) alterShadow() []string {
 				continue
 			}
 		case planner.DropConstraint:
-			k := c.Live.Constraint(cl.Constraint)
-			if k == nil || k.Kind != planner.Check || k.NotValid {
+			// One that is not known is a NOT NULL, which the shadow has under its name.
+			if k := c.Live.Constraint(cl.Constraint); k != nil && (k.Kind != planner.Check || k.NotValid) {
 				continue
 			}
 		case planner.ChangeType:
@@ -175,7 +191,13 @@ func (d *Dialect) notNullOnShadow(c *copied, n planner.SetNotNull) string {
 	if d.major < 18 || col != nil && col.NotNull {
 		return d.clause(n, c.Live)
 	}
-	return "ADD CONSTRAINT " + quote(objectName(c.live.Table, n.Column, "not_null")) + " NOT NULL " + quote(n.Column)
+	name := objectName(c.live.Table, n.Column, "not_null")
+	for _, k := range unchecked(c.Live) {
+		if k.Kind == planner.OtherKind && k.Columns[0] == n.Column {
+			name = k.Name // it is checked now
+		}
+	}
+	return "ADD CONSTRAINT " + quote(name) + " NOT NULL " + quote(n.Column)
 }
 
 // renameNotNull does the same for new columns, whose NOT NULL the server named after the shadow.
@@ -192,9 +214,6 @@ func (c *copied) renameNotNull() []string {
 	}
 	return sql
 }
-
-// dressable gives the templates that make the shadow look like the live table.
-func (c *copied) dressable() []string { return take[[]string](c.Live, extraDress) }
 
 func exclusion(k planner.Constraint) bool {
 	return newSource(k.Definition).skip(0, "exclude") == 1

@@ -27,7 +27,7 @@ func (c *copied) indexes() []copyIndex {
 	keyName := c.keyIndex()
 	var out []copyIndex
 	for _, ix := range c.Live.Indexes {
-		if ix.Invalid || c.drops(ix) {
+		if c.drops(ix) {
 			continue
 		}
 		ci := copyIndex{name: ix.Name, definition: indexBody(ix), unique: ix.Unique, key: ix.Name == keyName}
@@ -111,7 +111,7 @@ func (d *Dialect) buildIndexes(cp *planner.Copy) []planner.Step {
 		})
 	}
 	var sql []string
-	for _, st := range take[[]statistic](c.Live, extraStatistics) {
+	for _, st := range c.ownStatistics() {
 		sql = append(sql, st.create(c.shadow)...)
 	}
 	sql = append(sql, "ANALYZE "+qualified(c.shadow))
@@ -128,6 +128,9 @@ func (st statistic) create(shadow planner.Name) []string {
 		kinds = " (" + st.Kinds + ")"
 	}
 	sql := []string{"CREATE STATISTICS " + name + kinds + " ON " + st.Columns + " FROM " + qualified(shadow)}
+	if st.Owner != "" {
+		sql = append(sql, "ALTER STATISTICS "+name+" OWNER TO "+quote(st.Owner))
+	}
 	if st.Target != nil {
 		sql = append(sql, "ALTER STATISTICS "+name+" SET STATISTICS "+strconv.Itoa(*st.Target))
 	}
@@ -135,4 +138,22 @@ func (st statistic) create(shadow planner.Name) []string {
 		sql = append(sql, "COMMENT ON STATISTICS "+name+" IS "+literal(st.Comment))
 	}
 	return sql
+}
+
+// ownStatistics gives the statistics objects that are still there: one goes with any of its columns.
+func (c *copied) ownStatistics() []statistic {
+	read := c.Live
+	if c.Live.Origin != nil {
+		read = c.Live.Origin
+	}
+	return slices.DeleteFunc(take[[]statistic](c.Live, extraStatistics), func(st statistic) bool {
+		return slices.ContainsFunc(read.Columns, func(col planner.Column) bool {
+			return c.Live.Column(col.Name) == nil && mentions(st.Columns, col.Name)
+		})
+	})
+}
+
+// ownSequences gives the sequences of the columns that are still there.
+func (c *copied) ownSequences() []sequence {
+	return slices.DeleteFunc(take[[]sequence](c.Live, extraSequences), func(sq sequence) bool { return c.Live.Column(sq.Column) == nil })
 }

@@ -117,7 +117,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 			e.Source = planner.NotKnown // what it was before decides
 		} else {
 			e.LosesData = losesValues(t.Column(c.Column).Type, c.Type)
-			e.Refused = cmp.Or(generatedFrom(c.Column, t), viewInTheWay(t, c.Column))
+			e.Refused = cmp.Or(boundType(c.Column, t), viewInTheWay(t, c.Column))
 		}
 	case planner.DropColumn:
 		if !c.Cascade {

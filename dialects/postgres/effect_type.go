@@ -154,13 +154,17 @@ func unqualified(name string) string {
 	return name
 }
 
-// generatedFrom says that a generated column stands in the way of a column's new type; the server
-// refuses that itself.
-func generatedFrom(column string, t *planner.Table) string {
+// boundType says what stands in the way of a column's new type; the server refuses that itself.
+func boundType(column string, t *planner.Table) string {
 	for _, other := range t.Columns {
 		if other.Generated != "" && mentions(other.Expr, column) {
 			return "generated column " + other.Name + " is made of " + column + ": PostgreSQL does not change the type of such a column; drop " +
 				other.Name + " first and add it again after"
+		}
+	}
+	for _, u := range take[[]use](t, extraUses) {
+		if u.Column == column {
+			return u.By + " uses column " + column + ": PostgreSQL does not change the type of such a column; drop it first and make it again after"
 		}
 	}
 	return ""

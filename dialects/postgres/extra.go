@@ -8,27 +8,69 @@ import (
 	"surefoot/planner"
 )
 
-// What Table.Extra holds, beside "owner" and the like: JSON lists of these, which a table copy
-// carries over. Statement templates say {table} or {view} where the name goes.
+// A template is a statement that is about an object whose name is not known yet: the name goes
+// between its parts. What the user wrote stands in the parts and is never looked at.
+type template []string
+
+func (t template) on(name string) string { return strings.Join(t, name) }
+
+func onAll(templates []template, name string) []string {
+	out := make([]string, len(templates))
+	for i, t := range templates {
+		out[i] = t.on(name)
+	}
+	return out
+}
+
+// owned is a statement about a table or a thing of it.
+type owned struct {
+	Of   string   `json:"of,omitempty"` // column, index or constraint; empty: the table
+	Name string   `json:"name,omitempty"`
+	Text template `json:"text"`
+}
+
+// still gives the statements about what a table still has, under a name.
+func still(list []owned, t *planner.Table, name string) []string {
+	var out []string
+	for _, o := range list {
+		there := true
+		switch o.Of {
+		case "column":
+			there = t.Column(o.Name) != nil
+		case "index":
+			there = indexOf(t, o.Name) != nil
+		case "constraint":
+			there = t.Constraint(o.Name) != nil
+		}
+		if there {
+			out = append(out, o.Text.on(name))
+		}
+	}
+	return out
+}
+
+// What Table.Extra holds: JSON lists of these, which a table copy carries over.
 type (
 	sequence struct {
 		Column, Schema, Name string
-		Internal             bool     // of an identity column
-		After                []string // its rights and comment, which {sequence} gets
+		Internal             bool       // of an identity column
+		After                []template // its rights and comment
 	}
 	incomingKey struct {
 		Schema, Table, Name, Definition, Comment string
 		Valid                                    bool
 	}
 	statistic struct {
-		Schema, Name, Columns, Kinds, Comment string
-		Target                                *int
+		Schema, Name, Owner, Columns, Kinds, Comment string
+		Target                                       *int
 	}
 	publication struct{ Name, Tail string }
 	view        struct {
 		Name, Definition string
-		After            []string
+		After            []template
 	}
+	// use is something of which the server says that it stands in the way of a column's new type.
+	use struct{ Column, By string }
 	// indexExtra is what pg_get_indexdef leaves out.
 	indexExtra struct {
 		Name       string   `json:"name"`
@@ -43,8 +85,9 @@ const (
 	extraCreate       = "create"       // words of CREATE TABLE: UNLOGGED, tablespace, access method
 	extraShape        = "shape"        // what CREATE TABLE says of partitions and storage parameters
 	extraReaders      = "readers"      // views that read its columns themselves
-	extraDress        = "dress"        // templates for a new table: owner, grants, policies, options
-	extraComments     = "comments"     // templates of comments on what gets its name at the swap
+	extraDress        = "dress"        // owned: what a new table gets at once: owner, grants, options
+	extraLate         = "late"         // templates: policies, and the rights that the owner has not
+	extraComments     = "comments"     // owned: comments on what gets its name at the swap
 	extraTriggers     = "triggers"     // name → how it is enabled, where not as usual
 	extraSequences    = "sequences"    // sequences of columns
 	extraIncoming     = "incoming"     // foreign keys of other tables
@@ -53,7 +96,8 @@ const (
 	extraViews        = "views"        // views that read it
 	extraFunctions    = "functions"    // statements that make sessions compile functions anew
 	extraIndexes      = "indexes"      // what pg_get_indexdef leaves out
-	extraMarks        = "marks"        // templates that name an index: CLUSTER ON, REPLICA IDENTITY
+	extraMarks        = "marks"        // owned: what names an index: CLUSTER ON, REPLICA IDENTITY
+	extraUses         = "uses"         // what stands in the way of a column's new type
 )
 
 // createWords are the parts of CREATE TABLE that LIKE does not bring.
@@ -81,6 +125,7 @@ func (c *catalog) extra(oid uint32) map[string]string {
 	}
 	putList(extra, extraReaders, c.shapes[oid].Readers)
 	putList(extra, extraDress, c.dress(oid))
+	putList(extra, extraLate, c.late(oid))
 	putList(extra, extraComments, c.comments(oid))
 	putList(extra, extraSequences, c.sequences[oid])
 	putList(extra, extraIncoming, c.incoming[oid])
@@ -88,6 +133,7 @@ func (c *catalog) extra(oid uint32) map[string]string {
 	putList(extra, extraPublications, c.publications[oid])
 	putList(extra, extraViews, c.views[oid])
 	putList(extra, extraFunctions, c.functions[oid])
+	putList(extra, extraUses, c.uses[oid])
 	states := map[string]string{}
 	for _, t := range c.triggers[oid] {
 		if t.Enabled != "O" {
@@ -98,16 +144,16 @@ func (c *catalog) extra(oid uint32) map[string]string {
 		put(extra, extraTriggers, states)
 	}
 	var indexes []indexExtra
-	var marks []string
+	var marks []owned
 	for _, ix := range c.indexes[oid] {
 		if ix.Tablespace != "" || len(ix.Targets) > 0 {
 			indexes = append(indexes, indexExtra{ix.Name, ix.Tablespace, ix.Targets})
 		}
 		if ix.Clustered {
-			marks = append(marks, "ALTER TABLE {table} CLUSTER ON "+quote(ix.Name))
+			marks = append(marks, owned{"index", ix.Name, template{"ALTER TABLE ", " CLUSTER ON " + quote(ix.Name)}})
 		}
 		if ix.Replica {
-			marks = append(marks, "ALTER TABLE {table} REPLICA IDENTITY USING INDEX "+quote(ix.Name))
+			marks = append(marks, owned{"index", ix.Name, template{"ALTER TABLE ", " REPLICA IDENTITY USING INDEX " + quote(ix.Name)}})
 		}
 	}
 	putList(extra, extraIndexes, indexes)
@@ -116,64 +162,76 @@ func (c *catalog) extra(oid uint32) map[string]string {
 }
 
 // dress gives what makes a new table look like the live one and needs no name of its own.
-func (c *catalog) dress(oid uint32) []string {
+func (c *catalog) dress(oid uint32) []owned {
 	ct := c.tables[oid]
-	var out []string
-	add := func(words ...string) { out = append(out, strings.Join(words, "")) }
+	var out []owned
+	alter := func(words ...string) {
+		out = append(out, owned{Text: template{"ALTER TABLE ", " " + strings.Join(words, "")}})
+	}
 	if ct.Options != "" {
-		add("ALTER TABLE {table} SET (", ct.Options, ")")
+		alter("SET (", ct.Options, ")")
 	}
 	if ct.Comment != "" {
-		add("COMMENT ON TABLE {table} IS ", literal(ct.Comment))
+		out = append(out, owned{Text: template{"COMMENT ON TABLE ", " IS " + literal(ct.Comment)}})
 	}
 	for _, col := range c.columns[oid] {
+		column := func(words string) {
+			out = append(out, owned{"column", col.Name, template{"ALTER TABLE ", " ALTER COLUMN " + quote(col.Name) + words}})
+		}
 		if col.Target != nil {
-			add("ALTER TABLE {table} ALTER COLUMN ", quote(col.Name), " SET STATISTICS ", strconv.Itoa(*col.Target))
+			column(" SET STATISTICS " + strconv.Itoa(*col.Target))
 		}
 		if col.Options != "" {
-			add("ALTER TABLE {table} ALTER COLUMN ", quote(col.Name), " SET (", col.Options, ")")
+			column(" SET (" + col.Options + ")")
 		}
 	}
 	switch ct.Identity {
 	case "f":
-		add("ALTER TABLE {table} REPLICA IDENTITY FULL")
+		alter("REPLICA IDENTITY FULL")
 	case "n":
-		add("ALTER TABLE {table} REPLICA IDENTITY NOTHING")
-	}
-	for _, p := range c.policies[oid] {
-		add(p.Definition)
-		if p.Comment != "" {
-			add("COMMENT ON POLICY ", quote(p.Name), " ON {table} IS ", literal(p.Comment))
-		}
+		alter("REPLICA IDENTITY NOTHING")
 	}
 	if ct.RLS {
-		add("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+		alter("ENABLE ROW LEVEL SECURITY")
 	}
 	if ct.ForceRLS {
-		add("ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+		alter("FORCE ROW LEVEL SECURITY")
 	}
-	add("ALTER TABLE {table} OWNER TO ", quote(ct.Owner))
+	alter("OWNER TO ", quote(ct.Owner))
 	return append(out, c.grants[oid]...)
+}
+
+// late gives what a new table gets only with its name: policies, whose sub-selects may name the
+// table itself, and what takes from the owner the rights that a copy needs.
+func (c *catalog) late(oid uint32) []template {
+	var out []template
+	for _, p := range c.policies[oid] {
+		out = append(out, p.Definition)
+		if p.Comment != "" {
+			out = append(out, template{"COMMENT ON POLICY " + quote(p.Name) + " ON ", " IS " + literal(p.Comment)})
+		}
+	}
+	return append(out, c.revokes[oid]...)
 }
 
 // comments gives the comments on constraints, indexes and triggers, which have their names only
 // after the swap.
-func (c *catalog) comments(oid uint32) []string {
+func (c *catalog) comments(oid uint32) []owned {
 	schema := quote(c.tables[oid].Schema)
-	var out []string
+	var out []owned
 	for _, k := range c.constraints[oid] {
 		if k.Comment != "" {
-			out = append(out, "COMMENT ON CONSTRAINT "+quote(k.Name)+" ON {table} IS "+literal(k.Comment))
+			out = append(out, owned{"constraint", k.Name, template{"COMMENT ON CONSTRAINT " + quote(k.Name) + " ON ", " IS " + literal(k.Comment)}})
 		}
 	}
 	for _, ix := range c.indexes[oid] {
 		if ix.Comment != "" {
-			out = append(out, "COMMENT ON INDEX "+schema+"."+quote(ix.Name)+" IS "+literal(ix.Comment))
+			out = append(out, owned{"index", ix.Name, template{"COMMENT ON INDEX " + schema + "." + quote(ix.Name) + " IS " + literal(ix.Comment)}})
 		}
 	}
 	for _, t := range c.triggers[oid] {
 		if t.Comment != "" {
-			out = append(out, "COMMENT ON TRIGGER "+quote(t.Name)+" ON {table} IS "+literal(t.Comment))
+			out = append(out, owned{Text: template{"COMMENT ON TRIGGER " + quote(t.Name) + " ON ", " IS " + literal(t.Comment)}})
 		}
 	}
 	return out
@@ -201,12 +259,4 @@ func take[T any](t *planner.Table, key string) T {
 		_ = json.Unmarshal([]byte(text), &v) // a value of another version reads as nothing; the drift hash shows it
 	}
 	return v
-}
-
-func fill(templates []string, placeholder, name string) []string {
-	out := make([]string, len(templates))
-	for i, t := range templates {
-		out[i] = strings.ReplaceAll(t, placeholder, name)
-	}
-	return out
 }

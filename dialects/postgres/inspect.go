@@ -42,7 +42,10 @@ type (
 		Targets                                               [][2]int
 	}
 	catTrigger struct{ Name, Definition, Enabled, Comment string }
-	catPolicy  struct{ Name, Definition, Comment string }
+	catPolicy  struct {
+		Name, Comment string
+		Definition    template
+	}
 )
 
 // catalog is all that the queries gave, by the table's oid.
@@ -53,7 +56,9 @@ type catalog struct {
 	constraints  map[uint32][]catConstraint
 	indexes      map[uint32][]catIndex
 	triggers     map[uint32][]catTrigger
-	grants       map[uint32][]string
+	grants       map[uint32][]owned
+	revokes      map[uint32][]template
+	uses         map[uint32][]use
 	policies     map[uint32][]catPolicy
 	functions    map[uint32][]string
 	refusals     map[uint32][]string
@@ -127,6 +132,8 @@ func (db *Database) readCatalog(ctx context.Context, tx querier) (*catalog, erro
 		func() error { return collect(ctx, tx, indexesQuery, &c.indexes) },
 		func() error { return collect(ctx, tx, triggersQuery, &c.triggers) },
 		func() error { return collect(ctx, tx, grantsQuery, &c.grants) },
+		func() error { return collect(ctx, tx, revokesQuery, &c.revokes) },
+		func() error { return collect(ctx, tx, usesQuery, &c.uses) },
 		func() error { return collect(ctx, tx, policiesQuery, &c.policies) },
 		func() error { return collect(ctx, tx, functionsQuery, &c.functions) },
 		func() error { return collect(ctx, tx, db.refusalsQuery(), &c.refusals) },

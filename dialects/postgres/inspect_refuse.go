@@ -31,23 +31,24 @@ SELECT c.oid, json_agg(json_build_object('name', format('%I.%I', vn.nspname, v.r
 	'definition', format('CREATE VIEW %I.%I%s AS %s', vn.nspname, v.relname,
 		' WITH (' || array_to_string(v.reloptions, ', ') || ')', pg_get_viewdef(v.oid)),
 	'after', (
-		SELECT json_agg(s.stmt ORDER BY s.rank, s.stmt) FROM (
-			SELECT 0 AS rank, format('ALTER VIEW {view} OWNER TO %I', pg_get_userbyid(v.relowner)) AS stmt
-			UNION ALL SELECT 1, format('GRANT %s ON {view} TO %s%s', x.privilege_type,
+		SELECT json_agg(s.stmt ORDER BY s.rank, s.item, s.stmt) FROM (
+			SELECT 0 AS rank, jsonb_build_array('ALTER VIEW ', format(' OWNER TO %I', pg_get_userbyid(v.relowner))) AS stmt, 0 AS item
+			UNION ALL SELECT 1, jsonb_build_array(format('GRANT %s ON ', x.privilege_type), format(' TO %s%s',
 				CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-				CASE WHEN x.is_grantable AND x.grantee <> v.relowner THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(v.relacl) x
-			UNION ALL SELECT 1, format('GRANT %s (%I) ON {view} TO %s%s', x.privilege_type, a.attname,
+				CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)), x.item
+				FROM aclexplode(v.relacl) WITH ORDINALITY x(grantor, grantee, privilege_type, is_grantable, item) WHERE x.grantee <> v.relowner
+			UNION ALL SELECT 1, jsonb_build_array(format('GRANT %s (%I) ON ', x.privilege_type, a.attname), format(' TO %s%s',
 				CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-				CASE WHEN x.is_grantable AND x.grantee <> v.relowner THEN ' WITH GRANT OPTION' ELSE '' END)
+				CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)), 0
 				FROM pg_attribute a CROSS JOIN LATERAL aclexplode(a.attacl) x WHERE a.attrelid = v.oid
-			UNION ALL SELECT 2, format('COMMENT ON VIEW {view} IS %L', d.description) FROM pg_description d
+			UNION ALL SELECT 2, jsonb_build_array('COMMENT ON VIEW ', format(' IS %L', d.description)), 0 FROM pg_description d
 				WHERE d.objoid = v.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
-			UNION ALL SELECT 2, format('COMMENT ON COLUMN {view}.%I IS %L', a.attname, d.description) FROM pg_description d
+			UNION ALL SELECT 2, jsonb_build_array('COMMENT ON COLUMN ', format('.%I IS %L', a.attname, d.description)), 0 FROM pg_description d
 				JOIN pg_attribute a ON a.attrelid = v.oid AND a.attnum = d.objsubid
 				WHERE d.objoid = v.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid > 0
-			UNION ALL SELECT 2, format('ALTER VIEW {view} ALTER COLUMN %I SET DEFAULT %s', a.attname, pg_get_expr(ad.adbin, ad.adrelid))
+			UNION ALL SELECT 2, jsonb_build_array('ALTER VIEW ', format(' ALTER COLUMN %I SET DEFAULT %s', a.attname, pg_get_expr(ad.adbin, ad.adrelid))), 0
 				FROM pg_attrdef ad JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum WHERE ad.adrelid = v.oid
-			UNION ALL SELECT 3, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE t.tgrelid = v.oid AND NOT t.tgisinternal
+			UNION ALL SELECT 3, jsonb_build_array(pg_get_triggerdef(t.oid)), 0 FROM pg_trigger t WHERE t.tgrelid = v.oid AND NOT t.tgisinternal
 		) s)
 	) ORDER BY o.depth, vn.nspname, v.relname)
 FROM ordered o JOIN pg_class c ON c.oid = o.tab JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -93,12 +94,25 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 		JOIN pg_class k ON k.oid = a.attrelid AND k.relkind IN ('r', 'p', 'm', 'c')
 	UNION ALL SELECT r.tab, format('policy %I on %s reads %I and would keep reading the old one', p.polname, p.polrelid::regclass, r.relname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = r.rel
-		JOIN pg_policy p ON p.oid = d.objid AND p.polrelid <> r.tab
+		JOIN pg_policy p ON p.oid = d.objid AND p.polrelid <> r.tab JOIN pg_class pc ON pc.oid = p.polrelid AND pc.relname !~ '_sf_(new|old)$'
 	UNION ALL SELECT c.oid, format('publication %I publishes all tables: subscribers would stop at the shadow table', p.pubname)
 		FROM mine c, pg_publication p WHERE p.puballtables
 	UNION ALL SELECT c.oid, 'the table receives a subscription, which would keep writing to the old one' FROM mine c JOIN pg_subscription_rel s ON s.srrelid = c.oid
 	UNION ALL SELECT r.tab, format('%I belongs to extension %I', r.relname, e.extname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.rel AND d.deptype = 'e' JOIN pg_extension e ON e.oid = d.refobjid
+	UNION ALL SELECT i.indrelid, format('index %s is invalid, left behind by a failed build or being built: drop it or REINDEX it first', i.indexrelid::regclass)
+		FROM mine c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relkind = 'r' AND NOT (i.indisvalid AND i.indisready AND i.indislive)
+	UNION ALL SELECT c.oid, format('%s depends on extension %I, which a copy does not carry', pg_describe_object(d.classid, d.objid, 0), e.extname)
+		FROM mine c JOIN pg_depend d ON d.deptype = 'x' JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+		LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+		LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid WHERE c.oid IN (i.indrelid, t.tgrelid)
+	UNION ALL SELECT c.oid, format('role %I passed on rights to it, and this role may not do so in its name', pg_get_userbyid(x.grantor))
+		FROM mine c CROSS JOIN LATERAL (SELECT c.relacl AS acl UNION ALL SELECT a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid) g
+		CROSS JOIN LATERAL aclexplode(g.acl) x WHERE x.grantor <> c.relowner AND NOT pg_has_role(x.grantor, 'MEMBER')
+	UNION ALL SELECT c.oid, format('constraint %I is about the whole row, which cannot be said of another table', k.conname)
+		FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.conbin::text ~ ':varattno 0 '
+	UNION ALL SELECT c.oid, format('index %s is about the whole row, which cannot be said of another table', i.indexrelid::regclass)
+		FROM mine c JOIN pg_index i ON i.indrelid = c.oid AND coalesce(i.indexprs::text, '') || coalesce(i.indpred::text, '') ~ ':varattno 0 '
 	UNION ALL SELECT c.oid, 'the table has security labels, which a copy does not carry' FROM mine c JOIN pg_seclabel l ON l.objoid = c.oid AND l.classoid = 'pg_class'::regclass
 	UNION ALL SELECT c.oid, format('foreign key %I comes from the partitioned table %s, whose keys cannot be added without a scan', k.conname, k.conrelid::regclass)
 		FROM mine c JOIN pg_constraint k ON k.confrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0 JOIN pg_class ch ON ch.oid = k.conrelid AND ch.relkind = 'p'

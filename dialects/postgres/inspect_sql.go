@@ -15,8 +15,8 @@ const tablesQuery = `
 SELECT c.oid, json_build_object(
 	'schema', n.nspname, 'name', c.relname, 'owner', pg_get_userbyid(c.relowner), 'persistence', c.relpersistence,
 	'tablespace', coalesce(s.spcname, ''), 'method', coalesce(am.amname, ''),
-	'options', (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(
-		c.reloptions || (SELECT array_agg('toast.' || x) FROM pg_class tc, unnest(tc.reloptions) x WHERE tc.oid = c.reltoastrelid)) o),
+	'options', (SELECT string_agg(o, ', ' ORDER BY i) FROM unnest(
+		c.reloptions || (SELECT array_agg('toast.' || x) FROM pg_class tc, unnest(tc.reloptions) x WHERE tc.oid = c.reltoastrelid)) WITH ORDINALITY o(o, i)),
 	'comment', coalesce(obj_description(c.oid, 'pg_class'), ''),
 	'rls', c.relrowsecurity, 'force_rls', c.relforcerowsecurity, 'identity', c.relreplident,
 	'tuples', c.reltuples, 'pages', c.relpages, 'kind', c.relkind,
@@ -31,7 +31,8 @@ ORDER BY n.nspname, c.relname`
 
 const columnsQuery = `
 SELECT a.attrelid, json_agg(json_build_object(
-	'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
+	'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+	'not_null', a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated),
 	'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END,
 	'expr', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) ELSE '' END,
 	'generated', a.attgenerated, 'identity', a.attidentity,
@@ -49,7 +50,8 @@ LEFT JOIN pg_collation co ON co.oid = a.attcollation LEFT JOIN pg_namespace cn O
 WHERE a.attnum > 0 AND NOT a.attisdropped AND ` + userTables + `
 GROUP BY a.attrelid`
 
-// Constraints of the table, NOT NULL of PostgreSQL 18 apart: a column says that by itself.
+// Constraints of the table. A NOT NULL (a constraint since PostgreSQL 18) that holds for all rows is
+// said by its column.
 const constraintsQuery = `
 SELECT k.conrelid, json_agg(json_build_object(
 	'name', k.conname, 'type', k.contype, 'valid', k.convalidated, 'definition', pg_get_constraintdef(k.oid),
@@ -63,7 +65,7 @@ SELECT k.conrelid, json_agg(json_build_object(
 	) ORDER BY k.conname)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class r ON r.oid = k.confrelid LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
-WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND ` + userTables + `
+WHERE (k.contype IN ('p', 'u', 'c', 'f', 'x') OR k.contype = 'n' AND NOT k.convalidated) AND ` + userTables + `
 GROUP BY k.conrelid`
 
 const indexesQuery = `
@@ -93,35 +95,56 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.
 WHERE NOT t.tgisinternal AND t.tgname !~ '^~.*_sf_[a-z]+$' AND ` + userTables + `
 GROUP BY t.tgrelid`
 
-// grantsQuery gives rights as a table's and its columns' ACLs have them; an ACL that was never
-// touched (NULL) gives none.
+// grantsQuery gives the rights that a table's and its columns' ACLs give to others than the owner.
+// What somebody passed on is passed on by him again.
 const grantsQuery = `
-SELECT g.oid, json_agg(format('GRANT %s%s ON {table} TO %s%s', g.privilege_type,
-	CASE WHEN g.attname IS NULL THEN '' ELSE ' (' || quote_ident(g.attname) || ')' END,
-	CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
-	CASE WHEN g.is_grantable AND g.grantee <> g.relowner THEN ' WITH GRANT OPTION' ELSE '' END)
-	ORDER BY g.attname NULLS FIRST, g.grantee, g.privilege_type)
-FROM (
-	SELECT c.oid, c.relowner, c.relname, c.relkind, c.relpersistence, c.relnamespace, NULL::name AS attname, x.grantee, x.privilege_type, x.is_grantable
-	FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
-	UNION ALL
-	SELECT c.oid, c.relowner, c.relname, c.relkind, c.relpersistence, c.relnamespace, a.attname, x.grantee, x.privilege_type, x.is_grantable
-	FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped
-	CROSS JOIN LATERAL aclexplode(a.attacl) x
-) g JOIN pg_class c ON c.oid = g.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE ` + userTables + `
-GROUP BY g.oid`
+SELECT c.oid, json_agg(json_build_object('of', CASE WHEN g.attname IS NULL THEN '' ELSE 'column' END, 'name', coalesce(g.attname, ''), 'text', json_build_array(
+	format('%sGRANT %s%s ON ', CASE WHEN x.grantor <> c.relowner THEN format('SET LOCAL ROLE %I; ', pg_get_userbyid(x.grantor)) END,
+		x.privilege_type, ' (' || quote_ident(g.attname) || ')'),
+	format(' TO %s%s%s', CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+		CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' END,
+		CASE WHEN x.grantor <> c.relowner THEN '; RESET ROLE' END)))
+	ORDER BY x.grantor <> c.relowner, g.attname NULLS FIRST, x.item, x.privilege_type)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl
+	UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped) g
+CROSS JOIN LATERAL aclexplode(g.acl) WITH ORDINALITY x(grantor, grantee, privilege_type, is_grantable, item)
+WHERE x.grantee <> c.relowner AND ` + userTables + `
+GROUP BY c.oid`
+
+// revokesQuery gives the rights that an owner has by nature and was deprived of.
+const revokesQuery = `
+SELECT c.oid, json_agg(json_build_array(format('REVOKE %s ON ', x.privilege_type), format(' FROM %I', pg_get_userbyid(c.relowner))) ORDER BY x.privilege_type)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL aclexplode(acldefault('r', c.relowner)) x
+WHERE c.relacl IS NOT NULL AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) o WHERE o.grantee = c.relowner AND o.privilege_type = x.privilege_type)
+	AND ` + userTables + `
+GROUP BY c.oid`
 
 const policiesQuery = `
-SELECT p.polrelid, json_agg(json_build_object('comment', obj_description(p.oid, 'pg_policy'), 'name', p.polname, 'definition', format('CREATE POLICY %I ON {table} AS %s FOR %s TO %s%s%s', p.polname,
-	CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
-	CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
-	(SELECT string_agg(CASE WHEN x.r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.r)) END, ', ') FROM unnest(p.polroles) x(r)),
-	' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-	' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')) ORDER BY p.polname)
+SELECT p.polrelid, json_agg(json_build_object('comment', obj_description(p.oid, 'pg_policy'), 'name', p.polname, 'definition', json_build_array(
+	format('CREATE POLICY %I ON ', p.polname),
+	format(' AS %s FOR %s TO %s%s%s',
+		CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+		CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+		(SELECT string_agg(CASE WHEN x.r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.r)) END, ', ') FROM unnest(p.polroles) x(r)),
+		' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+		' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'))) ORDER BY p.polname)
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE ` + userTables + `
 GROUP BY p.polrelid`
+
+// usesQuery gives what the server does not let a column's type change under, views apart: a copy
+// makes those anew (ATExecAlterColumnType).
+const usesQuery = `
+SELECT d.refobjid, json_agg(DISTINCT jsonb_build_object('column', a.attname, 'by', pg_describe_object(d.classid, d.objid, 0)))
+FROM pg_depend d JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid LEFT JOIN pg_class pc ON pc.oid = p.polrelid
+WHERE d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+	AND d.classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_proc'::regclass)
+	AND t.tgisinternal IS NOT TRUE AND (pc.relname !~ '_sf_(new|old)$') IS NOT FALSE AND ` + userTables + `
+GROUP BY d.refobjid`
 
 // sequencesQuery gives the sequences that belong to columns: of identity columns (deptype i) and
 // of serial columns (a).
@@ -129,11 +152,11 @@ const sequencesQuery = `
 SELECT d.refobjid, json_agg(json_build_object(
 	'column', a.attname, 'schema', sn.nspname, 'name', s.relname, 'internal', d.deptype = 'i',
 	'after', CASE WHEN d.deptype = 'i' THEN (SELECT json_agg(q.stmt ORDER BY q.stmt) FROM (
-		SELECT format('GRANT %s ON SEQUENCE {sequence} TO %s%s', x.privilege_type,
+		SELECT jsonb_build_array(format('GRANT %s ON SEQUENCE ', x.privilege_type), format(' TO %s%s',
 			CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-			CASE WHEN x.is_grantable AND x.grantee <> s.relowner THEN ' WITH GRANT OPTION' ELSE '' END) AS stmt
-		FROM aclexplode(s.relacl) x
-		UNION ALL SELECT format('COMMENT ON SEQUENCE {sequence} IS %L', obj_description(s.oid, 'pg_class'))
+			CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)) AS stmt
+		FROM aclexplode(s.relacl) x WHERE x.grantee <> s.relowner
+		UNION ALL SELECT jsonb_build_array('COMMENT ON SEQUENCE ', format(' IS %L', obj_description(s.oid, 'pg_class')))
 		WHERE obj_description(s.oid, 'pg_class') IS NOT NULL) q) END) ORDER BY a.attnum, s.relname)
 FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace
 JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
@@ -153,7 +176,7 @@ GROUP BY k.confrelid`
 
 const statisticsQuery = `
 SELECT s.stxrelid, json_agg(json_build_object(
-	'schema', sn.nspname, 'name', s.stxname, 'columns', pg_get_statisticsobjdef_columns(s.oid),
+	'schema', sn.nspname, 'name', s.stxname, 'owner', pg_get_userbyid(s.stxowner), 'columns', pg_get_statisticsobjdef_columns(s.oid),
 	'kinds', (SELECT string_agg(CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' WHEN 'm' THEN 'mcv' END, ', ')
 		FROM unnest(s.stxkind) k WHERE k IN ('d', 'f', 'm')),
 	'target', nullif(s.stxstattarget, -1), 'comment', coalesce(obj_description(s.oid, 'pg_statistic_ext'), '')) ORDER BY s.stxname)

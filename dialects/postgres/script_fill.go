@@ -139,7 +139,7 @@ func syncRefusal(c planner.SyncColumns, t *planner.Table) string {
 			return "publication " + p.Name + " names column " + c.Old
 		}
 	}
-	for _, text := range take[[]string](t, extraDress) {
+	for _, text := range append(still(take[[]owned](t, extraDress), t, ""), onAll(take[[]template](t, extraLate), "")...) {
 		if mentions(text, c.Old) {
 			return "column " + c.Old + " has rights, options or policies of its own"
 		}

@@ -105,10 +105,10 @@ func (c *copied) renames() []rename {
 		kept[ix.name] = true
 		out = append(out, r)
 	}
-	for _, st := range take[[]statistic](c.Live, extraStatistics) {
+	for _, st := range c.ownStatistics() {
 		out = append(out, rename{"STATISTICS", st.Schema, st.Name, planner.SideName(st.Name, "new", maxName), planner.SideName(st.Name, "old", maxName)})
 	}
-	for _, sq := range take[[]sequence](c.Live, extraSequences) {
+	for _, sq := range c.ownSequences() {
 		if sq.Internal {
 			out = append(out, rename{"SEQUENCE", sq.Schema, sq.Name, objectName(c.shadow.Table, sq.Column, "seq"), planner.SideName(sq.Name, "old", maxName)})
 		}
@@ -210,22 +210,28 @@ func (c *copied) lock(idle planner.Name) []string {
 	return append(sql, snapshotGuard)
 }
 
-// foreignKeys gives the outgoing keys of the live table and those that the clauses add.
+// foreignKeys gives the outgoing keys of the table as it was and as it will be, one for each name.
 func (c *copied) foreignKeys() []planner.Constraint {
-	var out []planner.Constraint
-	for _, k := range c.Live.Constraints {
-		if k.Kind == planner.ForeignKey {
+	out := keysOf(c.Live)
+	for _, k := range keysOf(c.after) {
+		if !slices.ContainsFunc(out, func(o planner.Constraint) bool { return o.Name == k.Name && o.RefTable == k.RefTable }) {
 			out = append(out, k)
 		}
 	}
-	for _, clause := range c.Clauses {
-		if a, ok := clause.(planner.AddConstraint); ok && a.Constraint.Kind == planner.ForeignKey {
-			k := a.Constraint
-			if k.RefTable.Schema == "" {
-				k.RefTable.Schema = c.live.Schema
-			}
-			out = append(out, k)
+	return out
+}
+
+// keysOf gives a table's foreign keys.
+func keysOf(t *planner.Table) []planner.Constraint {
+	var out []planner.Constraint
+	for _, k := range t.Constraints {
+		if k.Kind != planner.ForeignKey {
+			continue
 		}
+		if k.RefTable.Schema == "" {
+			k.RefTable.Schema = t.Name.Schema
+		}
+		out = append(out, k)
 	}
 	return out
 }

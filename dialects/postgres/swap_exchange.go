@@ -11,7 +11,7 @@ import (
 func (c *copied) exchange() []string {
 	live := qualified(c.live)
 	sql := c.capture.unwatch(c.live)
-	sql = append(sql, c.letGo(func(planner.Constraint) bool { return true })...)
+	sql = append(sql, c.letGo()...)
 	sql = append(sql, "ALTER TABLE "+live+" DISABLE TRIGGER USER")
 	renames := c.renames()
 	for _, r := range renames {
@@ -26,7 +26,8 @@ func (c *copied) exchange() []string {
 		sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
 	}
 	sql = append(sql, c.ownTriggers()...)
-	sql = append(sql, c.takeUp(c.foreignKeys())...)
+	sql = append(sql, onAll(take[[]template](c.Live, extraLate), live)...)
+	sql = append(sql, c.takeUp(c.after, c.kept)...)
 	sql = append(sql, c.captureReverseIfAny()...)
 	return append(sql, c.readers()...)
 }
@@ -50,7 +51,7 @@ func (c *copied) captureReverseIfAny() []string {
 func (c *copied) exchangeBack() []string {
 	live := qualified(c.live)
 	sql := c.captureReverse.unwatch(c.live)
-	sql = append(sql, c.letGo(func(planner.Constraint) bool { return true })...)
+	sql = append(sql, c.letGo()...)
 	renames := c.renames()
 	for _, r := range renames {
 		sql = appendText(sql, r.move(r.live, r.before))
@@ -63,27 +64,19 @@ func (c *copied) exchangeBack() []string {
 	for _, t := range c.Live.Triggers {
 		sql = append(sql, "ALTER TABLE "+live+" "+enabling(take[map[string]string](c.Live, extraTriggers)[t.Name], t.Name))
 	}
-	var keys []planner.Constraint
-	for _, k := range c.Live.Constraints {
-		if k.Kind == planner.ForeignKey {
-			keys = append(keys, k)
-		}
-	}
-	sql = append(sql, c.takeUp(keys)...)
+	sql = append(sql, c.takeUp(c.Live, c.Live)...)
 	return append(sql, c.readers()...)
 }
 
 // letGo takes away what binds other objects to the table that serves now: foreign keys in both
 // directions, and publications.
-func (c *copied) letGo(which func(planner.Constraint) bool) []string {
+func (c *copied) letGo() []string {
 	var sql []string
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
 		sql = append(sql, "ALTER TABLE "+qualified(planner.Name{Schema: k.Schema, Table: k.Table})+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
 	}
 	for _, k := range c.foreignKeys() {
-		if which(k) {
-			sql = append(sql, "ALTER TABLE "+qualified(c.live)+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
-		}
+		sql = append(sql, "ALTER TABLE "+qualified(c.live)+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
 	}
 	for _, p := range take[[]publication](c.Live, extraPublications) {
 		sql = append(sql, "ALTER PUBLICATION "+quote(p.Name)+" DROP TABLE "+qualified(c.live))
@@ -93,14 +86,12 @@ func (c *copied) letGo(which func(planner.Constraint) bool) []string {
 
 // takeUp binds them to the table that serves from now on. Foreign keys do not check existing rows
 // here: that is a step of its own, under a lock that lets others work.
-func (c *copied) takeUp(keys []planner.Constraint) []string {
+func (c *copied) takeUp(serving, kept *planner.Table) []string {
 	live := qualified(c.live)
 	var sql []string
-	for _, k := range keys {
-		if !c.dropsConstraint(k.Name) || c.Live.Constraint(k.Name) == nil {
-			k.NotValid = true
-			sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
-		}
+	for _, k := range keysOf(serving) {
+		k.NotValid = true
+		sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
 	}
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
 		child := qualified(planner.Name{Schema: k.Schema, Table: k.Table})
@@ -109,32 +100,27 @@ func (c *copied) takeUp(keys []planner.Constraint) []string {
 			sql = append(sql, "COMMENT ON CONSTRAINT "+quote(k.Name)+" ON "+child+" IS "+literal(k.Comment))
 		}
 	}
-	sql = append(sql, fill(take[[]string](c.Live, extraMarks), "{table}", live)...)
-	sql = append(sql, fill(take[[]string](c.Live, extraComments), "{table}", live)...)
+	sql = append(sql, still(take[[]owned](c.Live, extraMarks), kept, live)...)
+	sql = append(sql, still(take[[]owned](c.Live, extraComments), kept, live)...)
 	for _, p := range take[[]publication](c.Live, extraPublications) {
 		sql = append(sql, "ALTER PUBLICATION "+quote(p.Name)+" ADD TABLE "+live+p.Tail)
 	}
 	return sql
 }
 
-func (c *copied) dropsConstraint(name string) bool {
-	return slices.ContainsFunc(c.Clauses, func(cl planner.Change) bool {
-		d, ok := cl.(planner.DropConstraint)
-		return ok && d.Constraint == name
+// lateChecks are checks and NOT NULLs that existing rows may violate: they come with the swap.
+func (c *copied) lateChecks() []planner.Constraint {
+	return slices.DeleteFunc(unchecked(c.after), func(k planner.Constraint) bool {
+		return k.Kind == planner.OtherKind && c.after.Column(k.Columns[0]).NotNull // proved by a clause
 	})
 }
 
-// lateChecks are checks that existing rows may violate: they come with the swap.
-func (c *copied) lateChecks() []planner.Constraint {
+// unchecked gives the checks and NOT NULLs of a table that were never compared with its rows.
+func unchecked(t *planner.Table) []planner.Constraint {
 	var out []planner.Constraint
-	for _, k := range c.Live.Constraints {
-		if k.Kind == planner.Check && k.NotValid && !c.dropsConstraint(k.Name) {
+	for _, k := range t.Constraints {
+		if k.NotValid && (k.Kind == planner.Check || k.Kind == planner.OtherKind) {
 			out = append(out, k)
-		}
-	}
-	for _, clause := range c.Clauses {
-		if a, ok := clause.(planner.AddConstraint); ok && a.Constraint.NotValid && a.Constraint.Kind == planner.Check {
-			out = append(out, a.Constraint)
 		}
 	}
 	return out
@@ -145,7 +131,7 @@ func (c *copied) lateChecks() []planner.Constraint {
 // Renaming a sequence locks it, so no value is handed out in between.
 func (c *copied) sequences(other planner.Name) []string {
 	var sql []string
-	for _, sq := range take[[]sequence](c.Live, extraSequences) {
+	for _, sq := range c.ownSequences() {
 		name := planner.Name{Schema: sq.Schema, Table: sq.Name}
 		if !sq.Internal {
 			sql = append(sql, "ALTER SEQUENCE "+qualified(name)+" OWNED BY "+qualified(c.live)+"."+quote(sq.Column))
@@ -156,7 +142,7 @@ func (c *copied) sequences(other planner.Name) []string {
 			aside.Table = objectName(c.shadow.Table, sq.Column, "seq")
 		}
 		sql = append(sql, "SELECT setval("+literal(qualified(name))+"::regclass, last_value, is_called) FROM "+qualified(aside))
-		sql = append(sql, fill(sq.After, "{sequence}", qualified(name))...)
+		sql = append(sql, onAll(sq.After, qualified(name))...)
 	}
 	return sql
 }
@@ -188,8 +174,8 @@ func enabling(state, name string) string {
 func (c *copied) readers() []string {
 	var sql []string
 	for _, v := range take[[]view](c.Live, extraViews) {
-		sql = append(sql, strings.TrimSuffix(strings.TrimSpace(v.Definition), ";"))
-		sql = append(sql, fill(v.After, "{view}", v.Name)...)
+		sql = append(sql, strings.TrimSuffix(strings.TrimSpace(v.Definition), ";"), ownRightsOnly(v.Name, "TABLE"))
+		sql = append(sql, onAll(v.After, v.Name)...)
 	}
 	return append(sql, take[[]string](c.Live, extraFunctions)...)
 }
@@ -205,8 +191,8 @@ func (c *copied) validate() []planner.Step {
 			Blocks: planner.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
 		})
 	}
-	for _, k := range c.foreignKeys() {
-		if !k.NotValid && !(c.dropsConstraint(k.Name) && c.Live.Constraint(k.Name) != nil) {
+	for _, k := range keysOf(c.after) {
+		if !k.NotValid {
 			add(c.live, k.Name)
 		}
 	}
@@ -225,8 +211,8 @@ func (c *copied) validateBack() []string {
 		sql = append(sql, doIf(hasConstraint(table, name)+" AND NOT "+validConstraint(table, name),
 			"ALTER TABLE "+qualified(table)+" VALIDATE CONSTRAINT "+quote(name)))
 	}
-	for _, k := range c.Live.Constraints {
-		if k.Kind == planner.ForeignKey && !k.NotValid {
+	for _, k := range keysOf(c.Live) {
+		if !k.NotValid {
 			add(c.live, k.Name)
 		}
 	}

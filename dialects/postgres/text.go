@@ -22,7 +22,7 @@ func constraintText(c planner.Constraint) string {
 	if text == "" {
 		text = composeConstraint(c)
 	}
-	if c.NotValid {
+	if src := newSource(text); c.NotValid && src.skip(len(src.tokens)-2, "not", "enforced") < len(src.tokens) {
 		text += " NOT VALID"
 	}
 	return text

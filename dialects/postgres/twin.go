@@ -105,15 +105,13 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 			return "constraint " + k.Name + " has INCLUDE, NULLS NOT DISTINCT or WITH, which later steps would not know of"
 		}
 	}
-	for _, mark := range take[[]string](t, extraMarks) {
-		if strings.HasSuffix(mark, " "+quote(c.Of.Name)) {
-			return "the table is clustered or replicated by index " + c.Of.Name
-		}
+	ofIndex := func(o owned) bool { return o.Of == "index" && o.Name == c.Of.Name }
+	if slices.ContainsFunc(take[[]owned](t, extraMarks), ofIndex) {
+		return "the table is clustered or replicated by index " + c.Of.Name
 	}
 	extra := slices.ContainsFunc(take[[]indexExtra](t, extraIndexes), func(e indexExtra) bool { return e.Name == c.Of.Name })
-	comment := slices.ContainsFunc(take[[]string](t, extraComments), func(text string) bool {
-		return strings.HasPrefix(text, "COMMENT ON INDEX "+qualified(planner.Name{Schema: t.Name.Schema, Table: c.Of.Name})+" ") ||
-			c.Of.Constraint != "" && strings.HasPrefix(text, "COMMENT ON CONSTRAINT "+quote(c.Of.Constraint)+" ")
+	comment := slices.ContainsFunc(take[[]owned](t, extraComments), func(o owned) bool {
+		return ofIndex(o) || o.Of == "constraint" && o.Name == c.Of.Constraint
 	})
 	if extra || comment {
 		return "index " + c.Of.Name + " has a comment, tablespace or statistics target of its own, which its twin would not have"
