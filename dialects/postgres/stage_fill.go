@@ -362,7 +362,7 @@ func (st *Stage) readers(ctx context.Context) error {
 				continue
 			}
 			made[v.Name] = true
-			for i, q := range append([]string{v.Definition}, fill(v.After, "{view}", v.Name)...) {
+			for i, q := range append([]string{v.Definition}, onAll(v.After, v.Name)...) {
 				if err := st.tried(ctx, st.Here(q), i > 0); err != nil {
 					return unfit(tw.table.Name, err)
 				}

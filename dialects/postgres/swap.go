@@ -212,8 +212,8 @@ func (c *copied) lock(idle planner.Name) []string {
 
 // foreignKeys gives the outgoing keys of the table as it was and as it will be, one for each name.
 func (c *copied) foreignKeys() []planner.Constraint {
-	out := keysOf(c.Live)
-	for _, k := range keysOf(c.after) {
+	out := ownKeys(c.Live)
+	for _, k := range ownKeys(c.after) {
 		if !slices.ContainsFunc(out, func(o planner.Constraint) bool { return o.Name == k.Name && o.RefTable == k.RefTable }) {
 			out = append(out, k)
 		}
@@ -221,16 +221,14 @@ func (c *copied) foreignKeys() []planner.Constraint {
 	return out
 }
 
-// keysOf gives a table's foreign keys.
-func keysOf(t *planner.Table) []planner.Constraint {
+// ownKeys gives a table's foreign keys.
+func ownKeys(t *planner.Table) []planner.Constraint {
 	var out []planner.Constraint
 	for _, k := range t.Constraints {
 		if k.Kind != planner.ForeignKey {
 			continue
 		}
-		if k.RefTable.Schema == "" {
-			k.RefTable.Schema = t.Name.Schema
-		}
+		k.RefTable = k.Referred(t.Name)
 		out = append(out, k)
 	}
 	return out

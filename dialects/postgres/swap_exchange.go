@@ -89,7 +89,7 @@ func (c *copied) letGo() []string {
 func (c *copied) takeUp(serving, kept *planner.Table) []string {
 	live := qualified(c.live)
 	var sql []string
-	for _, k := range keysOf(serving) {
+	for _, k := range ownKeys(serving) {
 		k.NotValid = true
 		sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
 	}
@@ -191,7 +191,7 @@ func (c *copied) validate() []planner.Step {
 			Blocks: planner.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
 		})
 	}
-	for _, k := range keysOf(c.after) {
+	for _, k := range ownKeys(c.after) {
 		if !k.NotValid {
 			add(c.live, k.Name)
 		}
@@ -211,7 +211,7 @@ func (c *copied) validateBack() []string {
 		sql = append(sql, doIf(hasConstraint(table, name)+" AND NOT "+validConstraint(table, name),
 			"ALTER TABLE "+qualified(table)+" VALIDATE CONSTRAINT "+quote(name)))
 	}
-	for _, k := range keysOf(c.Live) {
+	for _, k := range ownKeys(c.Live) {
 		if !k.NotValid {
 			add(c.live, k.Name)
 		}
