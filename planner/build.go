@@ -249,6 +249,9 @@ func (b *builder) script(c Change) ([]Step, error) {
 			own.Blocks, own.Lock, own.Also = s.Blocks, s.Lock, s.Locks
 		}
 		s.Locks = own.Also
+		if _, unread := written(c)[0].(Verbatim); unread && e.LosesData {
+			s.Lost = "point of no return: what the statement takes away is gone for good"
+		}
 		price(s, own, b.now, t, b.rates())
 	}
 	return steps, nil

@@ -232,14 +232,14 @@ func (b *builder) rates() Rates {
 // why says what is wrong with a change that no rule can better.
 func why(c Change, e NativeEffect) string {
 	var parts []string
-	if v, ok := c.(Verbatim); ok {
+	if v, ok := c.(Verbatim); ok && e.Source == NotKnown {
 		parts = append(parts, "nobody knows what it would do: "+v.Reason)
 	}
 	if e.Refused != "" {
 		parts = append(parts, e.Refused)
 	}
 	if e.LosesData {
-		parts = append(parts, "data is gone for good")
+		parts = append(parts, "what it takes away is gone for good: no step brings it back")
 	}
 	if e.Breaks {
 		parts = append(parts, "clients written for the old schema fail from that moment on")

@@ -84,7 +84,7 @@ func (cp *copying) equal(m planner.Mapping, shadow, live string) string {
 // as a number becomes one where numbers are wanted, numbers become text where text is wanted, and
 // what does not fit stays as it is.
 func stored(a affinity, x string) string {
-	pattern := x
+	pattern := "$"
 	switch a {
 	case asText:
 		pattern = "CASE WHEN typeof($) IN ('integer', 'real') THEN CAST($ AS TEXT) ELSE $ END"

@@ -66,23 +66,33 @@ func wayBack(p *planner.Plan) string {
 	if p == nil {
 		return unknown
 	}
-	until, loses := "at any time", ""
 	for _, s := range p.Steps {
-		if s.NoReturn {
-			until = "until " + s.ID
-			if s.Until == "finish" {
-				until = "until finish"
-			}
-			break
-		}
-		if loses == "" {
-			loses = s.Lost
+		switch {
+		case s.NoReturn && s.Until == "finish":
+			return "until finish" + losing(p)
+		case s.NoReturn && s.Lost != "":
+			return "until " + s.ID + "; there: " + s.Lost
+		case s.NoReturn:
+			return "until " + s.ID + losing(p)
 		}
 	}
-	if loses != "" {
-		return until + "; loses " + loses
+	return "at any time" + losing(p)
+}
+
+// losing says what the way back of a plan may lose, or that it loses no write; of a change that itself
+// takes values away nobody can say that.
+func losing(p *planner.Plan) string {
+	for _, s := range p.Steps {
+		if s.Lost != "" && !s.NoReturn {
+			return "; loses " + s.Lost
+		}
 	}
-	return until + ", no write lost"
+	for _, st := range p.Statements {
+		if st.Native.LosesData {
+			return "; the change itself takes values away that nothing brings back"
+		}
+	}
+	return ", no write lost"
 }
 
 func money(n *float64) string {

@@ -1,0 +1,37 @@
+package render
+
+import (
+	"strings"
+	"testing"
+
+	"surefoot/planner"
+)
+
+// A plan that takes something away for good never says that no write is lost.
+func TestWayBack(t *testing.T) {
+	gone := planner.Planned{Native: planner.NativeEffect{Effect: planner.Effect{LosesData: true}}}
+	finish := planner.Step{ID: "02-contract", NoReturn: true, Until: "finish", Lost: "point of no return: the old table is dropped"}
+	drop := planner.Step{ID: "01-contract", NoReturn: true, Lost: "point of no return: the table's rows are gone"}
+	for _, tc := range []struct {
+		name string
+		plan planner.Plan
+		want string
+	}{
+		{"nothing", planner.Plan{Steps: []planner.Step{{}}}, "at any time, no write lost"},
+		{"a copy", planner.Plan{Steps: []planner.Step{{}, finish}}, "until finish, no write lost"},
+		{"a copy that adds a column", planner.Plan{Steps: []planner.Step{{Lost: "the values of n"}, finish}}, "until finish; loses the values of n"},
+		{"a copy that leaves a column out", planner.Plan{Statements: []planner.Planned{gone}, Steps: []planner.Step{{}, finish}}, "until finish; the change itself takes values away that nothing brings back"},
+		{"a table that is dropped", planner.Plan{Statements: []planner.Planned{gone}, Steps: []planner.Step{drop}}, "until 01-contract; there: point of no return: the table's rows are gone"},
+		{"an end without a word", planner.Plan{Statements: []planner.Planned{gone}, Steps: []planner.Step{{ID: "01-expand", NoReturn: true}}}, "until 01-expand; the change itself takes values away that nothing brings back"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := wayBack(&tc.plan)
+			if got != tc.want {
+				t.Errorf("got  %s\nwant %s", got, tc.want)
+			}
+			if len(tc.plan.Statements) > 0 && strings.Contains(got, "no write lost") {
+				t.Error("it says that no write is lost")
+			}
+		})
+	}
+}
