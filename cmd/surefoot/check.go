@@ -18,7 +18,7 @@ type checkOptions struct {
 }
 
 func newCheckCommand(e *env) *cobra.Command {
-	var o checkOptions
+	o := checkOptions{sourceFlags: sourceFlags{each: true}}
 	cmd := &cobra.Command{
 		Use:     "check [FILE…|DIR|-]",
 		Short:   "The CI gate: find changes that would stop an application or lose data",
@@ -74,7 +74,11 @@ func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked,
 		return nil, err
 	}
 	o.Gate = true
-	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
+	have := t.have
+	if len(c.unread) > 0 {
+		have = guessed(have)
+	}
+	p, err := planner.Build(c.statements, have, t.Dialect, o)
 	if err != nil {
 		return nil, err
 	}
@@ -83,12 +87,15 @@ func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked,
 			f.Instead = []string{"the safe steps depend on the table: name its schema with --schema, --stats or --db"}
 		}
 	}
+	for _, u := range c.unread {
+		p.Findings = append(p.Findings, u.finding())
+	}
 	findings, err := e.config.graded(p.Findings)
 	if err != nil {
 		return nil, err
 	}
 	var comments []*planner.Suppression
-	for _, tx := range c.texts {
+	for _, tx := range c.read() {
 		comments = append(comments, planner.Suppressions(tx.file, tx.sql)...)
 	}
 	kept, suppressed := planner.Suppress(findings, comments, e.now().Format("2006-01-02"))
@@ -96,14 +103,21 @@ func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked,
 	if kept == nil {
 		out.Findings = []*planner.Finding{}
 	}
-	out.Summary = render.Summary{Files: len(c.texts), Statements: len(c.statements), Suppressed: suppressed}
+	out.Summary = c.summary(kept)
+	out.Summary.Suppressed = suppressed
 	for _, tx := range c.texts {
 		out.Files = append(out.Files, tx.file)
 	}
+	return out, nil
+}
+
+// summary counts. What nobody understood are whole files and single statements.
+func (c *change) summary(kept []*planner.Finding) render.Summary {
+	s := render.Summary{Files: len(c.texts), Statements: len(c.statements), Unparsed: len(c.unread)}
 	for _, st := range c.statements {
 		for _, ch := range st.Changes {
 			if ch.Kind() == (planner.Verbatim{}).Kind() {
-				out.Summary.Unparsed++
+				s.Unparsed++
 				break
 			}
 		}
@@ -111,14 +125,14 @@ func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked,
 	for _, f := range kept {
 		switch f.Severity {
 		case planner.Error:
-			out.Summary.Errors++
+			s.Errors++
 		case planner.Warning:
-			out.Summary.Warnings++
+			s.Warnings++
 		case planner.Note:
-			out.Summary.Notes++
+			s.Notes++
 		}
 	}
-	return out, nil
+	return s
 }
 
 // graded applies the rules section of surefoot.yaml: another severity, or off.

@@ -53,11 +53,20 @@ func (f *liveFlags) address() (string, error) {
 	return u.String(), nil
 }
 
+// unreadableAddress says what is wrong with a URL and shows nothing of it.
+func unreadableAddress(err error) error {
+	var escape url.EscapeError
+	if errors.As(err, &escape) {
+		return errors.New("the database's address cannot be read as a URL: a % in it is not followed by two hexadecimal digits (a % itself is written %25)")
+	}
+	return errors.New("the database's address cannot be read as a URL (a special character in the password must be written as %XX)")
+}
+
 // withoutPassword is a last net: an error that quotes the address does not show its password.
 func withoutPassword(err error, address string) error {
 	u, parseErr := url.Parse(address)
 	if parseErr != nil {
-		return errors.New("the database's address cannot be read as a URL (a special character in the password must be written as %XX)")
+		return unreadableAddress(parseErr)
 	}
 	password, ok := u.User.Password()
 	if !ok || password == "" {

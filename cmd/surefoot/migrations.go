@@ -49,12 +49,7 @@ func readMigrations(dir, format string) ([]text, error) {
 	slices.SortFunc(names, byNumber)
 	var all []text
 	for _, name := range names {
-		path := filepath.Join(dir, name)
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return nil, readError(path, err)
-		}
-		all = append(all, upOnly(filepath.ToSlash(path), string(b), format))
+		all = append(all, readFile(filepath.Join(dir, name), format))
 	}
 	return all, nil
 }

@@ -20,6 +20,7 @@ type sourceFlags struct {
 	files []string // FILE…, DIR or "-"
 	sql   string
 	to    string
+	each  bool // a file that cannot be read ends nothing: check tells of it and of all others
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -28,10 +29,11 @@ func (f *sourceFlags) add(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("to", "sql")
 }
 
-// text is SQL with the name to show for it.
+// text is SQL with the name to show for it, or why it could not be read.
 type text struct {
 	file string
 	sql  string
+	err  error
 }
 
 // check says what is wrong with the choice of sources, before anything is opened.
@@ -55,7 +57,7 @@ func (f *sourceFlags) check(c config) error {
 	return nil
 }
 
-// texts reads the files. The second result says how many were read.
+// texts reads the files.
 func (f *sourceFlags) texts(e *env) ([]text, error) {
 	if f.sql != "" {
 		return []text{{sql: f.sql}}, nil
@@ -70,11 +72,7 @@ func (f *sourceFlags) texts(e *env) ([]text, error) {
 			all = append(all, text{file: "", sql: string(b)})
 			continue
 		}
-		info, err := os.Stat(name)
-		if err != nil {
-			return nil, readError(name, err)
-		}
-		if info.IsDir() {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
 			more, err := readMigrations(name, e.config.Migrations.Format)
 			if err != nil {
 				return nil, err
@@ -82,11 +80,12 @@ func (f *sourceFlags) texts(e *env) ([]text, error) {
 			all = append(all, more...)
 			continue
 		}
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return nil, readError(name, err)
+		all = append(all, readFile(name, e.config.Migrations.Format))
+	}
+	for _, tx := range all {
+		if tx.err != nil && !f.each {
+			return nil, tx.err
 		}
-		all = append(all, upOnly(filepath.ToSlash(name), string(b), e.config.Migrations.Format))
 	}
 	return all, nil
 }
@@ -104,6 +103,7 @@ func readError(name string, err error) error {
 type change struct {
 	statements  []planner.Statement
 	texts       []text
+	unread      []unread        // with check
 	notCompared []planner.Aside // with --to
 }
 
@@ -119,9 +119,17 @@ func (f *sourceFlags) read(ctx context.Context, e *env, t *target) (*change, err
 	c := &change{texts: texts}
 	now := t.have // each file meets what those before it made
 	for _, tx := range texts {
-		statements, err := t.Parse(tx.file, tx.sql, now)
+		statements, err := []planner.Statement(nil), tx.err
+		if err == nil {
+			statements, err = t.Parse(tx.file, tx.sql, now)
+		}
 		if err != nil {
-			return nil, err
+			if tx.err == nil && !(f.each && ofTheText(err)) {
+				return nil, err
+			}
+			c.unread = append(c.unread, unread{tx.file, err})
+			now = guessed(now)
+			continue
 		}
 		c.statements = append(c.statements, statements...)
 		for _, st := range statements {

@@ -46,7 +46,7 @@ SET row_security = off`
 func Open(ctx context.Context, url string) (*Database, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("read the database's address: %w", hidePassword(err, nil))
+		return nil, fmt.Errorf("read the database's address: %w", unreadable(err))
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // no cached plans: DDL changes what they rest on
 	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
@@ -131,13 +131,19 @@ func newPool(config *pgx.ConnConfig) *sql.DB {
 // Close ends all sessions.
 func (db *Database) Close() error { return db.pool.Close() }
 
+// unreadable says what is wrong with an address. The driver's words begin with the address, which
+// holds the password: what follows it is said.
+func unreadable(err error) error {
+	why := err.Error()
+	if at := strings.LastIndex(why, "`: "); at >= 0 {
+		why = why[at+len("`: "):]
+	}
+	return fmt.Errorf("%s; the form is postgres://user@host:5432/database?sslmode=require", why)
+}
+
 // hidePassword takes a password out of an error's text, where a driver should ever put it there.
 func hidePassword(err error, config *pgx.ConnConfig) error {
-	var broken *pgconn.ParseConfigError
-	if errors.As(err, &broken) {
-		return errors.New("it is not a postgres:// URL: postgres://user@host:5432/database")
-	}
-	if config != nil && config.Password != "" && strings.Contains(err.Error(), config.Password) {
+	if config.Password != "" && strings.Contains(err.Error(), config.Password) {
 		return errors.New(strings.ReplaceAll(err.Error(), config.Password, "***"))
 	}
 	return err

@@ -153,9 +153,9 @@ func TestSessionsAreFitForLongWork(t *testing.T) {
 func TestOpenSaysWhatIsWrong(t *testing.T) {
 	for url, want := range map[string]string{
 		"postgres://joe:sekret@127.0.0.1:1/x":                      "connect to PostgreSQL at 127.0.0.1:1",
-		"postgres://joe:sekret@127.0.0.1:notaport/x":               "it is not a postgres:// URL",
-		"postgres://joe:sekret@[::1/x":                             "it is not a postgres:// URL",
-		"postgres://joe:sekret@127.0.0.1:1/x?sslmode=whatever":     "it is not a postgres:// URL",
+		"postgres://joe:sekret@127.0.0.1:notaport/x":               "invalid port",
+		"postgres://joe:sekret@[::1/x":                             "the form is postgres://",
+		"postgres://joe:sekret@127.0.0.1:1/x?sslmode=whatever":     "sslmode is invalid",
 		testserver.Shared(t, "postgres", "15").Database(t) + "nix": "",
 	} {
 		_, err := Open(t.Context(), url)

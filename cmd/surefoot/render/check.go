@@ -111,7 +111,7 @@ func summarySentence(s Summary) string {
 		parts = append(parts, plural(s.Suppressed, "finding", "findings")+" suppressed")
 	}
 	if s.Unparsed > 0 {
-		parts = append(parts, plural(s.Unparsed, "statement", "statements")+" not understood")
+		parts = append(parts, fmt.Sprint(s.Unparsed)+" not understood")
 	}
 	return strings.Join(parts, ", ")
 }
