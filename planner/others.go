@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// OrderOfKeys begins the line of a picture that says in which order a table's keys stand. A way back
+// cannot always restore it: an index that was dropped comes back behind the others.
+const OrderOfKeys = "order of keys of "
+
 // Instant is when, in a rehearsal, others write to a table that is copied.
 type Instant int
 

@@ -96,6 +96,9 @@ func (st *Stage) sample(ctx context.Context) error {
 
 func keep(ctx context.Context, conn *sql.Conn, kept planner.Name, t *planner.Table, tail string) error {
 	columns := writable(t)
+	if columns == "" {
+		return nil // every value is computed
+	}
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT IGNORE INTO %s (%s) SELECT %[2]s FROM %[3]s %[4]s", qualified(kept), columns, qualified(t.Name), tail))
 	if err != nil {
 		return fmt.Errorf("keep a sample of %s: %w", t.Name, err)
@@ -151,8 +154,11 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 	}
 	for _, tw := range st.twins {
 		name := tw.table.Name.Table
-		statements = append(statements, tw.create, fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM %[3]s", quote(name), writable(tw.table),
-			qualified(planner.Name{Schema: st.kept, Table: name})))
+		statements = append(statements, tw.create)
+		if columns := writable(tw.table); columns != "" {
+			statements = append(statements, fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM %[3]s", quote(name), columns,
+				qualified(planner.Name{Schema: st.kept, Table: name})))
+		}
 	}
 	for _, tw := range st.twins {
 		for _, tr := range tw.triggers {
@@ -195,9 +201,7 @@ func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err er
 		if err := st.twin.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+quote(name)).Scan(&shown, &text); err != nil {
 			return nil, nil, err
 		}
-		for i, line := range strings.Split(autoIncrement.ReplaceAllString(text, ""), "\n") {
-			definition = append(definition, fmt.Sprintf("table %s, line %d: %s", name, i+1, strings.TrimRight(strings.TrimSpace(line), ",")))
-		}
+		definition = append(definition, pictureTable(name, autoIncrement.ReplaceAllString(text, ""))...)
 		if rows, err = st.pictureRows(ctx, name, rows); err != nil {
 			return nil, nil, err
 		}
@@ -205,6 +209,22 @@ func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err er
 	triggers, err := column(ctx, st.twin.pool, `SELECT CONCAT('trigger ', TRIGGER_NAME, ': ', ACTION_TIMING, ' ', EVENT_MANIPULATION, ' ON ', EVENT_OBJECT_TABLE,
 		' ', ACTION_ORDER, ' ', ACTION_STATEMENT, ' ', DEFINER, ' ', SQL_MODE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?`, st.name)
 	return append(definition, triggers...), rows, err
+}
+
+// pictureTable gives the lines of a table's definition. Columns have their places; keys and
+// constraints are told apart from their order.
+func pictureTable(name, text string) []string {
+	var lines, order []string
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimRight(strings.TrimSpace(line), ",")
+		if strings.HasPrefix(line, "`") || i == 0 {
+			line = fmt.Sprintf("line %d %s", i+1, line)
+		} else if !strings.HasPrefix(line, ")") {
+			order = append(order, line)
+		}
+		lines = append(lines, "table "+name+": "+line)
+	}
+	return append(lines, planner.OrderOfKeys+name+": "+strings.Join(order, ", "))
 }
 
 // pictureRows adds a table's rows, every value as the server writes it.

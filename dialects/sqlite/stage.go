@@ -105,6 +105,9 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *planner.Table, u
 		return nil
 	}
 	columns := writable(t)
+	if columns == "" {
+		return nil // every value is computed
+	}
 	from := "sf_live." + quote(t.Name.Table)
 	for _, tail := range planner.Sample(t, words(from)) {
 		if time.Now().After(until) {
