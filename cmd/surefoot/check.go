@@ -13,6 +13,7 @@ import (
 type checkOptions struct {
 	sourceFlags
 	targetFlags
+	rehearseFlag
 	format string
 	failOn string
 }
@@ -40,6 +41,7 @@ A comment on the line before a statement silences a rule, with a reason and, if 
 	}
 	o.sourceFlags.add(cmd)
 	o.targetFlags.add(cmd)
+	o.rehearseFlag.add(cmd)
 	addConfig(cmd)
 	choice(cmd, &o.format, "format", "how to print it", render.CheckFormats()...)
 	choice(cmd, &o.failOn, "fail-on", "exit with 2 from this severity on", "error", "warning", "note", "never")
@@ -52,7 +54,7 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 		return err
 	}
 	defer t.close()
-	checked, err := t.check(ctx, e, c)
+	checked, err := t.check(ctx, e, c, o.rehearse)
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 }
 
 // check asks which rules fire.
-func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked, error) {
+func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*render.Checked, error) {
 	o, err := t.options(ctx, string(planner.Safe), e.config)
 	if err != nil {
 		return nil, err
@@ -81,6 +83,13 @@ func (t *target) check(ctx context.Context, e *env, c *change) (*render.Checked,
 	p, err := planner.Build(c.statements, have, t.Dialect, o)
 	if err != nil {
 		return nil, err
+	}
+	if rehearse && t.db != nil {
+		f, err := t.unrehearsed(ctx, c, o)
+		if err != nil {
+			return nil, err
+		}
+		p.Findings = append(p.Findings, f...)
 	}
 	for _, f := range p.Findings {
 		if len(f.Instead) == 0 && t.have.Partial {

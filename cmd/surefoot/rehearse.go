@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -70,4 +71,24 @@ func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string
 		}
 	}()
 	return rehearsal.Rehearse(ctx, r)
+}
+
+// unrehearsed gives a finding where a rehearsal refuses the change. What cannot be planned at all
+// has its findings already.
+func (t *target) unrehearsed(ctx context.Context, c *change, o planner.Options) ([]*planner.Finding, error) {
+	o.Gate = false
+	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
+	if err != nil {
+		return nil, nil //nolint:nilerr // the gate's own planning has said it
+	}
+	err = t.rehearse(ctx, c, p, o, true)
+	var refusal *planner.Refusal
+	if !errors.As(err, &refusal) {
+		return nil, err
+	}
+	st := refusal.Statement
+	return []*planner.Finding{{
+		Rule: "rehearsal", Severity: planner.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
+		Statement: st.SQL, Message: strings.Join(refusal.Reasons, "; "), Instead: []string{},
+	}}, nil
 }
