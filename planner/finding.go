@@ -19,6 +19,9 @@ type Finding struct {
 	HeldMS    *int64   `json:"held_ms"`
 }
 
+// RehearsalRule is the name of findings by which a rehearsal refuses a change.
+const RehearsalRule = "rehearsal"
+
 // found makes a finding about a change in a statement.
 func found(st Statement, c Change, rule Rule, e NativeEffect, pieces []Step) *Finding {
 	f := &Finding{

@@ -126,5 +126,5 @@ func knownRule(name string) bool {
 	for _, k := range []ConstraintKind{PrimaryKey, Unique, Check, ForeignKey, OtherKind} {
 		kinds = append(kinds, AddConstraint{Constraint: Constraint{Kind: k}})
 	}
-	return name == severalClauses.Name || slices.ContainsFunc(kinds, func(c Change) bool { return c.Kind() == name })
+	return name == severalClauses.Name || name == RehearsalRule || slices.ContainsFunc(kinds, func(c Change) bool { return c.Kind() == name })
 }

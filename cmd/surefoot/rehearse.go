@@ -88,7 +88,7 @@ func (t *target) unrehearsed(ctx context.Context, c *change, o planner.Options) 
 	}
 	st := refusal.Statement
 	return []*planner.Finding{{
-		Rule: "rehearsal", Severity: planner.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
+		Rule: planner.RehearsalRule, Severity: planner.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
 		Statement: st.SQL, Message: strings.Join(refusal.Reasons, "; "), Instead: []string{},
 	}}, nil
 }
