@@ -1,8 +1,8 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -74,6 +74,16 @@ func (d *differ) comesWith(o *Object) bool {
 	return ok && t.Column(column) == nil
 }
 
+// NotCounted stands in Schema.Others for a number that nobody knows.
+const NotCounted = -1
+
+func counted(n int) string {
+	if n == NotCounted {
+		return "not counted"
+	}
+	return strconv.Itoa(n)
+}
+
 // Aside is what differs, or may differ, and is left alone.
 type Aside struct {
 	What string `json:"what"` // "views", "the order of columns of public.t"
@@ -109,7 +119,7 @@ func Uncompared(have, want *Schema) []Aside {
 	}
 	slices.Sort(sorted)
 	for _, kind := range sorted {
-		out = append(out, Aside{kind, fmt.Sprint(have.Others[kind]), fmt.Sprint(want.Others[kind])})
+		out = append(out, Aside{kind, counted(have.Others[kind]), counted(want.Others[kind])})
 	}
 	return out
 }

@@ -24,45 +24,53 @@ func lex(text string) []token {
 			i = n
 			continue
 		}
-		t := token{start: i, depth: depth}
-		c := text[i]
-		switch {
-		case c == '\'':
-			i = endOfQuoted(text, i, false)
-		case c == '"':
-			i = endOfQuoted(text, i, false)
-		case c == '$' && dollarTag(text, i) != "":
-			tag := dollarTag(text, i)
-			i = endAfter(text, i+len(tag), tag)
-		case isWordStart(c):
-			for i < len(text) && isWordPart(text[i]) {
-				i++
-			}
-			t.word = strings.ToLower(text[t.start:i])
-			if i < len(text) && text[i] == '\'' && (t.word == "e" || t.word == "b" || t.word == "x" || t.word == "n") {
-				i = endOfQuoted(text, i, t.word == "e")
-				t.word = ""
-			}
-		case c >= '0' && c <= '9':
-			for i < len(text) && (isWordPart(text[i]) || text[i] == '.') {
-				i++
-			}
-		default:
-			t.punct = c
-			_, size := utf8.DecodeRuneInString(text[i:])
-			i += size
-			switch c {
-			case '(', '[':
-				depth++
-			case ')', ']':
-				depth--
-				t.depth = depth
-			}
+		t, end := lexeme(text, i)
+		t.depth = depth
+		switch t.punct {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+			t.depth = depth
 		}
-		t.end = i
+		i = end
 		tokens = append(tokens, t)
 	}
 	return tokens
+}
+
+// lexeme reads the token at i, which is neither white space nor a comment, and gives where it ends.
+func lexeme(text string, i int) (token, int) {
+	t := token{start: i}
+	c := text[i]
+	switch {
+	case c == '\'':
+		i = endOfQuoted(text, i, false)
+	case c == '"':
+		i = endOfQuoted(text, i, false)
+	case c == '$' && dollarTag(text, i) != "":
+		tag := dollarTag(text, i)
+		i = endAfter(text, i+len(tag), tag)
+	case isWordStart(c):
+		for i < len(text) && isWordPart(text[i]) {
+			i++
+		}
+		t.word = strings.ToLower(text[t.start:i])
+		if i < len(text) && text[i] == '\'' && (t.word == "e" || t.word == "b" || t.word == "x" || t.word == "n") {
+			i = endOfQuoted(text, i, t.word == "e")
+			t.word = ""
+		}
+	case c >= '0' && c <= '9':
+		for i < len(text) && (isWordPart(text[i]) || text[i] == '.') {
+			i++
+		}
+	default:
+		t.punct = c
+		_, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+	}
+	t.end = i
+	return t, i
 }
 
 // skipBlank gives the offset behind one stretch of white space or one comment at i, or i.

@@ -16,15 +16,19 @@ type reader struct {
 	src    source
 	lines  []int // offset of each line's start
 	schema *planner.Schema
-	path   string          // the schema of unqualified names, once SET search_path said so
-	taken  map[string]bool // names that earlier statements of the text chose
+	path   string                // the schema of unqualified names, once SET search_path said so
+	taken  map[string]bool       // names that earlier statements of the text chose
+	others map[planner.Name]bool // what a schema file makes that has a table's kind of name
 }
 
 // Parse reads a text of statements. With a schema, unqualified names are resolved and names that
 // the server would choose are chosen as it would. What is not understood becomes Verbatim;
 // BEGIN, COMMIT and SET become statements without changes, because a plan has its own.
 func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
-	text = strings.TrimPrefix(text, "\uFEFF")
+	text, err := plainSQL(file, strings.TrimPrefix(text, "\uFEFF"), false)
+	if err != nil {
+		return nil, err
+	}
 	r := &reader{file: file, text: text, src: newSource(text), schema: s, taken: map[string]bool{}}
 	r.lines = lineStarts(text)
 	tree, at, err := readTree(text, r.src)

@@ -59,6 +59,18 @@ func (r *reader) alterClause(on planner.On, cmd *pgquery.AlterTableCmd, src sour
 			return one(planner.DropDefault{On: on, Column: cmd.Name})
 		}
 		return one(planner.SetDefault{On: on, Column: cmd.Name, Expr: src.from(src.find(0, "default") + 1).String()})
+	case pgquery.AlterTableType_AT_AddIdentity:
+		return addIdentity(on, cmd)
+	case pgquery.AlterTableType_AT_DropIdentity:
+		if !cmd.MissingOk {
+			return one(planner.SetIdentity{On: on, Column: cmd.Name})
+		}
+		return nil
+	case pgquery.AlterTableType_AT_DropExpression:
+		if !cmd.MissingOk {
+			return one(planner.SetGenerated{On: on, Column: cmd.Name})
+		}
+		return nil
 	case pgquery.AlterTableType_AT_SetNotNull:
 		return one(planner.SetNotNull{On: on, Column: cmd.Name})
 	case pgquery.AlterTableType_AT_DropNotNull:
@@ -74,6 +86,15 @@ func (r *reader) alterClause(on planner.On, cmd *pgquery.AlterTableCmd, src sour
 	default:
 		return nil
 	}
+}
+
+// addIdentity reads ADD GENERATED … AS IDENTITY.
+func addIdentity(on planner.On, cmd *pgquery.AlterTableCmd) []planner.Change {
+	c := planner.SetIdentity{On: on, Column: cmd.Name, Identity: "by default"}
+	if cmd.Def.GetConstraint().GetGeneratedWhen() == "a" {
+		c.Identity = "always"
+	}
+	return one(c)
 }
 
 func one(c planner.Change) []planner.Change { return []planner.Change{c} }

@@ -21,6 +21,12 @@ func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change
 		return r.verbatim(n.Relation, src, "the table takes its columns from elsewhere")
 	}
 	on := r.on(n.Relation)
+	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: r.tableDef(n, src), IfNotExists: n.IfNotExists}}
+}
+
+// tableDef reads the columns and constraints that a table's own text has.
+func (r *reader) tableDef(n *pgquery.CreateStmt, src source) *planner.Table {
+	on := r.on(n.Relation)
 	def := &planner.Table{Name: on.Name}
 	elements := r.elements(src)
 	for i, e := range n.TableElts {
@@ -44,7 +50,7 @@ func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change
 		def.Refusals = append(def.Refusals, "the table is partitioned: its rows are in its partitions")
 		def.Extra = map[string]string{extraPartitioned: "yes"}
 	}
-	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: def, IfNotExists: n.IfNotExists}}
+	return def
 }
 
 func (r *reader) createTableAs(n *pgquery.CreateTableAsStmt, src source) []planner.Change {

@@ -3,9 +3,15 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	pgquery "github.com/pganalyze/pg_query_go/v6"
 
 	"surefoot/planner"
 )
@@ -43,10 +49,88 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *planner.S
 			return nil, fmt.Errorf("prepare the scratch database: %w", err)
 		}
 	}
-	if _, err := conn.ExecContext(ctx, schemaSQL); err != nil {
-		return nil, fmt.Errorf("run the schema in a scratch database: %w", err)
+	if err := fillScratch(ctx, conn, schemaSQL); err != nil {
+		return nil, err
 	}
-	return db.inspect(ctx, pool)
+	s, err := db.inspect(ctx, pool)
+	if err == nil {
+		s.Others["owners and grants"] = planner.NotCounted // they were passed over
+	}
+	return s, err
+}
+
+// fillScratch runs a schema's text statement by statement. What is no part of the schema that is compared, or
+// reaches beyond the scratch database, is passed over.
+func fillScratch(ctx context.Context, conn *sql.Conn, schemaSQL string) error {
+	text, err := plainSQL("", strings.TrimPrefix(schemaSQL, "\uFEFF"), true)
+	if err != nil {
+		return err
+	}
+	r := &reader{text: text, src: newSource(text), lines: lineStarts(text)}
+	tree, _, err := readTree(text, r.src)
+	if err != nil { // the server may know more, and says where it does not
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return fmt.Errorf("run the schema in a scratch database: %w", err)
+		}
+		return nil
+	}
+	for _, raw := range tree.Stmts {
+		src := r.statementSource(raw)
+		if len(src.tokens) == 0 || beyond(raw.Stmt, src) {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, src.String()); err != nil && !alreadySo(raw.Stmt, err) {
+			line, column := r.place(src.tokens[0].start)
+			return fmt.Errorf("line %d, column %d: run the schema in a scratch database: %w", line, column, err)
+		}
+	}
+	return nil
+}
+
+// alreadySo forgives a schema or an extension that is there, a setting that this server does not have
+// (a dump of another version sets it), and a publication that this role may not make.
+func alreadySo(node *pgquery.Node, err error) bool {
+	var server *pgconn.PgError
+	if !errors.As(err, &server) {
+		return false
+	}
+	switch node.Node.(type) {
+	case *pgquery.Node_CreateSchemaStmt:
+		return server.Code == "42P06"
+	case *pgquery.Node_CreateExtensionStmt:
+		return server.Code == "42710"
+	case *pgquery.Node_VariableSetStmt:
+		return server.Code == "42704"
+	case *pgquery.Node_CreatePublicationStmt, *pgquery.Node_AlterPublicationStmt:
+		return server.Code == "42501"
+	}
+	return false
+}
+
+// beyond says whether a statement is passed over: rows, rights and owners (the roles may be missing
+// here), transactions, and what is not of one database.
+func beyond(node *pgquery.Node, src source) bool {
+	switch n := node.Node.(type) {
+	case *pgquery.Node_SelectStmt:
+		return src.find(0, "set_config") < 0
+	case *pgquery.Node_InsertStmt, *pgquery.Node_UpdateStmt, *pgquery.Node_DeleteStmt, *pgquery.Node_CopyStmt, *pgquery.Node_TransactionStmt,
+		*pgquery.Node_GrantStmt, *pgquery.Node_GrantRoleStmt, *pgquery.Node_AlterDefaultPrivilegesStmt, *pgquery.Node_AlterOwnerStmt,
+		*pgquery.Node_CreatedbStmt, *pgquery.Node_DropdbStmt, *pgquery.Node_AlterDatabaseStmt, *pgquery.Node_AlterDatabaseSetStmt,
+		*pgquery.Node_CreateRoleStmt, *pgquery.Node_AlterRoleStmt, *pgquery.Node_AlterRoleSetStmt, *pgquery.Node_DropRoleStmt,
+		*pgquery.Node_CreateTableSpaceStmt, *pgquery.Node_DropTableSpaceStmt, *pgquery.Node_AlterSystemStmt,
+		*pgquery.Node_CreateSubscriptionStmt, *pgquery.Node_AlterSubscriptionStmt, *pgquery.Node_DropSubscriptionStmt,
+		*pgquery.Node_SecLabelStmt:
+		return true
+	case *pgquery.Node_VariableSetStmt:
+		return n.VariableSetStmt.Name == "role" || n.VariableSetStmt.Name == "session_authorization"
+	case *pgquery.Node_CommentStmt:
+		return n.CommentStmt.Objtype == pgquery.ObjectType_OBJECT_EXTENSION || n.CommentStmt.Objtype == pgquery.ObjectType_OBJECT_DATABASE
+	case *pgquery.Node_AlterTableStmt:
+		return !slices.ContainsFunc(n.AlterTableStmt.Cmds, func(c *pgquery.Node) bool {
+			return c.GetAlterTableCmd().GetSubtype() != pgquery.AlterTableType_AT_ChangeOwner
+		})
+	}
+	return false
 }
 
 func (db *Database) surroundings(ctx context.Context) ([]string, error) {

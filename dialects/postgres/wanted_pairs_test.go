@@ -203,7 +203,7 @@ var tablePairs = []dialecttest.Pair{
 			PRIMARY KEY (id, m), CONSTRAINT up UNIQUE (d) INCLUDE (ts) DEFERRABLE, CHECK (d > 0), EXCLUDE USING gist (tstzrange(ts, NULL) WITH &&)
 		) WITH (fillfactor = 80, toast.autovacuum_enabled = false);
 		ALTER TABLE everything ALTER j SET STORAGE EXTERNAL, ALTER d SET STATISTICS 77, ALTER d SET (n_distinct = 5), REPLICA IDENTITY FULL;
-		CREATE INDEX ev ON everything (lower("Odd ""name")) INCLUDE (d) WHERE d > 3; CREATE INDEX ON everything USING gin (j); ALTER TABLE everything CLUSTER ON ev;
+		CREATE INDEX ev ON everything (lower("Odd ""name")) INCLUDE (d) WHERE d > 3; CREATE INDEX ON everything USING gin (j); CREATE INDEX cl ON everything (d); ALTER TABLE everything CLUSTER ON cl;
 		COMMENT ON TABLE everything IS 'all of it'; COMMENT ON COLUMN everything.d IS 'money'; COMMENT ON CONSTRAINT up ON everything IS 'once'; COMMENT ON INDEX ev IS 'i';
 		COMMENT ON TYPE mood IS 'm'; COMMENT ON SEQUENCE numbers IS 's';`},
 	{Name: "tables that refer to each other", Have: "SELECT 1", Want: `CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE;
