@@ -84,10 +84,8 @@ type Sweeper interface {
 	Sweep(ctx context.Context) (left int, err error)
 }
 
-// BadURL is a database address that names no engine.
-type BadURL struct{ Reason string }
-
-func (e *BadURL) Error() string { return e.Reason }
+// BadURL is a database address that names no engine, or that the engine cannot use.
+type BadURL = planner.BadURL
 
 // Open connects to the server that a URL names: postgres://, mysql://, mariadb://, sqlite:PATH.
 func Open(ctx context.Context, url string) (Database, error) {
@@ -100,7 +98,7 @@ func Open(ctx context.Context, url string) (Database, error) {
 	case "sqlite":
 		return opened(sqlite.Open(ctx, url))
 	}
-	return nil, &BadURL{"the database's address must begin with postgres://, mysql://, mariadb:// or sqlite:"}
+	return nil, &BadURL{Reason: "the database's address must begin with postgres://, mysql://, mariadb:// or sqlite:"}
 }
 
 // opened keeps a nil *Database from becoming a Database that is not nil.

@@ -18,6 +18,11 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: cannot read the SQL: %s", file, e.Line, e.Column, e.Message)
 }
 
+// BadURL is a database address that cannot be used as it is written.
+type BadURL struct{ Reason string }
+
+func (e *BadURL) Error() string { return e.Reason }
+
 // Ailment is something that would stop or disturb a run, and what to do about it.
 type Ailment struct {
 	Severity Severity `json:"severity"`

@@ -100,8 +100,8 @@ type conductOptions struct {
 }
 
 // newConductCommand makes a command that tells a run something and, where no process works on it,
-// does it here.
-func newConductCommand(e *env, o *conductOptions, act func(context.Context, executor.Server, string, executor.Options) (executor.Outcome, error)) *cobra.Command {
+// does it here. One that goes forward keeps to the window; the way back is always open.
+func newConductCommand(e *env, o *conductOptions, forward bool, act func(context.Context, executor.Server, string, executor.Options) (executor.Outcome, error)) *cobra.Command {
 	cmd := newControlCommand(e, &o.controlOptions, func(ctx context.Context) error {
 		if err := o.conductFlags.check(); err != nil {
 			return err
@@ -112,9 +112,13 @@ func newConductCommand(e *env, o *conductOptions, act func(context.Context, exec
 		}
 		defer db.Close()
 		r := &running{env: e, db: db, flags: o.conductFlags}
-		return r.with(ctx, o.id, func(opts executor.Options) (executor.Outcome, error) {
+		work := func(ctx context.Context, opts executor.Options) (executor.Outcome, error) {
 			return act(ctx, db, o.id, opts)
-		})
+		}
+		if forward {
+			return r.goOn(ctx, o.id, work)
+		}
+		return r.with(ctx, o.id, func(opts executor.Options) (executor.Outcome, error) { return work(ctx, opts) })
 	})
 	o.conductFlags.add(cmd)
 	return cmd
@@ -122,7 +126,7 @@ func newConductCommand(e *env, o *conductOptions, act func(context.Context, exec
 
 func newContinueCommand(e *env) *cobra.Command {
 	var o conductOptions
-	cmd := newConductCommand(e, &o, executor.Continue)
+	cmd := newConductCommand(e, &o, true, executor.Continue)
 	cmd.Use = "continue [ID]"
 	cmd.Short = "The application is deployed: go on past a hold"
 	cmd.Long = "Let a run go past the hold at which it stands. Where a process waits there (run --wait) it goes on; otherwise this command does."
@@ -132,7 +136,7 @@ func newContinueCommand(e *env) *cobra.Command {
 
 func newRollbackCommand(e *env) *cobra.Command {
 	var o conductOptions
-	cmd := newConductCommand(e, &o, executor.Rollback)
+	cmd := newConductCommand(e, &o, false, executor.Rollback)
 	cmd.Use = "rollback [ID]"
 	cmd.Short = "Take a run back, before or after the cut-over, without losing a write"
 	cmd.Long = `Take a run back step by step until the database is as it was, with every write that was made since.
@@ -144,7 +148,7 @@ After the cut-over this goes back to the old table, which is kept current until 
 
 func newFinishCommand(e *env) *cobra.Command {
 	var o conductOptions
-	cmd := newConductCommand(e, &o, executor.Finish)
+	cmd := newConductCommand(e, &o, false, executor.Finish)
 	cmd.Use = "finish [ID]"
 	cmd.Short = "Drop the old table after the cut-over; from there on there is no way back"
 	cmd.Long = "Contract: stop keeping the old table current and drop it, with all that the run made. From there on there is no rollback."

@@ -82,6 +82,29 @@ func missingRights(ctx context.Context, db database) string {
 }
 
 func (r *running) start(ctx context.Context, p *planner.Plan, id, base string) error {
+	return r.within(ctx, p, id, func(ctx context.Context, o executor.Options) (executor.Outcome, error) {
+		o.Base = base
+		return executor.Run(ctx, r.db, p, o)
+	})
+}
+
+func (r *running) resume(ctx context.Context, id string) error {
+	return r.goOn(ctx, id, func(ctx context.Context, o executor.Options) (executor.Outcome, error) {
+		return executor.Resume(ctx, r.db, id, o)
+	})
+}
+
+// goOn works on a run as it was begun: a window plan within its window and budget.
+func (r *running) goOn(ctx context.Context, id string, work func(context.Context, executor.Options) (executor.Outcome, error)) error {
+	p, err := executor.PlanOf(ctx, r.db, id)
+	if err != nil {
+		return advised(ctx, r.db, err)
+	}
+	return r.within(ctx, p, id, work)
+}
+
+// within works on a plan's run, for a window plan within its window and budget, between the hooks.
+func (r *running) within(ctx context.Context, p *planner.Plan, id string, work func(context.Context, executor.Options) (executor.Outcome, error)) error {
 	ctx, event, end, err := r.env.watched(ctx, p)
 	if err != nil {
 		return err
@@ -91,16 +114,9 @@ func (r *running) start(ctx context.Context, p *planner.Plan, id, base string) e
 	hooks.around(p, "before_window", hooks.hooks.BeforeWindow)
 	defer hooks.around(p, "after_window", hooks.hooks.AfterWindow)
 	return r.with(ctx, id, func(o executor.Options) (executor.Outcome, error) {
-		o.Base = base
 		show := o.Notify
 		o.Notify = func(ev executor.Event) { event(ev); show(ev) }
-		return executor.Run(ctx, r.db, p, o)
-	})
-}
-
-func (r *running) resume(ctx context.Context, id string) error {
-	return r.with(ctx, id, func(o executor.Options) (executor.Outcome, error) {
-		return executor.Resume(ctx, r.db, id, o)
+		return work(ctx, o)
 	})
 }
 

@@ -68,6 +68,9 @@ func variable(flag string) string {
 // elsewhere says that a flag names a database in one way while the other way was chosen at a
 // place that counts more.
 func (e *env) elsewhere(cmd *cobra.Command, flag string) bool {
+	if engine := cmd.Flags().Lookup("engine"); engine != nil && !engine.Changed {
+		return flag == "db" || flag == "password-file" // the demo makes a database of its own
+	}
 	set := func(name string) bool { return cmd.Flags().Changed(name) || e.get(variable(name)) != "" }
 	switch flag {
 	case "db", "password-file":

@@ -32,6 +32,8 @@ func TestSettle(t *testing.T) {
 			map[string]string{"fail-on": "error"},
 		},
 		{"a flag that the command lacks is left alone", "run", nil, nil, map[string]string{"lock-timeout": "3s"}},
+		{"the demo makes a database of its own", "demo", nil, map[string]string{"SUREFOOT_DB": "mysql://h/d"}, map[string]string{"db": ""}},
+		{"or takes a server's", "demo", []string{"--engine", "mysql"}, map[string]string{"SUREFOOT_DB": "mysql://h/d"}, map[string]string{"db": "mysql://h/d"}},
 		{
 			"a dialect of the command line is not mixed with a database of the surroundings", "check",
 			[]string{"--dialect", "sqlite"},

@@ -5,10 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
@@ -23,7 +22,7 @@ type Database struct {
 
 // Open connects to mysql://user:password@host:port/database or mariadb://…; which of the two it
 // is, the server says. A password that is not in the URL comes from MYSQL_PWD or ~/.my.cnf.
-// Parameters: socket (a path instead of host and port), tls (true, skip-verify, preferred).
+// Parameters: socket (a path instead of host and port), time_zone, and those about TLS; see readOptions.
 // Errors never hold the password.
 func Open(ctx context.Context, rawURL string) (*Database, error) {
 	config, err := readURL(rawURL)
@@ -34,7 +33,7 @@ func Open(ctx context.Context, rawURL string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.Params = d.sessionSettings()
+	maps.Copy(config.Params, d.sessionSettings())
 	sessions := &connector{config: config}
 	db := &Database{Dialect: d, pool: newPool(sessions), sessions: sessions, name: config.DBName}
 	if err := db.pool.PingContext(ctx); err != nil {
@@ -130,48 +129,4 @@ func (d *Dialect) isolationVariable() string {
 		return "tx_isolation"
 	}
 	return "transaction_isolation"
-}
-
-// readURL turns a URL into what the driver takes.
-func readURL(raw string) (*mysql.Config, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return nil, errors.New("the database's address cannot be read: it has the form mysql://user@host:3306/database")
-	}
-	config := mysql.NewConfig()
-	file := readOptionFile()
-	config.Net = "tcp"
-	config.User = u.User.Username()
-	if config.User == "" {
-		config.User = first(file["user"], "root")
-	}
-	config.Passwd = password(u, file)
-	host, port := u.Hostname(), u.Port()
-	config.Addr = net.JoinHostPort(first(host, file["host"], "127.0.0.1"), first(port, file["port"], "3306"))
-	socket := u.Query().Get("socket")
-	if socket == "" && host == "" {
-		socket = file["socket"]
-	}
-	if socket != "" {
-		config.Net, config.Addr = "unix", socket
-	}
-	config.DBName = strings.TrimPrefix(u.Path, "/")
-	if config.DBName == "" {
-		return nil, errors.New("the database's address names no database: it has the form mysql://user@host:3306/database")
-	}
-	config.TLSConfig = u.Query().Get("tls")
-	config.InterpolateParams = true // one round trip instead of two, and the optimizer sees the values
-	config.MultiStatements = true   // the way back of some statements is a few together; see ifTrue
-	config.Timeout = 10 * time.Second
-	config.Logger = &mysql.NopLogger{} // errors are returned; the driver has nothing to add on stderr
-	return config, nil
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
