@@ -41,7 +41,7 @@ func allMS(e Effect, w Work, s *Schema, t *Table, r Rates) *int64 {
 	}
 	for _, l := range e.Also {
 		if l.Work != Moment {
-			add(&total, workMS(l.Work, s.Table(l.name), r))
+			add(&total, workMS(l.Work, s.Table(l.Of), r))
 		}
 	}
 	return total

@@ -82,12 +82,12 @@ type Lock struct {
 	Blocks Level  `json:"level"`
 	Lock   string `json:"lock"`
 	Work   Work   `json:"-"` // while the lock is held
-	name   Name
+	Of     Name   `json:"-"`
 }
 
 // Locks makes a Lock of a table.
 func Locks(table Name, blocks Level, lock string, work Work) Lock {
-	return Lock{Table: table.String(), Blocks: blocks, Lock: lock, Work: work, name: table}
+	return Lock{Table: table.String(), Blocks: blocks, Lock: lock, Work: work, Of: table}
 }
 
 // Unknown is the effect of what nobody knows: the worst.

@@ -146,7 +146,7 @@ func (b *builder) unsafe(c Change, e NativeEffect) bool {
 		return false
 	}
 	return e.HeldMS == nil || *e.HeldMS > b.opts.Limits.MaxBlockMS || b.large(c.Table()) ||
-		slices.ContainsFunc(e.Also, func(l Lock) bool { return l.Work != Moment && b.large(l.name) })
+		slices.ContainsFunc(e.Also, func(l Lock) bool { return l.Work != Moment && b.large(l.Of) })
 }
 
 func (b *builder) large(name Name) bool {
