@@ -286,27 +286,6 @@ func TestDrift(t *testing.T) {
 	d.whole(t, "orders orders_sf_new", "INTEGER") // what is not ours stays
 }
 
-func TestTableChangedMeanwhile(t *testing.T) {
-	d := fresh(t)
-	orders(t, d, 500)
-	p := copyPlan()
-	p.Steps[5].Swap.Guard = "SELECT count(*) = 3 FROM pragma_table_info('orders')"
-	o := quick()
-	o.Trip = func(point string) {
-		if point == "05-verify:done" {
-			d.exec(t, "ALTER TABLE orders ADD COLUMN note TEXT")
-		}
-	}
-	var drift *Drift
-	if _, err := Run(t.Context(), d, p, o); !errors.As(err, &drift) {
-		t.Fatal(err)
-	}
-	if out, err := Rollback(t.Context(), d, "", quick()); err != nil || out.State != RolledBack {
-		t.Fatalf("%+v %v", out, err)
-	}
-	d.whole(t, "orders", "INTEGER")
-}
-
 func TestLag(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 1000)

@@ -30,6 +30,8 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 	}
 	switch {
 	case unsure && word == "continue":
+	case !held && word == "continue" && State(rec.state) == Failed:
+		return nil // what stopped it may be mended
 	case held && until == word:
 	case held && !marks[i].released:
 		return refuse("run %s waits for `%s`", rec.id, until)

@@ -36,7 +36,7 @@ var journalTables = []string{
 	run_id VARCHAR(100) NOT NULL, pos INTEGER NOT NULL, step_id VARCHAR(100) NOT NULL,
 	epoch BIGINT NOT NULL, beat BIGINT NOT NULL,
 	state VARCHAR(20) NOT NULL, released INTEGER NOT NULL, walked {text} NOT NULL, rows_done BIGINT NOT NULL,
-	updated_at VARCHAR(40) NOT NULL, PRIMARY KEY (run_id, pos)){options}`,
+	updated_at VARCHAR(40) NOT NULL, portrait {text}, PRIMARY KEY (run_id, pos)){options}`,
 	`CREATE TABLE IF NOT EXISTS {run} (
 	id VARCHAR(100) NOT NULL PRIMARY KEY, format INTEGER NOT NULL,
 	hash VARCHAR(100) NOT NULL, plan {text} NOT NULL, mode VARCHAR(20) NOT NULL, tables {text} NOT NULL,
@@ -91,6 +91,7 @@ type mark struct {
 	walked   coverage
 	rows     int64
 	updated  string
+	portrait portrait // nil: none was taken
 }
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }

@@ -15,6 +15,9 @@ import (
 
 // open finds the run in the journal, or writes it there, and makes this process its only writer.
 func (r *run) open(ctx context.Context) error {
+	if err := widen(ctx, r.srv); err != nil {
+		return err
+	}
 	rec, err := find(ctx, r.srv, r.id)
 	if err != nil {
 		return err
@@ -43,6 +46,9 @@ func (r *run) open(ctx context.Context) error {
 	if err != nil {
 		return err // and r.plan stays, for the next session
 	}
+	if err := r.journal.portraits(ctx, marks); err != nil {
+		return err
+	}
 	r.plan, r.marks = p, marks
 	if State(r.rec.state).over() {
 		return nil
@@ -66,7 +72,7 @@ func (r *run) anew(rec *record) bool {
 // enter writes a new run into the journal.
 func (r *run) enter(ctx context.Context) error {
 	if r.opts.Base != "" && r.opts.Base != r.plan.Base {
-		return &Drift{"the tables are not as they were when the plan was made: make the plan again"}
+		return &Drift{Reason: "the tables are not as they were when the plan was made: make the plan again"}
 	}
 	others, err := records(ctx, r.srv)
 	if err != nil {
@@ -203,6 +209,8 @@ func (r *run) ended(parent context.Context, out Outcome, err error) (Outcome, er
 	case errors.Is(err, errSuperseded):
 		out.State = Running
 		return out, err
+	case stays(err) && out.State != "":
+		problem = err.Error()
 	default:
 		out.State, problem = Failed, err.Error()
 	}

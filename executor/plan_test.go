@@ -89,10 +89,11 @@ func copyPlan() *planner.Plan {
 	verify.Repair = []planner.Ranged{
 		shapes("INSERT INTO orders_sf_log (id) SELECT id FROM orders WHERE %s UNION SELECT id FROM orders_sf_new WHERE %s", nil, "id", "id"),
 	}
+	guards := []planner.Guard{{Query: `SELECT type || ' ' || name || ': ' || sql FROM sqlite_schema WHERE tbl_name = 'orders' AND name NOT LIKE '%\_sf\_%' ESCAPE '\'`}}
 	p := &planner.Plan{Format: 1, Dialect: "sqlite", Mode: planner.Safe, Base: "base", Steps: []planner.Step{
 		{
 			Kind: planner.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY, name TEXT, amount TEXT CHECK (length(amount) < 7))"},
-			Atomic: true, Proof: exists("orders_sf_new"), Undo: []string{"DROP TABLE IF EXISTS orders_sf_new"}, UndoAtomic: true,
+			Atomic: true, Proof: exists("orders_sf_new"), Undo: []string{"DROP TABLE IF EXISTS orders_sf_new"}, UndoAtomic: true, Portray: true,
 		},
 		{
 			Kind: planner.DualWrite, Title: "start capture", SQL: append([]string{"CREATE TABLE orders_sf_log " + log}, triggers("orders", "orders_sf_log", "orders_sf_log")...),
@@ -107,13 +108,13 @@ func copyPlan() *planner.Plan {
 		{
 			Kind: planner.CutOver, Title: "exchange the tables", Proof: exists("orders_sf_old"), Feed: reverse,
 			Swap: &planner.Swap{
-				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true,
+				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 				SQL: append(append(dropTriggers("orders_sf_log"), "DROP TABLE orders_sf_log",
 					"ALTER TABLE orders RENAME TO orders_sf_old", "ALTER TABLE orders_sf_new RENAME TO orders", "CREATE TABLE orders_sf_rev "+log),
 					triggers("orders", "orders_sf_rev", "orders_sf_rev")...),
 			},
 			Back: &planner.Swap{
-				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true,
+				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 				SQL: append(dropTriggers("orders_sf_rev"), "ALTER TABLE orders RENAME TO orders_sf_new", "ALTER TABLE orders_sf_old RENAME TO orders"),
 			},
 			Undo: []string{"DROP TABLE IF EXISTS orders_sf_rev"},

@@ -55,10 +55,13 @@ func (r *run) step(ctx context.Context, i int) error {
 	case skip:
 		return nil
 	case accept:
-		return r.mark(ctx, r.srv.Pool(), i, done)
+		return r.exchanged(ctx, i, done, nil)
 	case drifted:
-		return &Drift{fmt.Sprintf("the database changed since the plan was made: %q is done already, and not by this run", s.Title)}
+		return &Drift{Reason: fmt.Sprintf("the database changed since the plan was made: %q is done already, and not by this run", s.Title)}
 	case carry:
+	}
+	if err := r.watchTable(ctx, i); err != nil {
+		return err
 	}
 	switch {
 	case s.Walk != nil:

@@ -18,7 +18,7 @@ import (
 // at any point is followed by running them again.
 func (r *run) back(ctx context.Context) (Outcome, error) {
 	if err := r.mayReturn(ctx); err != nil {
-		return Outcome{}, err
+		return Outcome{State: State(r.rec.state)}, err
 	}
 	for i := len(r.plan.Steps) - 1; i >= 0; i-- {
 		s := r.plan.Steps[i]
@@ -39,7 +39,8 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 }
 
 // mayReturn refuses, before anything is taken back, a rollback that is not possible or would lose
-// rows; the run's goal is then as before. It starts the feeds that the way back needs.
+// rows or what somebody did to the new table; the run's goal is then as before. It starts the feeds
+// that the way back needs.
 func (r *run) mayReturn(ctx context.Context) error {
 	err := returns(r.id, r.plan, r.marks)
 	for i, s := range r.plan.Steps {
@@ -54,8 +55,11 @@ func (r *run) mayReturn(ctx context.Context) error {
 		if err = r.feeds[s.Table].lap(ctx); err == nil {
 			err = r.feeds[s.Table].fits()
 		}
+		if err == nil {
+			err = r.keeps(ctx, i)
+		}
 	}
-	if _, refused := errors.AsType[*Refused](err); !refused {
+	if !stays(err) {
 		return err
 	}
 	if noteErr := r.journal.note(ctx, "goal = ''"); noteErr != nil {

@@ -289,6 +289,9 @@ func (r *run) work(ctx context.Context, lock *sql.Conn) (Outcome, error) {
 
 // forward brings one step after the other to "done".
 func (r *run) forward(ctx context.Context) (Outcome, error) {
+	if err := r.guarded(); err != nil {
+		return Outcome{}, err
+	}
 	r.startFeeds(ctx)
 	for i, s := range r.plan.Steps {
 		if r.marks[i].state == done {

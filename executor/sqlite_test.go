@@ -93,7 +93,7 @@ func (d *database) Fault(err error) planner.Fault {
 		return planner.Duplicate
 	case code&0xff == sqlite3.SQLITE_CONSTRAINT:
 		return planner.BadValue
-	case strings.Contains(e.Error(), "no such table"):
+	case strings.Contains(e.Error(), "no such table"), strings.Contains(e.Error(), "no such column"):
 		return planner.Missing
 	}
 	return planner.Other

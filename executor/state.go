@@ -83,8 +83,9 @@ func or[T int | time.Duration](v, standard T) T {
 	return v
 }
 
-// Drift says that the database is not the one that was planned for.
-type Drift struct{ Reason string }
+// Drift says that the database is not the one that was planned for. Remedy says what can be done,
+// where it is known.
+type Drift struct{ Reason, Remedy string }
 
 func (e *Drift) Error() string { return e.Reason }
 

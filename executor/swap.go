@@ -46,8 +46,11 @@ type exchanged struct {
 // fails leaves everything as it was, and the next one comes a while later.
 func (r *run) swap(ctx context.Context, i int, sw *planner.Swap, to exchanged) error {
 	s, f := r.plan.Steps[i], r.feeds[r.plan.Steps[i].Table]
-	x := &exchange{r: r, i: i, swap: sw, feed: f, to: to, batch: drainBatch}
-	return r.patiently(ctx, s.Table, func() error {
+	x := &exchange{r: r, i: i, swap: sw, feed: f, to: to, batch: drainBatch, was: r.marks[i].portrait}
+	if to.there {
+		x.was = r.marks[portrayed(r.plan, i)].portrait
+	}
+	err := r.patiently(ctx, s.Table, func() error {
 		if err := r.pass(ctx); err != nil {
 			return err
 		}
@@ -67,6 +70,10 @@ func (r *run) swap(ctx context.Context, i int, sw *planner.Swap, to exchanged) e
 		}
 		return err
 	})
+	if c, meddled := errors.AsType[*changed](err); meddled && to.there {
+		return r.meddled(ctx, i, c)
+	}
+	return unlost(s.Table, err)
 }
 
 // proved looks at the proof after an error: the statement that exchanges the tables may have been
@@ -79,7 +86,7 @@ func (x *exchange) proved(ctx context.Context, failure error) error {
 	if err != nil || there != x.to.there {
 		return errors.Join(failure, err)
 	}
-	return x.r.mark(ctx, x.r.srv.Pool(), x.i, x.to.state)
+	return x.r.exchanged(ctx, x.i, x.to.state, nil)
 }
 
 // exchange is one swap, tried several times.
@@ -90,6 +97,8 @@ type exchange struct {
 	feed  *feed
 	to    exchanged
 	batch int64
+	was   portrait // what the guards found before
+	is    portrait // what the guards of the way back find now; nil: not asked yet
 }
 
 // catchUp waits until little is left to do under the lock. Each lap leaves what came while it was
@@ -115,6 +124,9 @@ func (x *exchange) once(ctx context.Context) error {
 		return err
 	}
 	defer discard(conn) // before Release this leaves everything as it was
+	if err := compare(ctx, conn, x.swap.Guards, x.was, false); err != nil {
+		return err
+	}
 	var second *sql.Conn
 	if len(x.swap.Queue) > 0 {
 		if second, err = r.claimed(ctx, false, "queue"); err != nil {
@@ -131,7 +143,7 @@ func (x *exchange) once(ctx context.Context) error {
 		return err
 	}
 	r.trip(x.i, "drained")
-	if err := x.guard(ctx, conn); err != nil {
+	if err := compare(ctx, conn, x.swap.Guards, x.was, true); err != nil {
 		return err
 	}
 	// From here on it is a matter of moments, and better ended than cut off.
@@ -140,10 +152,8 @@ func (x *exchange) once(ctx context.Context) error {
 	if err := all(ctx, conn, x.swap.SQL); err != nil {
 		return err
 	}
-	if x.swap.Atomic {
-		if err := r.journal.set(ctx, conn, x.i, x.to.state); err != nil {
-			return err
-		}
+	if err := x.note(ctx, conn); err != nil {
+		return err
 	}
 	r.trip(x.i, "effect")
 	if second != nil {
@@ -168,19 +178,25 @@ func (x *exchange) open(ctx context.Context) (*sql.Conn, error) {
 	return x.r.claimed(ctx, false, "swap")
 }
 
-// guard makes sure that the table which is about to be replaced is the one that was copied.
-func (x *exchange) guard(ctx context.Context, conn *sql.Conn) error {
-	if x.swap.Guard == "" {
+// note looks at the table that serves now, while nobody else can change it, and where the swap is a
+// transaction it writes what it sees and the step's state into the journal with it.
+func (x *exchange) note(ctx context.Context, conn *sql.Conn) error {
+	r, back := x.r, x.r.plan.Steps[x.i].Back
+	if x.to.there && back != nil && len(x.swap.Queue) == 0 {
+		var err error
+		if x.is, err = look(ctx, conn, back.Guards, true); err != nil {
+			return err
+		}
+	}
+	if !x.swap.Atomic {
 		return nil
 	}
-	var n sql.NullInt64
-	if err := conn.QueryRowContext(ctx, x.swap.Guard).Scan(&n); err != nil {
-		return fmt.Errorf("look whether the table is still the one that was copied: %w", err)
+	if x.is != nil {
+		if err := r.journal.portray(ctx, conn, x.i, x.is); err != nil {
+			return err
+		}
 	}
-	if n.Int64 == 0 {
-		return &Drift{fmt.Sprintf("the definition of %s was changed during the run: roll back and make the plan again", x.r.plan.Steps[x.i].Table)}
-	}
-	return nil
+	return r.journal.set(ctx, conn, x.i, x.to.state)
 }
 
 // drain applies what is left in the log, in the session that holds the lock.
@@ -245,6 +261,7 @@ func (x *exchange) queued(ctx context.Context, conn, second *sql.Conn) error {
 func (x *exchange) confirm(ctx context.Context) error {
 	r := x.r
 	if x.swap.Atomic {
+		r.marks[x.i].portrait = x.is
 		r.remember(x.i, x.to.state)
 		return nil
 	}
@@ -255,5 +272,5 @@ func (x *exchange) confirm(ctx context.Context) error {
 	if there != x.to.there {
 		return fmt.Errorf("the server reports success, but the tables are not exchanged")
 	}
-	return r.mark(ctx, r.srv.Pool(), x.i, x.to.state)
+	return r.exchanged(ctx, x.i, x.to.state, x.is)
 }

@@ -55,6 +55,10 @@ type Step struct {
 	// NoReturn: once this step has begun there is no way back.
 	NoReturn bool `json:"no_return,omitempty"`
 
+	// Portray: before this step, when nothing of ours is on Table yet, the guards of the Swap that
+	// follows on the same Table are asked, and what they find is kept for it.
+	Portray bool `json:"portray,omitempty"`
+
 	Walk *Walk `json:"walk,omitempty"`
 	Swap *Swap `json:"swap,omitempty"`
 	Back *Swap `json:"back,omitempty"` // the way back of a swap: runs before Undo
@@ -242,10 +246,10 @@ type Feed struct {
 // or is repaired by running the step again.
 type Swap struct {
 	Lock []string `json:"lock"` // after the server was told the lock timeout
-	// Guard is asked under the lock, before SQL: one row with one number, 0 when the live table is
-	// no longer the one that was copied (somebody added a column meanwhile). Empty: not asked.
-	Guard string   `json:"guard,omitempty"`
-	SQL   []string `json:"sql"`
+	// Guards are asked before the lock and once more under it, before SQL. What they find must be
+	// what they found when the copy began; of a way back, when the tables had been exchanged.
+	Guards []Guard  `json:"guards,omitempty"`
+	SQL    []string `json:"sql"`
 	// Queue, where the engine cannot exchange tables in the session that holds the lock: run in a
 	// second session, it waits behind the lock until Release; Queued gives not 0 once it does.
 	Queue  []string `json:"queue,omitempty"`
@@ -254,4 +258,15 @@ type Swap struct {
 	Release []string `json:"release"`
 	// Atomic: Lock to Release is one transaction, and the journal's entry belongs in it.
 	Atomic bool `json:"atomic,omitempty"`
+}
+
+// Guard is a query whose rows, each one text, describe what must still be as it was; see
+// PortraitDiff. So nobody's change of a table is undone in silence when another takes its place.
+type Guard struct {
+	Query string `json:"query"`
+	// Early: asked before the lock alone, because it would take too long under it.
+	Early bool `json:"early,omitempty"`
+	// Rows: a difference is no change of the definition. It means that rows may have been written
+	// where no capture saw it, so that both tables must be compared once more.
+	Rows bool `json:"rows,omitempty"`
 }

@@ -35,6 +35,8 @@ func judge(err error) (code int, hint string) {
 		return exitUsage, "surefoot help, or --help after a command, shows what there is"
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 		return exitStopped, "nothing is lost; the same command continues"
+	case errors.As(err, &drift) && drift.Remedy != "":
+		return exitDrift, drift.Remedy
 	case errors.As(err, &drift):
 		return exitDrift, "nothing was changed by this; look at the database, then make the plan again"
 	case errors.As(err, &heldBy):

@@ -82,7 +82,7 @@ func (c *copying) createShadow() ([]planner.Step, error) {
 	statements = append(statements, "RENAME TABLE "+tmp+" TO "+qualified(c.at.shadow))
 	return []planner.Step{{
 		Kind: planner.Expand, Title: "create shadow table for " + c.at.live.String(),
-		SQL: statements, Patient: true, Proof: tableExists(c.at.shadow),
+		SQL: statements, Patient: true, Proof: tableExists(c.at.shadow), Portray: true,
 		Undo: []string{"DROP TABLE IF EXISTS " + tmp + ", " + qualified(c.at.shadow)},
 	}}, nil
 }

@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -125,7 +124,7 @@ func (c *copying) startCapture() []planner.Step {
 	f := c.forward()
 	return []planner.Step{{
 		Kind: planner.DualWrite, Title: "log the key of each row of " + c.at.live.String() + " that changes",
-		SQL:   slices.Concat([]string{f.createLog(c.d)}, f.remember(), f.atOnce(c.d, f.createTriggers(), c.at.log)),
+		SQL:   append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers(), c.at.log)...),
 		Proof: f.triggersThere(3),
 		Undo:  append(f.atOnce(c.d, f.dropTriggers()), "DROP TABLE IF EXISTS "+qualified(c.at.log)),
 		Feed:  c.feed("forward", f, c.at.live, c.at.shadow, c.values()),

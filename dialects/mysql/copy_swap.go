@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -14,8 +13,9 @@ import (
 func (c *copying) swap() []planner.Step {
 	f, r := c.forward(), c.reverse()
 	there, back := c.exchange(c.at.shadow, c.at.old, c.wantedCounter()), c.exchange(c.at.old, c.at.shadow, "")
-	there.SQL = slices.Concat(f.unchanged(), c.noneGone(), there.SQL)
-	there.Guard = sameColumns(c.cp.Live)
+	there.SQL = append(c.noneGone(), there.SQL...)
+	back.Guards = c.d.guards(c.at.live)
+	there.Guards = append(c.d.guards(c.at.live), c.d.madeAnew(c.at.live))
 	return []planner.Step{
 		{
 			Kind: planner.DualWrite, Title: "log the key of each row of the new table that changes", Patient: true,
@@ -71,17 +71,6 @@ func (c *copying) exchange(next, aside planner.Name, counter string) planner.Swa
 		Queued:  "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE = 'Waiting for table metadata lock' AND INFO = " + literal(rename),
 		Release: []string{"DROP TABLE " + qualified(aside), "UNLOCK TABLES"},
 	}
-}
-
-// sameColumns asks whether the table still has the columns that were copied: somebody may have
-// added one meanwhile.
-func sameColumns(t *planner.Table) string {
-	var names []string
-	for _, col := range t.Columns {
-		names = append(names, literal(col.Name))
-	}
-	return fmt.Sprintf("SELECT COUNT(*) = %d AND COALESCE(SUM(COLUMN_NAME IN (%s)), 0) = %[1]d FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %[3]s AND TABLE_NAME = %[4]s",
-		len(names), strings.Join(names, ", "), schemaText(t.Name), literal(t.Name.Table))
 }
 
 func lockTables(names []planner.Name) string {

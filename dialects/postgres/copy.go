@@ -112,7 +112,7 @@ func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 	sql = append(sql, still(take[[]owned](c.Live, extraDress), c.kept, qualified(c.shadow))...)
 	return []planner.Step{{
 		Kind: planner.Expand, Title: "create the shadow table of " + c.live.String(),
-		SQL: sql, Atomic: true, Proof: proof(hasTable(c.shadow)),
+		SQL: sql, Atomic: true, Proof: proof(hasTable(c.shadow)), Portray: true,
 		Undo: []string{"DROP TABLE IF EXISTS " + qualified(c.shadow)}, UndoAtomic: true,
 	}}, nil
 }

@@ -66,8 +66,8 @@ type (
 	}
 	publication struct{ Name, Tail string }
 	view        struct {
-		Name, Definition string
-		After            []template
+		Name, Schema, Definition string
+		After                    []template
 	}
 	// use is something of which the server says that it stands in the way of a column's new type.
 	use struct{ Column, By string }

@@ -27,7 +27,7 @@ WITH RECURSIVE reads(source, view) AS (
 	UNION
 	SELECT ch.tab, r.view, ch.depth + 1 FROM chain ch JOIN reads r ON r.source = ch.view WHERE ch.depth < 100
 ), ordered AS (SELECT tab, view, max(depth) AS depth FROM chain GROUP BY tab, view)
-SELECT c.oid, json_agg(json_build_object('name', format('%I.%I', vn.nspname, v.relname),
+SELECT c.oid, json_agg(json_build_object('name', format('%I.%I', vn.nspname, v.relname), 'schema', quote_ident(vn.nspname),
 	'definition', format('CREATE VIEW %I.%I%s AS %s', vn.nspname, v.relname,
 		' WITH (' || array_to_string(v.reloptions, ', ') || ')', pg_get_viewdef(v.oid)),
 	'after', (

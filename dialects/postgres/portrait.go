@@ -24,6 +24,19 @@ func (d *Dialect) Portrait(table planner.Name) string {
 		"SELECT line FROM lines, unpin"
 }
 
+// settledPortrait leaves out whether foreign keys are validated: that goes on after the cut-over.
+func (d *Dialect) settledPortrait(table planner.Name) string {
+	return strings.NewReplacer("pg_get_constraintdef(k.oid)", "regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')",
+		"CASE WHEN k.convalidated ", "CASE WHEN k.convalidated OR k.contype = 'f' ").Replace(d.Portrait(table))
+}
+
+// madeAnew sees rows that were written anew or lost where no trigger fires: a rewrite gives a table
+// another file, and a column that was dropped and added again another number.
+func madeAnew(table planner.Name) string {
+	return "SELECT format('file %s, columns %s', pg_relation_filenode(" + regclass(table) + "), (SELECT string_agg(attnum::text, ' ' ORDER BY attnum)" +
+		" FROM pg_attribute WHERE attrelid = " + regclass(table) + " AND attnum > 0 AND NOT attisdropped))"
+}
+
 // portraitRelations are the table, the views that read it (directly or through others), and the
 // sequences of its columns. Most parts describe all of them; tag says whose a line is.
 const portraitRelations = `

@@ -24,57 +24,6 @@ const snapshotGuard = `DO $surefoot$DECLARE who text; BEGIN
 	IF who IS NOT NULL THEN RAISE EXCEPTION '% and would not see the new table''s rows', who USING ERRCODE = 'lock_not_available'; END IF;
 END$surefoot$`
 
-// changeGuard refuses the swap when somebody changed the table since the plan was made: the other
-// table would not have that change. Columns, constraints, indexes and
-// triggers count by name; the views that are known have been dropped by then.
-func (c *copied) changeGuard(columns []string) string {
-	var constraints, indexes, triggers []string
-	for _, k := range c.Live.Constraints {
-		if k.Kind != planner.OtherKind || exclusion(k) { // NOT NULL as a constraint counts as its column's
-			constraints = append(constraints, k.Name)
-		}
-	}
-	for _, ix := range c.Live.Indexes {
-		indexes = append(indexes, ix.Name)
-	}
-	for _, t := range c.Live.Triggers {
-		triggers = append(triggers, t.Name)
-	}
-	table := regclass(c.live)
-	same := func(what, query string, names []string) string {
-		slices.Sort(names)
-		array := "ARRAY[]::text[]"
-		if len(names) > 0 {
-			texts := make([]string, len(names))
-			for i, n := range names {
-				texts[i] = literal(n)
-			}
-			array = "ARRAY[" + strings.Join(texts, ", ") + "]::text[]"
-		}
-		return "	IF ARRAY(" + query + " ORDER BY 1) <> " + array + " THEN what := " + literal(what) + "; END IF;\n"
-	}
-	text := "DO $surefoot$DECLARE what text; BEGIN\n" +
-		same("columns", "SELECT attname::text COLLATE \"C\" FROM pg_attribute WHERE attrelid = "+table+" AND attnum > 0 AND NOT attisdropped", columns)
-	if constraints != nil || indexes != nil {
-		text += same("constraints", "SELECT conname::text COLLATE \"C\" FROM pg_constraint WHERE conrelid = "+table+" AND contype IN ('p', 'u', 'c', 'f', 'x')", constraints) +
-			same("indexes", "SELECT c.relname::text COLLATE \"C\" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = "+table, indexes) +
-			same("views", "SELECT DISTINCT r.ev_class::regclass::text COLLATE \"C\" FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid"+
-				" WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = "+table+" AND r.ev_class <> d.refobjid", nil) +
-			same("foreign keys to", "SELECT conname::text COLLATE \"C\" FROM pg_constraint WHERE confrelid = "+table+" AND conrelid <> confrelid AND conparentid = 0 AND contype = 'f'", c.incomingNames()) +
-			same("triggers", "SELECT tgname::text COLLATE \"C\" FROM pg_trigger WHERE tgrelid = "+table+" AND NOT tgisinternal AND tgname !~ '^~.*_sf_[a-z]+$'", triggers)
-	}
-	return text + "	IF what IS NOT NULL THEN RAISE EXCEPTION 'the % of " + strings.ReplaceAll(strings.ReplaceAll(c.live.String(), "'", "''"), "%", "%%") +
-		" were changed by somebody else since the plan was made: roll back and plan again', what; END IF;\nEND$surefoot$"
-}
-
-func (c *copied) incomingNames() []string {
-	var out []string
-	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
-		out = append(out, k.Name)
-	}
-	return out
-}
-
 // rename is one exchange of names: the live thing's moves aside, the new thing's takes its place.
 type rename struct {
 	kind              string // INDEX, STATISTICS, SEQUENCE
@@ -138,7 +87,10 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 	step := planner.Step{
 		Kind: planner.CutOver, Title: "let the new table serve as " + c.live.String(),
 		Proof:  proof(hasTable(c.old), hasNoTable(c.shadow)),
-		Swap:   &planner.Swap{Lock: append(c.lock(c.shadow), c.changeGuard(columnNames(c.Live))), SQL: c.exchange(), Release: []string{"COMMIT"}, Atomic: true},
+		Swap: &planner.Swap{
+			Lock: c.lock(c.shadow), Guards: []planner.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
+			SQL: append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
+		},
 		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}
 	if reason := c.oneWay(); reason != "" {
@@ -146,7 +98,10 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 		step.Lost = "point of no return: " + reason
 	} else {
 		step.Feed = c.reverse()
-		step.Back = &planner.Swap{Lock: c.lock(c.old), SQL: c.exchangeBack(), Release: []string{"COMMIT"}, Atomic: true}
+		step.Back = &planner.Swap{
+			Lock: c.lock(c.old), Guards: []planner.Guard{{Query: c.d.settledPortrait(c.live)}},
+			SQL: append(c.dropViews(), c.exchangeBack()...), Release: []string{"COMMIT"}, Atomic: true,
+		}
 		step.Undo = append([]string{"DROP TABLE IF EXISTS " + qualified(c.rev)}, c.validateBack()...)
 		step.Lost = c.lostBack()
 	}
@@ -179,14 +134,14 @@ func (c *copied) lostBack() string {
 }
 
 // lock takes all locks that the swap needs, in the order in which readers take them: a view before
-// its table. Views are dropped here because no other statement locks a view alone. Foreign keys
+// its table. LOCK TABLE on a view would lock every table that it reads; to put it into the schema
+// where it is changes nothing and locks the view alone. Foreign keys
 // need the other tables too: parents before the live table, children after it. The table that
 // nobody uses comes first: a vacuum of it must not be waited for while the live one is locked.
 func (c *copied) lock(idle planner.Name) []string {
 	sql := []string{"BEGIN", "LOCK TABLE " + qualified(idle) + " IN ACCESS EXCLUSIVE MODE"}
-	views := take[[]view](c.Live, extraViews)
-	for i := len(views) - 1; i >= 0; i-- {
-		sql = append(sql, "DROP VIEW "+views[i].Name)
+	for _, v := range slices.Backward(take[[]view](c.Live, extraViews)) {
+		sql = append(sql, "ALTER VIEW "+v.Name+" SET SCHEMA "+v.Schema)
 	}
 	var parents, children []string
 	for _, k := range c.foreignKeys() {
@@ -208,6 +163,15 @@ func (c *copied) lock(idle planner.Name) []string {
 		sql = append(sql, "LOCK TABLE "+p+" IN ACCESS EXCLUSIVE MODE")
 	}
 	return append(sql, snapshotGuard)
+}
+
+// dropViews takes the views away that readers makes again, those that read others first.
+func (c *copied) dropViews() []string {
+	var sql []string
+	for _, v := range slices.Backward(take[[]view](c.Live, extraViews)) {
+		sql = append(sql, "DROP VIEW "+v.Name)
+	}
+	return sql
 }
 
 // foreignKeys gives the outgoing keys of the table as it was and as it will be, one for each name.

@@ -134,7 +134,7 @@ func (cp *copying) createShadow() planner.Step {
 	return planner.Step{
 		Kind: planner.Expand, Title: "create shadow table for " + cp.live.Name.Table, SQL: sql, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(cp.shadow) + ")",
-		Undo:  []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true,
+		Undo:  []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true, Portray: true,
 	}
 }
 

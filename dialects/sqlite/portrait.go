@@ -11,7 +11,11 @@ import (
 // table's, those of its indexes and triggers, and of whatever else names it. What a run itself
 // makes is left out.
 func (d *Dialect) Portrait(table planner.Name) string {
-	return strings.ReplaceAll(portrait, "{table}", literal(table.Table))
+	return portraitOf(table.Table)
+}
+
+func portraitOf(table string) string {
+	return strings.ReplaceAll(portrait, "{table}", literal(table))
 }
 
 const portrait = `WITH x AS (

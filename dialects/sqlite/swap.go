@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"fmt"
-	"strings"
 
 	"surefoot/planner"
 )
@@ -37,26 +36,16 @@ func (cp *copying) swap() planner.Step {
 	}
 	back = append(back, cp.createTriggers()...)
 
-	whole := func(sql []string, guard string) *planner.Swap {
-		return &planner.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guard: guard, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
+	guards := []planner.Guard{{Query: portraitOf(name)}}
+	whole := func(sql []string) *planner.Swap {
+		return &planner.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
 	}
 	return planner.Step{
 		Kind: planner.CutOver, Title: "exchange " + name + " and its shadow table", Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(cp.old) + ")",
-		Swap:  whole(there, sameColumns(cp.live)), Back: whole(back, ""), Feed: cp.reverse(),
+		Swap:  whole(there), Back: whole(back), Feed: cp.reverse(),
 		Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true,
 	}
-}
-
-// sameColumns asks whether the table still has the columns that were copied: somebody may have
-// added one meanwhile.
-func sameColumns(t *planner.Table) string {
-	var names []string
-	for _, col := range t.Columns {
-		names = append(names, literal(col.Name))
-	}
-	return fmt.Sprintf("SELECT count(*) = %d AND count(*) FILTER (WHERE name IN (%s)) = %[1]d FROM pragma_table_xinfo(%[3]s)",
-		len(names), strings.Join(names, ", "), literal(t.Name.Table))
 }
 
 func unchanged(name string) string { return name }
