@@ -86,7 +86,7 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 	c := d.copied(cp)
 	step := planner.Step{
 		Kind: planner.CutOver, Title: "let the new table serve as " + c.live.String(),
-		Proof:  proof(hasTable(c.old), hasNoTable(c.shadow)),
+		Proof: proof(hasTable(c.old), hasNoTable(c.shadow)),
 		Swap: &planner.Swap{
 			Lock: c.lock(c.shadow), Guards: []planner.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
 			SQL: append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
