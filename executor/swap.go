@@ -124,7 +124,7 @@ func (x *exchange) once(ctx context.Context) error {
 		return err
 	}
 	defer discard(conn) // before Release this leaves everything as it was
-	if err := compare(ctx, conn, x.swap.Guards, x.was, false); err != nil {
+	if err := x.first(ctx, conn); err != nil {
 		return err
 	}
 	var second *sql.Conn
@@ -167,6 +167,19 @@ func (x *exchange) once(ctx context.Context) error {
 	r.progress.tell(Message, fmt.Sprintf("tables exchanged; the lock was held for %v", time.Since(locked).Round(time.Millisecond)))
 	r.trip(x.i, "released")
 	return x.confirm(ctx)
+}
+
+// first looks at the table before the lock. What will be asked under it is asked here too, so that the
+// server has planned it and read what it needs by then.
+func (x *exchange) first(ctx context.Context, conn *sql.Conn) error {
+	if err := compare(ctx, conn, x.swap.Guards, x.was, false); err != nil {
+		return err
+	}
+	if back := x.r.plan.Steps[x.i].Back; x.to.there && back != nil {
+		_, err := look(ctx, conn, back.Guards, true)
+		return err
+	}
+	return nil
 }
 
 // open gives the swap's session. Where the swap is no transaction, an earlier process's session may
