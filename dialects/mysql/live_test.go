@@ -27,11 +27,12 @@ func TestAskTheServer(t *testing.T) {
 		}
 		for statement, want := range map[string]string{
 			"ALTER TABLE t RENAME INDEX i_a TO i_z":                       "rename-index i_a i_z",
-			"ALTER TABLE t ROW_FORMAT=COMPRESSED":                         "verbatim",
+			"ALTER TABLE t ROW_FORMAT=COMPRESSED":                         "set-option",
 			"ALTER TABLE t PARTITION BY HASH (id) PARTITIONS 3":           "verbatim",
-			"ALTER TABLE t COMMENT 'x'":                                   "verbatim",
-			"ALTER TABLE t FORCE":                                         "verbatim",
-			"ALTER TABLE t CONVERT TO CHARACTER SET latin1":               "verbatim",
+			"ALTER TABLE t COMMENT 'x'":                                   "set-option",
+			"ALTER TABLE t FORCE":                                         "set-option",
+			"ALTER TABLE t CONVERT TO CHARACTER SET latin1":               "change-type b varchar(20); set-option",
+			"ALTER TABLE t ADD COLUMN c TEXT, ORDER BY a, b":              "add-column c text; set-option",
 			"UPDATE t SET a = a + 1":                                      "verbatim",
 			"CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET @a = 1": "verbatim",
 		} {
