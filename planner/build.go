@@ -86,6 +86,9 @@ func (b *builder) statement(st Statement) error {
 		return err
 	}
 	b.asked = nil
+	if e.Source == Probed {
+		native.Asked = e.Effect
+	}
 	if len(clauses) == 1 {
 		b.asked = &answer{clauses[0], e}
 	}

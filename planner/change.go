@@ -185,6 +185,8 @@ type (
 		On
 		SQL     string
 		Clauses []Change
+		// Asked is what the server said that the statement does; its Source says whether it was asked.
+		Asked Effect
 	}
 	// Backfill gives a column its value in existing rows, key range by key range.
 	Backfill struct {

@@ -3,6 +3,7 @@ package planner
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // exists refuses a statement about a table or column that is not there (or is there already),
@@ -48,8 +49,11 @@ func missing(c Change, s *Schema) string {
 		}
 	}
 	t := s.Table(c.Table())
-	if t == nil {
+	switch {
+	case t == nil:
 		return fmt.Sprintf("there is no table %s", s.Resolve(c.Table()))
+	case len(t.Columns) == 0 && len(t.Refusals) > 0: // it is there, but nobody could read it
+		return strings.Join(t.Refusals, "; ")
 	}
 	if add, ok := c.(AddColumn); ok {
 		if t.Column(add.Column.Name) != nil && !add.IfNotExists {

@@ -51,6 +51,9 @@ func (cp *Copy) parts() []Change {
 				parts = append(parts, unused(c))
 			}
 		case RenameColumn:
+			if cp.Live.among([]string{c.From}, c.To) {
+				continue
+			}
 			parts = append(parts, Hold{On: c.On, Why: "deploy the application that can do with " + c.To + " as well as with " + c.From + ", everywhere, then continue: the name changes when the tables are exchanged"})
 		}
 	}

@@ -52,7 +52,7 @@ func bothNames(c Change, t *Table, late bool) []Change {
 		contract = append(append(contract, unsync), byDefault...)
 	}
 	return slices.Concat([]Change{
-		AddColumn{On: r.On, Column: col},
+		AddColumn{On: r.On, Column: col, After: old.Name},
 		SyncColumns{On: r.On, Old: old.Name, New: r.To},
 		Backfill{On: r.On, Column: r.To, From: old.Name},
 	}, expand, []Change{

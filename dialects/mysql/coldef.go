@@ -51,6 +51,12 @@ func (r *reader) readDefinition(d *Dialect) (colDef, bool) {
 			return c, false
 		}
 	}
+	if d.maria() && c.typ.name == "json" { // another name for it
+		c.typ.name, c.typ.charset = "longtext", "utf8mb4"
+		if c.typ.collation == "" {
+			c.typ.collation = "utf8mb4_bin"
+		}
+	}
 	cut := textCutter{r: r, from: start}
 	for !r.eof() {
 		at := r.i

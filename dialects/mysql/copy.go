@@ -110,9 +110,10 @@ func special(ix planner.Index) bool {
 	return strings.HasPrefix(ix.Definition, "FULLTEXT") || strings.HasPrefix(ix.Definition, "SPATIAL") || strings.HasPrefix(ix.Definition, "VECTOR")
 }
 
-// needs says whether the copy walks by an index, or its AUTO_INCREMENT column needs it.
+// needs says whether the copy walks by an index, its AUTO_INCREMENT column needs it, or it is over an
+// expression, which blocks writes while it is built.
 func (c *copying) needs(ix planner.Index) bool {
-	if quote(ix.Name) == keyIndex(c.after, c.cp.Key) {
+	if quote(ix.Name) == keyIndex(c.after, c.cp.Key) || slices.Contains(ix.Columns, "") {
 		return true
 	}
 	return slices.ContainsFunc(c.after.Columns, func(col planner.Column) bool {

@@ -40,7 +40,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	case planner.DropColumn:
 		e.LosesData, e.Breaks = true, true
 	case planner.RenameColumn:
-		e.Breaks = true
+		e.Breaks = !strings.EqualFold(c.From, c.To) // names of columns are compared without case
 	case planner.AddConstraint:
 		e.Refused = d.refused(c)
 	case planner.TwinIndex:

@@ -65,6 +65,12 @@ func sortOfOption(c planner.SetOption) sort {
 	return setOption
 }
 
+func hasIndexedVirtual(t *planner.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool {
+		return slices.ContainsFunc(ix.Columns, func(name string) bool { return t.Column(name) != nil && t.Column(name).Generated == "virtual" })
+	})
+}
+
 func hasVirtual(t *planner.Table) bool {
 	return t != nil && slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated == "virtual" })
 }
@@ -82,11 +88,13 @@ func (d *Dialect) sortOfAdded(c planner.AddColumn, t *planner.Table) sort {
 		return addRandomDefault
 	case mentions(col.Default, "uuid", "uuid_short", "random_bytes", "nextval", "sys_guid", "uuid_v4", "uuid_v7"):
 		return addRowDefault
+	case hasIndexedVirtual(t):
+		return addColumnIndexedVirtual
 	case isExpression(col.Default):
 		return addExpressionDefault
-	case c.Position != "" && hasVirtual(t):
+	case c.Position+c.After != "" && hasVirtual(t):
 		return addColumnAtVirtual
-	case c.Position != "":
+	case c.Position+c.After != "":
 		return addColumnAt
 	}
 	return addColumn
@@ -216,8 +224,10 @@ func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column) sort {
 	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
 	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
 	switch {
-	case now.auto != was.auto && now.auto:
+	case now.auto && !was.auto:
 		return makeAutoIncrement
+	case was.auto && !now.auto:
+		return dropAutoIncrement
 	case now.generated != was.generated:
 		return changeStored
 	case !sameDefault(now.expr, was.expr) && now.generated == "virtual":

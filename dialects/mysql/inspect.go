@@ -187,6 +187,12 @@ func (d *Dialect) finish(t *planner.Table) {
 	if by := t.Extra["referenced_by"]; by != "" {
 		refuse("foreign keys of other tables point to it (" + by + ") and would follow the old table")
 	}
+	if t.Extra["period"] != "" {
+		refuse("a statement on its period " + t.Extra["period"] + " may write rows that no trigger tells of")
+	}
+	if strings.Contains(strings.ToUpper(t.Extra["options"]), "SYSTEM VERSIONING") {
+		refuse("it is system-versioned, and the copy would not have its history")
+	}
 	if len(t.Triggers) > 0 {
 		refuse("its trigger " + t.Triggers[0].Name + " could not be carried over so that it runs exactly once for each write")
 	}

@@ -133,6 +133,9 @@ func (a *alterReader) addColumn(r *reader, ifNot bool) bool {
 // inline adds the constraints that stand behind a column as changes of their own.
 func (a *alterReader) inline(c colDef) {
 	for _, k := range c.constraints() {
+		if k.Kind == planner.Unique {
+			k.Name = a.freeName(c.name)
+		}
 		a.add(planner.AddConstraint{On: a.on, Constraint: k})
 	}
 }

@@ -22,10 +22,16 @@ func (d *Dialect) createTable(r *reader, t *planner.Table) string {
 	}
 	for _, p := range parts {
 		part := r.part(p)
-		if part.peek().is("index", "key", "unique", "primary", "constraint", "foreign", "check", "fulltext", "spatial") {
+		if part.peek().is("index", "key", "unique", "primary", "constraint", "foreign", "check", "fulltext", "spatial") ||
+			part.peek().is("vector") && part.at(1).is("key", "index") {
 			if !part.tableKey(t) {
 				return "the clause " + shorten(r.text(p[0], p[1])) + " is not known"
 			}
+			continue
+		}
+		if part.takeAll("period", "for") && part.peek().named() {
+			name, _ := part.name()
+			t.Extra["period"] = name
 			continue
 		}
 		c, ok := part.readColumn(d)
@@ -82,12 +88,18 @@ func (d *Dialect) newTable(t *planner.Table) string {
 func (r *reader) tableKey(t *planner.Table) bool {
 	start := r.i
 	ix, k, ok := r.readKey()
+	taken := func(name string) bool { return indexNamed(t, name) != nil }
 	switch {
 	case !ok:
 		return false
 	case ix != nil:
+		if ix.Name == "" {
+			ix.Name = freeIndexName(ix.Columns[0], taken)
+		}
 		t.Indexes = append(t.Indexes, *ix)
 		return true
+	case k.Kind == planner.Unique && k.Name == "":
+		k.Name = freeIndexName(k.Columns[0], taken)
 	}
 	t.Constraints = append(t.Constraints, *k)
 	if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique {
@@ -98,6 +110,7 @@ func (r *reader) tableKey(t *planner.Table) bool {
 		again.take("primary", "unique")
 		again.take("key", "index")
 		_, ix, _ := again.keyConstraint(k.Kind, k.Name)
+		ix.Name, ix.Constraint = k.Name, k.Name
 		t.Indexes = append(t.Indexes, *ix)
 	}
 	return true

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"fmt"
 	"strings"
 
 	"surefoot/planner"
@@ -12,10 +13,45 @@ func (a *alterReader) addKey(r *reader) bool {
 	switch {
 	case !ok:
 		return false
+	case k != nil && k.Kind == planner.Unique && k.Name == "":
+		k.Name = a.freeName(k.Columns[0])
+		fallthrough
 	case k != nil:
 		return a.add(planner.AddConstraint{On: a.on, Constraint: *k})
 	}
+	if ix.Name == "" {
+		ix.Name = a.freeName(ix.Columns[0])
+	}
 	return a.add(planner.CreateIndex{On: a.on, Index: *ix, Text: ix.Definition})
+}
+
+func (a *alterReader) freeName(column string) string { return freeIndexName(column, a.taken) }
+
+// freeIndexName is the name that the server gives an index: its first column's, and a number behind
+// it where that is taken.
+func freeIndexName(column string, taken func(string) bool) string {
+	if column == "" {
+		column = "functional_index"
+	}
+	name := column
+	for n := 2; strings.EqualFold(name, "PRIMARY") || taken(name); n++ {
+		name = fmt.Sprintf("%s_%d", column, n)
+	}
+	return name
+}
+
+// taken says whether an index has a name that the statement does not free.
+func (a *alterReader) taken(name string) bool {
+	there := a.table != nil && indexNamed(a.table, name) != nil
+	for _, c := range a.out {
+		switch c := c.(type) {
+		case planner.DropIndex:
+			there = there && !strings.EqualFold(c.Index, name)
+		case planner.CreateIndex, planner.AddConstraint:
+			there = there || adds(c, name)
+		}
+	}
+	return there
 }
 
 // readKey reads an index or a constraint as it stands in CREATE TABLE and behind ADD, up to the end
@@ -67,9 +103,6 @@ func (r *reader) readIndex(name, kind string) (*planner.Index, bool) {
 	if !r.readParts(ix) || !r.indexOptions() {
 		return nil, false
 	}
-	if ix.Name == "" && len(ix.Columns) > 0 {
-		ix.Name = ix.Columns[0] // the server takes the first column, and adds _2 where that is taken
-	}
 	ix.Definition = strings.TrimSpace(kind + " " + r.text(start, r.i))
 	return ix, true
 }
@@ -113,7 +146,10 @@ func (r *reader) indexOptions() bool {
 	for !r.eof() {
 		switch {
 		case r.take("using", "type"), r.take("comment"), r.take("key_block_size"), r.take("engine_attribute"),
-			r.take("m"), r.take("distance"):
+			r.take("m"), r.take("distance"), r.peek().kind == ident && r.at(1).sign("="): // `m`='6', as SHOW CREATE TABLE has it
+			if r.peek().kind == ident {
+				r.next()
+			}
 			r.sign("=")
 			r.next()
 		case r.takeAll("with", "parser"):
@@ -142,9 +178,6 @@ func (r *reader) keyConstraint(kind planner.ConstraintKind, name string) (*plann
 	r.indexType()
 	if !r.readParts(&ix) || !r.indexOptions() {
 		return nil, nil, false
-	}
-	if name == "" && len(ix.Columns) > 0 {
-		name = ix.Columns[0]
 	}
 	ix.Name, ix.Constraint = name, name
 	k := &planner.Constraint{Name: name, Kind: kind, Columns: ix.Columns}

@@ -11,8 +11,17 @@ import (
 // trace there are passed over; when all do, there is no proof.
 func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner.Name) string {
 	var all []string
+	var after *planner.Table
+	if t != nil {
+		after = d.afterStatements(t, []planner.Native{{On: planner.On{Name: t.Name}, Clauses: changes}})
+	}
+	renamed := newNames(changes)
 	for _, c := range changes {
-		if p := d.proofOf(c, t, name); p != "" {
+		p, again := proofAgain(c, changes, t, name)
+		if !again {
+			p = d.proofOf(c, t, after, name, renamed)
+		}
+		if p != "" {
 			all = append(all, p)
 		}
 	}
@@ -55,24 +64,37 @@ func noConstraint(name planner.Name, constraint string) string {
 	return counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_NAME = "+literal(constraint)) + " = 0"
 }
 
-func (d *Dialect) proofOf(c planner.Change, t *planner.Table, name planner.Name) string {
+// newNames gives the names that columns have after a statement.
+func newNames(changes []planner.Change) func(string) string {
+	return func(column string) string {
+		for _, c := range changes {
+			if r, ok := c.(planner.RenameColumn); ok && strings.EqualFold(r.From, column) {
+				return r.To
+			}
+		}
+		return column
+	}
+}
+
+// proofOf is the proof of one change of table t, which becomes after; renamed gives a column's new name.
+func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, name planner.Name, renamed func(string) string) string {
 	switch c := c.(type) {
 	case planner.AddColumn:
 		return columnWith(name, c.Column.Name, "")
 	case planner.DropColumn:
 		return noColumn(name, c.Column)
-	case planner.RenameColumn:
-		return columnWith(name, c.To, "") + " AND " + noColumn(name, c.From)
 	case planner.ChangeType:
-		return d.proofOfType(c, t, name)
+		if condition := d.proofOfType(c, t, name); condition != "" {
+			return columnWith(name, renamed(c.Column), condition)
+		}
 	case planner.SetNotNull:
-		return columnWith(name, c.Column, "IS_NULLABLE = 'NO'")
+		return columnWith(name, renamed(c.Column), "IS_NULLABLE = 'NO'")
 	case planner.DropNotNull:
-		return columnWith(name, c.Column, "IS_NULLABLE = 'YES'")
+		return columnWith(name, renamed(c.Column), "IS_NULLABLE = 'YES'")
 	case planner.SetDefault:
-		return columnWith(name, c.Column, d.defaultIs(c, t))
+		return columnWith(name, renamed(c.Column), d.defaultIs(c, t, after.Column(renamed(c.Column))))
 	case planner.DropDefault:
-		return columnWith(name, c.Column, "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'")
+		return columnWith(name, renamed(c.Column), "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'")
 	case planner.CreateIndex:
 		return indexThere(name, c.Index.Name)
 	case planner.DropIndex:
@@ -90,46 +112,61 @@ func (d *Dialect) proofOf(c planner.Change, t *planner.Table, name planner.Name)
 	return ""
 }
 
-// proofOfType looks at the type and the collation, or where these stay, at what else changes.
+// proofOfType is a condition on the column: it looks at the type and the collation, or where these stay, at what else changes.
 func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name planner.Name) string {
 	var have planner.Column
 	if t != nil && t.Column(c.Column) != nil {
 		have = *t.Column(c.Column)
 	}
 	to := wanted(c, have)
-	conditions := []string{"COLUMN_TYPE = " + literal(d.typeText(to))}
+	conditions := []string{"COLUMN_TYPE = " + literal(shownType(d.typeText(to)))}
 	if to.isText() && to.collation != "" {
 		conditions = append(conditions, "COLLATION_NAME = "+literal(to.collation))
 	}
-	if d.typeText(parseType(have.Type)) != d.typeText(to) || !sameCollation(have.Collation, to.collation) {
-		return columnWith(name, c.Column, strings.Join(conditions, " AND "))
+	if shownType(d.typeText(parseType(have.Type))) != shownType(d.typeText(to)) || !sameCollation(have.Collation, to.collation) {
+		return strings.Join(conditions, " AND ")
 	}
 	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
 	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
 	switch {
 	case was.comment != now.comment:
-		return columnWith(name, c.Column, "COLUMN_COMMENT = "+literal(now.comment))
+		return "COLUMN_COMMENT = " + literal(now.comment)
 	case !was.auto && now.auto:
-		return columnWith(name, c.Column, "EXTRA LIKE '%auto_increment%'")
+		return "EXTRA LIKE '%auto_increment%'"
 	case was.onUpdate == "" && now.onUpdate != "":
-		return columnWith(name, c.Column, "EXTRA LIKE '%on update%'")
+		return "EXTRA LIKE '%on update%'"
 	case c.Position == "FIRST":
-		return columnWith(name, c.Column, "ORDINAL_POSITION = 1")
+		return "ORDINAL_POSITION = 1"
 	}
 	if before, ok := strings.CutPrefix(c.Position, "AFTER "); ok {
 		r := newReader(before, sqlMode{})
 		neighbour, _ := r.name()
-		return columnWith(name, c.Column, "ORDINAL_POSITION = 1 + (SELECT ORDINAL_POSITION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "+
-			schemaText(name)+" AND TABLE_NAME = "+literal(name.Table)+" AND COLUMN_NAME = "+literal(neighbour)+")")
+		return "ORDINAL_POSITION = 1 + (SELECT ORDINAL_POSITION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = " +
+			schemaText(name) + " AND TABLE_NAME = " + literal(name.Table) + " AND COLUMN_NAME = " + literal(neighbour) + ")"
 	}
 	return ""
 }
 
+// shownType is a type's text in the catalog, whose own charset has no characters of four bytes.
+func shownType(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xffff {
+			return '?'
+		}
+		return r
+	}, text)
+}
+
 // defaultIs is the condition that the new default is there. The server writes an expression its
 // own way, so of that it is only known that the old default is gone.
-func (d *Dialect) defaultIs(c planner.SetDefault, t *planner.Table) string {
+func (d *Dialect) defaultIs(c planner.SetDefault, t *planner.Table, becomes *planner.Column) string {
 	if toks := tokenize(c.Expr, d.mode); len(toks) == 1 && !toks[0].is("current_timestamp", "now") {
-		return "COALESCE(COLUMN_DEFAULT, 'NULL') IN (" + spellings(toks[0]) + ")"
+		if number := asNumber(toks[0], becomes); number != "" {
+			return "COALESCE(COLUMN_DEFAULT, 'NULL') <> 'NULL' AND TRIM(BOTH '''' FROM COLUMN_DEFAULT) + 0 = " + number
+		}
+		if becomes == nil || columnType(becomes.Type, "").isText() || toks[0].is("null") {
+			return "COALESCE(COLUMN_DEFAULT, 'NULL') IN (" + spellings(toks[0]) + ")"
+		}
 	}
 	old := "'NULL'"
 	if t != nil && t.Column(c.Column) != nil {
@@ -138,6 +175,24 @@ func (d *Dialect) defaultIs(c planner.SetDefault, t *planner.Table) string {
 		}
 	}
 	return "COALESCE(COLUMN_DEFAULT, 'NULL') NOT IN (" + old + ")"
+}
+
+// asNumber gives a literal as a column of numbers keeps it: '007' is 7, and 0 is 0.00 in a decimal.
+func asNumber(lit token, col *planner.Column) string {
+	if col == nil || lit.is("null") {
+		return ""
+	}
+	typ, value := parseType(col.Type), literal(lit.text)
+	if lit.is("true", "false") {
+		value = map[bool]string{true: "1", false: "0"}[lit.is("true")]
+	}
+	switch {
+	case typ.isInt():
+		return "ROUND(" + value + ")"
+	case typ.name == "decimal":
+		return "CAST(" + value + " AS DECIMAL(" + strings.Join(typ.args, ",") + "))"
+	}
+	return ""
 }
 
 // spellings are the ways in which information_schema gives a literal: as a value or as SQL.

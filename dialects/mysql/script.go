@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -139,6 +140,8 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 		case planner.AddColumn:
 			c.Column = inheriting(c.Column, t)
 			out[i] = c
+		case planner.SetDefault:
+			out[i] = d.restatedDefault(c, t)
 		case planner.SetNotNull:
 			if col := t.Column(c.Column); col != nil && c.Definition == "" {
 				c.Definition = d.stated(inheriting(*col, t), true)
@@ -154,6 +157,19 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 		}
 	}
 	return out
+}
+
+// restatedDefault states the whole column where its default is the present time: behind SET DEFAULT
+// that would be an expression, which the server keeps as another default.
+func (d *Dialect) restatedDefault(c planner.SetDefault, t *planner.Table) planner.Change {
+	col := t.Column(c.Column)
+	if col == nil || !strings.HasPrefix(plainDefault(c.Expr), "now ") || isExpression(c.Expr) {
+		return c
+	}
+	becomes := inheriting(*col, t)
+	becomes.Default = c.Expr
+	becomes.Definition = d.stated(becomes, becomes.NotNull)
+	return planner.ChangeType{On: c.On, Column: col.Name, Type: col.Type, Collation: col.Collation, Definition: becomes.Definition}
 }
 
 // inheriting leaves the table's own collation out of a column that a rule made: stated, the server
@@ -175,7 +191,11 @@ func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, e
 		}
 	}
 	name := s.Resolve(n.Name)
-	sql := d.pinned(n.SQL, d.together(clauses, s))
+	e := n.Asked
+	if e.Source != planner.Probed {
+		e = d.together(clauses, s)
+	}
+	sql := d.pinned(n.SQL, e)
 	return one(d.ddl(planner.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
 }
 
@@ -188,7 +208,10 @@ func (d *Dialect) pinned(sql string, e planner.Effect) string {
 	if clauses == "" {
 		return sql
 	}
-	if !r.take("alter") { // CREATE INDEX, DROP INDEX
+	if r.takeAll("drop", "index") {
+		return dropPinned(r, sql, clauses)
+	}
+	if !r.take("alter") { // CREATE INDEX
 		return strings.TrimSpace(withoutOptions(code, d.mode)) + " " + strings.ReplaceAll(clauses, ", ", " ")
 	}
 	r.take("online")
@@ -199,13 +222,34 @@ func (d *Dialect) pinned(sql string, e planner.Effect) string {
 	}
 	kept := []string{}
 	head := strings.TrimSpace(code[:r.peek().start])
-	for _, p := range r.commas() {
+	for _, p := range clausesOf(r) {
 		part := r.part(p)
 		if !part.take("algorithm", "lock") {
 			kept = append(kept, r.text(p[0], p[1]))
 		}
 	}
+	if last := len(kept) - 1; last >= 0 && newReader(kept[last], d.mode).takeAll("order", "by") { // nothing stands behind it
+		return head + " " + strings.Join(slices.Insert(kept, last, clauses), ", ")
+	}
 	return head + " " + strings.Join(append(kept, clauses), ", ")
+}
+
+// dropPinned writes DROP INDEX as a clause of ALTER TABLE: MariaDB's own statement takes no ALGORITHM
+// of all kinds.
+func dropPinned(r *reader, sql, clauses string) string {
+	exists := ""
+	if r.takeAll("if", "exists") {
+		exists = "IF EXISTS "
+	}
+	index, _ := r.name()
+	if !r.take("on") {
+		return sql
+	}
+	name, ok := readName(r)
+	if !ok {
+		return sql
+	}
+	return "ALTER TABLE " + qualified(name) + " DROP INDEX " + exists + quote(index) + ", " + clauses
 }
 
 // withoutOptions takes ALGORITHM and LOCK out of CREATE INDEX and DROP INDEX.

@@ -244,7 +244,7 @@ func (d *Dialect) typeText(t colType) string {
 				b.WriteByte(',')
 			}
 			if t.isMember() {
-				a = "'" + strings.ReplaceAll(a, "'", "''") + "'"
+				a = "'" + memberText.Replace(strings.TrimRight(a, " ")) + "'"
 			}
 			b.WriteString(a)
 		}
@@ -258,6 +258,9 @@ func (d *Dialect) typeText(t colType) string {
 	}
 	return b.String()
 }
+
+// memberText writes a member of an ENUM or SET as the server shows it.
+var memberText = strings.NewReplacer("'", "''", `\`, `\\`, "\n", `\n`, "\r", `\r`, "\x00", `\0`, "\x1a", `\Z`)
 
 // displayWidth is the default width of an integer type, with its sign.
 func displayWidth(t colType) int {
