@@ -244,7 +244,7 @@ func measure(t *testing.T, db *Database, n planner.Native, e example) planner.Ef
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = conn.ExecContext(t.Context(), "ALTER TABLE t "+e.change+", "+a.clauses())
+		_, err = conn.ExecContext(t.Context(), "ALTER TABLE t "+a.clauses()+", "+e.change)
 		if err == nil {
 			after, err := db.storage(t.Context(), conn, n.Name)
 			if err != nil {
