@@ -1,6 +1,10 @@
 package planner
 
-import "slices"
+import (
+	"errors"
+	"slices"
+	"strings"
+)
 
 // Build plans statements against the schema as it is. A statement that is safe by itself is run
 // as it was written; of an unsafe one, rules rewrite each clause until every piece is milder, and
@@ -80,7 +84,7 @@ func (b *builder) statement(st Statement) error {
 	if err := b.exists(st, clauses); err != nil {
 		return err
 	}
-	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Clauses: clauses}
+	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Clauses: clauses}
 	e := b.effect(native)
 	if err := b.rejected(st, native, e); err != nil {
 		return err
@@ -107,7 +111,7 @@ func (b *builder) statement(st Statement) error {
 	switch {
 	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):
 		err = b.rewrite(st, native)
-	case b.joins(native):
+	case b.joins(native) && len(st.Setup) == 0:
 		err = b.copyWith(st, native)
 	default:
 		err = b.asWritten(st, native)
@@ -163,6 +167,9 @@ func (b *builder) rewrite(st Statement, native Native) error {
 	switch {
 	case b.opts.Mode == Window:
 		return b.emit(st, native.written()...)
+	case len(native.Setup) > 0 && (needsCopy || rewritten && !b.inOne(native)) && !b.opts.Gate:
+		return at(st, errors.New("its safe steps would not run in the session that the script has set up ("+
+			strings.Join(native.Setup, "; ")+"): leave that out, or use a window"))
 	case b.joins(native), needsCopy:
 		return b.copyWith(st, native)
 	case b.inOne(native):

@@ -170,7 +170,8 @@ type (
 	Verbatim struct {
 		On     // empty where the table is not known
 		SQL    string
-		Reason string // why it could not be read
+		Reason string // why it could not be read; where it is known: what there is to say of it
+		Known  bool   // what it does to others is known all the same
 		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
 		// as before (SELECT, INSERT, CREATE FUNCTION).
 		KeepsTables bool
@@ -183,6 +184,7 @@ type (
 	// does, for its proof and its way back.
 	Native struct {
 		On
+		Setup   []string // run before it in its session
 		SQL     string
 		Clauses []Change
 		// Asked is what the server said that the statement does; its Source says whether it was asked.
@@ -321,6 +323,7 @@ func kindOf(clauses []Change, many string) string {
 // columns count bytes.
 type Statement struct {
 	SQL       string
+	Setup     []string // what the script has set in its session before it
 	File      string
 	Line      int
 	Column    int

@@ -232,7 +232,7 @@ func (b *builder) rates() Rates {
 // why says what is wrong with a change that no rule can better.
 func why(c Change, e NativeEffect) string {
 	var parts []string
-	if v, ok := c.(Verbatim); ok && e.Source == NotKnown {
+	if v, ok := c.(Verbatim); ok && !v.Known {
 		parts = append(parts, "nobody knows what it would do: "+v.Reason)
 	}
 	if e.Refused != "" {

@@ -125,7 +125,7 @@ func (c *change) summary(kept []*planner.Finding) render.Summary {
 	s := render.Summary{Files: len(c.texts), Statements: len(c.statements), Unparsed: len(c.unread)}
 	for _, st := range c.statements {
 		for _, ch := range st.Changes {
-			if ch.Kind() == (planner.Verbatim{}).Kind() {
+			if v, ok := ch.(planner.Verbatim); ok && !v.Known {
 				s.Unparsed++
 				break
 			}

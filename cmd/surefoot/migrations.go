@@ -15,6 +15,7 @@ import (
 //
 //	format          forward files           forward part of a file
 //	goose           *.sql                   -- +goose Up … -- +goose Down
+//	sql-migrate     *.sql                   -- +migrate Up … -- +migrate Down
 //	dbmate          *.sql                   -- migrate:up … -- migrate:down
 //	golang-migrate  *.up.sql                all of it
 //	flyway          V*.sql, R*.sql          all of it
@@ -78,8 +79,8 @@ func forward(name, format string) bool {
 var (
 	flywayName = regexp.MustCompile(`^[VR][0-9._]*__.*\.sql$`)
 	leadNumber = regexp.MustCompile(`^[A-Za-z]*([0-9]+)`)
-	upMark     = regexp.MustCompile(`(?i)^\s*--\s*(\+goose up|migrate:up)\b`)
-	downMark   = regexp.MustCompile(`(?i)^\s*--\s*(\+goose down|migrate:down)\b`)
+	upMark     = regexp.MustCompile(`(?i)^\s*--\s*(\+goose up|\+migrate up|migrate:up)\b`)
+	downMark   = regexp.MustCompile(`(?i)^\s*--\s*(\+goose down|\+migrate down|migrate:down)\b`)
 )
 
 // byNumber sorts 2_b before 10_a, and names without a number behind those with one.

@@ -69,7 +69,7 @@ func (f *sourceFlags) texts(e *env) ([]text, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read standard input: %w", err)
 			}
-			all = append(all, text{file: "", sql: string(b)})
+			all = append(all, text{file: "", sql: unmarked(b)})
 			continue
 		}
 		if info, err := os.Stat(name); err == nil && info.IsDir() {
@@ -153,12 +153,12 @@ func (f *sourceFlags) readWanted(ctx context.Context, t *target) (*change, error
 	if err != nil {
 		return nil, readError(f.to, err)
 	}
-	want, err := t.wanted(ctx, string(b))
+	want, err := t.wanted(ctx, unmarked(b))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.to, err)
 	}
 	changes := planner.Diff(t.have, want)
-	c := &change{texts: []text{{file: f.to, sql: string(b)}}, notCompared: planner.Uncompared(t.have, want)}
+	c := &change{texts: []text{{file: f.to, sql: unmarked(b)}}, notCompared: planner.Uncompared(t.have, want)}
 	for _, ch := range changes {
 		c.statements = append(c.statements, planner.Statement{File: filepath.ToSlash(f.to), Changes: []planner.Change{ch}})
 	}

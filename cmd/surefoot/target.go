@@ -134,7 +134,7 @@ func (f *targetFlags) present(d dialects.Dialect, fx *facts) (*planner.Schema, e
 			return nil, readError(f.schema, err)
 		}
 	}
-	have, err := d.Schema(string(text))
+	have, err := d.Schema(unmarked(text))
 	if err != nil {
 		return nil, inFile(err, f.schema)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -31,8 +32,11 @@ func readFile(path, format string) text {
 	case bytes.IndexByte(b, 0) >= 0: // no SQL holds one, and UTF-16 is full of them
 		return text{file: name, err: fmt.Errorf("read %s: it is binary, or not in UTF-8", path)}
 	}
-	return upOnly(name, string(b), format)
+	return upOnly(name, unmarked(b), format)
 }
+
+// unmarked gives a text without the mark that some editors put in front to say that it is UTF-8.
+func unmarked(b []byte) string { return strings.TrimPrefix(string(b), "\ufeff") }
 
 // ofTheText tells an error in the SQL from a server that is away.
 func ofTheText(err error) bool {

@@ -16,7 +16,10 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	case planner.Alter:
 		return d.together(c.Clauses, s)
 	case planner.Verbatim:
-		return d.verbatim(c)
+		if k, ok := d.knownAs(c.SQL); ok {
+			return k.effect
+		}
+		return planner.Unknown()
 	case planner.CreateTable:
 		return planner.Effect{Source: planner.Measured}
 	case planner.DropTable:
@@ -51,14 +54,6 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	}
 	return e
-}
-
-// verbatim knows of TRUNCATE that it takes a moment and every row.
-func (d *Dialect) verbatim(c planner.Verbatim) planner.Effect {
-	if newReader(d.resolve(c.SQL), d.mode).take("truncate") {
-		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Source: planner.FromDocs}
-	}
-	return planner.Unknown()
 }
 
 // unpriced says which index that is built takes as long as its values want; empty: none.

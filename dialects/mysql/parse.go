@@ -18,9 +18,17 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 func (p *parsing) all() ([]planner.Statement, error) {
 	var out []planner.Statement
 	for _, at := range split(p.code, p.d.mode) {
-		st := planner.Statement{SQL: p.text[at.start:at.end], File: p.file}
+		st := planner.Statement{SQL: written(p.text, p.code, at), File: p.file, Setup: p.setup}
 		st.Line, st.Column = place(p.text, at.start)
 		st.EndLine, st.EndColumn = place(p.text, at.end)
+		setup, is, reason := p.d.setting(p.code[at.start:at.end], st.SQL, p.setup)
+		if reason != "" {
+			return nil, p.place(at, &grammarError{message: reason})
+		}
+		if p.setup = setup; is {
+			out = append(out, st)
+			continue
+		}
 		changes, err := p.statement(at)
 		if err != nil {
 			return nil, err
@@ -43,6 +51,7 @@ type parsing struct {
 	text   string // as it was given
 	code   string // with executable comments resolved; of the same length
 	schema *planner.Schema
+	setup  []string // what the statements so far have set in the script's session
 
 	// With a server: ask says why it cannot read a statement (nil: it can), run says what a statement
 	// does that no reader understands (nothing: not known).
@@ -68,7 +77,10 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 	if errors.As(err, &syntax) && (p.ask != nil || !p.d.beyondGrammar(code, syntax)) && p.unreadable(code, &syntax) {
 		return nil, p.place(at, syntax)
 	}
-	if reason == "" {
+	k, known := p.d.knownAs(code)
+	if known && reason == "" {
+		reason = k.why
+	} else if reason == "" {
 		reason = "statements of this kind are not known"
 	}
 	name := planner.Name{}
@@ -76,7 +88,7 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 		name = p.schema.Resolve(n)
 	}
 	verbatim := planner.Verbatim{
-		On: planner.On{Name: name}, SQL: p.text[at.start:at.end], Reason: reason,
+		On: planner.On{Name: name}, SQL: written(p.text, p.code, at), Reason: reason, Known: known && k.effect.Source != planner.NotKnown,
 		KeepsTables: newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
 	}
 	if p.run != nil && p.schema != nil {

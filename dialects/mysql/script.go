@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,11 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	}
 	switch c := c.(type) {
 	case planner.Native:
-		return d.native(c, s)
+		steps, err := d.native(c, s)
+		for i := range steps {
+			steps[i].SQL = slices.Concat(c.Setup, steps[i].SQL)
+		}
+		return steps, err
 	case planner.Alter:
 		return d.alterStep(c.Name, c.Clauses, s)
 	case planner.CreateTable:
@@ -33,6 +38,9 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.RenameTable:
 		return d.renameTable(c, s)
 	case planner.Verbatim:
+		if k, _ := d.knownAs(c.SQL); k.effect.Refused != "" {
+			return nil, errors.New(k.effect.Refused)
+		}
 		return one(planner.Step{
 			Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
 			Work: planner.WriteAll, Lost: "the way back is not known", NoReturn: true,

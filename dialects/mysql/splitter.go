@@ -106,11 +106,12 @@ func split(text string, mode sqlMode) []piece {
 	s := scanner{src: text, mode: mode}
 	delimiter := ";"
 	start, end := -1, -1
+	var in body
 	flush := func() {
 		if start >= 0 {
 			pieces = append(pieces, piece{start, end})
 		}
-		start = -1
+		start, in = -1, body{}
 	}
 	for {
 		s.skipBlank()
@@ -125,7 +126,7 @@ func split(text string, mode sqlMode) []piece {
 				continue
 			}
 		}
-		if strings.HasPrefix(text[s.pos:], delimiter) {
+		if strings.HasPrefix(text[s.pos:], delimiter) && (delimiter != ";" || !in.open()) {
 			flush()
 			s.pos += len(delimiter)
 			continue
@@ -133,22 +134,42 @@ func split(text string, mode sqlMode) []piece {
 		if start < 0 {
 			start = s.pos
 		}
-		s.advance(delimiter)
+		in.see(s.advance(delimiter))
 		end = s.pos
 	}
 }
 
 // advance passes one token, but not a delimiter that is made of word characters or stands right
 // behind a word.
-func (s *scanner) advance(delimiter string) {
+func (s *scanner) advance(delimiter string) token {
 	from := s.pos
 	t, _ := s.next()
 	if t.kind != word && t.kind != number {
-		return
+		return t
 	}
 	if i := strings.Index(s.src[from:s.pos], delimiter); i > 0 {
 		s.pos = from + i
 	}
+	return t
+}
+
+// written gives a statement as the script has it: with the marks of an executable comment that it
+// begins or ends in.
+func written(text, code string, at piece) string {
+	from, to := at.start, at.end
+	for from > 0 && isBlank(code[from-1]) {
+		from--
+	}
+	for to < len(code) && isBlank(code[to]) {
+		to++
+	}
+	if i := max(strings.LastIndex(text[from:at.start], "/*!"), strings.LastIndex(text[from:at.start], "/*M!")); i >= 0 {
+		at.start = from + i
+	}
+	if i := strings.Index(text[at.end:to], "*/"); i >= 0 {
+		at.end += i + len("*/")
+	}
+	return text[at.start:at.end]
 }
 
 // delimiterLine reads "DELIMITER //" up to the end of its line; n is 0 where there is none.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -180,8 +181,12 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 		return false, err
 	}
 	defer conn.Close()
-	_, err = conn.ExecContext(ctx, s.SQL)
-	return false, err
+	for _, q := range append(slices.Clip(s.Setup), s.SQL) {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 // beyond says why a statement may reach beyond the stage; empty: it does not.

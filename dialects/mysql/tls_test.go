@@ -122,7 +122,7 @@ func authority(t *testing.T) *signer {
 	s := &signer{}
 	s.cert, s.key = certificate(t, &x509.Certificate{Subject: pkix.Name{CommonName: "authority"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, nil)
 	s.file = filepath.Join(t.TempDir(), "ca.pem")
-	written(t, s.file, "CERTIFICATE", s.cert.Raw)
+	saved(t, s.file, "CERTIFICATE", s.cert.Raw)
 	return s
 }
 
@@ -137,12 +137,12 @@ func (s *signer) issue(t *testing.T, host string) pair {
 	cert, key := certificate(t, template, s)
 	dir := t.TempDir()
 	p := pair{filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")}
-	written(t, p.cert, "CERTIFICATE", cert.Raw)
+	saved(t, p.cert, "CERTIFICATE", cert.Raw)
 	der, err := x509.MarshalECPrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	written(t, p.key, "EC PRIVATE KEY", der)
+	saved(t, p.key, "EC PRIVATE KEY", der)
 	return p
 }
 
@@ -169,7 +169,7 @@ func certificate(t *testing.T, template *x509.Certificate, by *signer) (*x509.Ce
 	return cert, key
 }
 
-func written(t *testing.T, file, kind string, der []byte) {
+func saved(t *testing.T, file, kind string, der []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o644); err != nil {
 		t.Fatal(err)

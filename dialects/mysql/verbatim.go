@@ -1,0 +1,109 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// Statements that no reader turns into changes, but of which it is known what they do to others. The
+// first words say it; the manuals' sections on each statement are the source.
+
+type statementFact struct {
+	words  []string
+	effect planner.Effect
+	why    string // for people, where there is something to say
+}
+
+var (
+	nothing   = planner.Effect{Source: planner.FromDocs}
+	moment    = planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Source: planner.FromDocs}
+	rowLocks  = planner.Effect{Blocks: planner.BlocksWrites, Lock: "row locks", Scans: true, Source: planner.FromDocs}
+	breaking  = planner.Effect{Breaks: true, Source: planner.FromDocs}
+	cutsTable = planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: planner.FromDocs}
+)
+
+const oneByOne = "it locks each row that it changes until it is done, in one transaction: change rows in small portions"
+
+var knownStatements = []statementFact{
+	{[]string{"insert"}, nothing, ""},
+	{[]string{"replace"}, nothing, ""},
+	{[]string{"update"}, rowLocks, oneByOne},
+	{[]string{"delete"}, losing(rowLocks), oneByOne},
+	{[]string{"truncate"}, losing(moment), ""},
+	{[]string{"select"}, nothing, ""},
+	{[]string{"show"}, nothing, ""},
+	{[]string{"analyze"}, nothing, ""},
+	{[]string{"create", "procedure"}, nothing, ""},
+	{[]string{"create", "function"}, nothing, ""},
+	{[]string{"create", "event"}, nothing, ""},
+	{[]string{"create", "view"}, nothing, ""},
+	{[]string{"create", "trigger"}, moment, ""},
+	{[]string{"create", "database"}, nothing, ""},
+	{[]string{"create", "schema"}, nothing, ""},
+	{[]string{"create", "user"}, nothing, ""},
+	{[]string{"create", "role"}, nothing, ""},
+	{[]string{"create", "sequence"}, nothing, ""},
+	{[]string{"alter", "event"}, nothing, ""},
+	{[]string{"alter", "view"}, moment, ""},
+	{[]string{"drop", "trigger"}, moment, ""},
+	{[]string{"drop", "event"}, nothing, ""},
+	{[]string{"drop", "procedure"}, breaking, ""},
+	{[]string{"drop", "function"}, breaking, ""},
+	{[]string{"drop", "view"}, breaking, ""},
+	{[]string{"drop", "database"}, cutsTable, "all its tables go at once"},
+	{[]string{"drop", "schema"}, cutsTable, "all its tables go at once"},
+	{[]string{"grant"}, nothing, ""},
+	{[]string{"revoke"}, breaking, "who used the right is refused from then on"},
+	{[]string{"execute"}, planner.Unknown(), "what a prepared statement does shows only when it is run"},
+	{[]string{"call"}, planner.Unknown(), "what a procedure does shows only when it is run"},
+	{[]string{"lock"}, refusing("LOCK TABLES holds for one session, and each statement of a plan has its own: leave LOCK and UNLOCK TABLES out"), ""},
+	{[]string{"use"}, refusing("USE changes the database in the middle of the script: name it in the address, or in front of the tables"), ""},
+}
+
+func losing(e planner.Effect) planner.Effect {
+	e.LosesData = true
+	return e
+}
+
+func refusing(why string) planner.Effect {
+	return planner.Effect{Refused: why, Source: planner.FromDocs}
+}
+
+// knownAs finds a statement's row. INSERT and REPLACE that read a table lock what they read.
+func (d *Dialect) knownAs(sql string) (statementFact, bool) {
+	r := newReader(d.resolve(sql), d.mode)
+	head := r.headWords()
+	for _, k := range knownStatements {
+		if len(head) < len(k.words) || !slices.Equal(head[:len(k.words)], k.words) {
+			continue
+		}
+		if head[0] == "insert" || head[0] == "replace" {
+			if slices.ContainsFunc(r.toks, func(t token) bool { return t.is("select", "table", "with") }) {
+				k.effect, k.why = rowLocks, oneByOne
+			}
+		}
+		return k, true
+	}
+	return statementFact{}, false
+}
+
+// headWords gives the first words that say what a statement is: CREATE OR REPLACE DEFINER=x VIEW is
+// CREATE VIEW.
+func (r *reader) headWords() []string {
+	first := r.peek()
+	if first.kind != word {
+		return nil
+	}
+	head := []string{strings.ToLower(first.text)}
+	if !first.is("create", "alter", "drop") {
+		return head
+	}
+	for _, t := range r.toks[1:min(len(r.toks), 16)] {
+		if t.is("procedure", "function", "event", "view", "trigger", "database", "schema", "user", "role", "sequence", "table", "index") {
+			return append(head, strings.ToLower(t.text))
+		}
+	}
+	return head
+}
