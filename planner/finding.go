@@ -46,7 +46,10 @@ func found(st Statement, c Change, rule Rule, e NativeEffect, pieces []Step) *Fi
 
 // message says what happens, to whom, for how long.
 func message(c Change, rule Rule, e NativeEffect) string {
-	msg := c.Kind() + " on " + c.Table().String() + ": " + rule.Why
+	msg := c.Kind() + ": " + rule.Why
+	if t := c.Table(); t.Table != "" {
+		msg = c.Kind() + " on " + t.String() + ": " + rule.Why
+	}
 	if e.Long() && e.Most() >= BlocksWrites {
 		who := "writes"
 		if e.Most() == BlocksAll {

@@ -223,7 +223,7 @@ func readPlan(path string) (*planner.Plan, error) {
 // allowed shows the plan and asks, unless --yes was given.
 func (o *runOptions) allowed(e *env, p *planner.Plan) error {
 	if p.Mode == planner.Safe && p.Verdict != planner.IsSafe {
-		return exitWith(exitFailed, fmt.Errorf("the plan is %s: part of the change has no safe way (%s)", p.Verdict, unsafeParts(p)),
+		return exitWith(exitFailed, fmt.Errorf("the plan is %s: part of the change has no safe way (%s)%s", p.Verdict, unsafeParts(p), unsafeReasons(p)),
 			"see surefoot plan; to carry it out while nobody works, use --mode window")
 	}
 	if o.yes {
@@ -254,4 +254,15 @@ func unsafeParts(p *planner.Plan) string {
 		return "see its findings"
 	}
 	return strings.Join(rules, ", ")
+}
+
+// unsafeReasons says of each part why, with its place.
+func unsafeReasons(p *planner.Plan) string {
+	var b strings.Builder
+	for _, f := range p.Findings {
+		if f.Severity == planner.Error {
+			fmt.Fprintf(&b, "\n%s:%d:%d: %s", orElse(f.File, "SQL"), f.Line, f.Column, f.Message)
+		}
+	}
+	return b.String()
 }

@@ -17,7 +17,8 @@ import (
 //                    -- NOT: mysql or mariadb names a server that it is not for.
 // postgres, sqlite:  -- @setup, -- @change or -- @to (the wanted schema), -- @native (the native
 //                    statements, where they are others), -- @writes, -- @after (queries that show
-//                    the result), -- @min 18 (the oldest version that knows it).
+//                    the result), -- @min 18 (the oldest version that knows it), -- @args --mode window
+//                    (for the program).
 
 type caseFile struct {
 	trial
@@ -96,7 +97,7 @@ func lines(text string) []string {
 	return all
 }
 
-var sectionLine = regexp.MustCompile(`(?m)^-- @(\w+) *(\d*)\n`)
+var sectionLine = regexp.MustCompile(`(?m)^-- @(\w+) *(.*)\n`)
 
 func readSections(t *testing.T, text string) caseFile {
 	t.Helper()
@@ -123,6 +124,8 @@ func readSections(t *testing.T, text string) caseFile {
 			c.writes = lines(body)
 		case "after":
 			c.after = body
+		case "args":
+			c.args = strings.Fields(text[m[4]:m[5]])
 		case "min":
 			c.min, _ = strconv.Atoi(text[m[4]:m[5]]) // digits
 		default:

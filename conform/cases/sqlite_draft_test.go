@@ -40,7 +40,7 @@ type sqliteTable struct {
 
 func sqliteDraft(rt *rapid.T, _ target) draft {
 	s := &sqliteTable{T: rt}
-	s.Name, s.Rows, s.Writes, s.Forced = "t", pick(rt, "rows", 0, 40, 40), chance(rt, "writes", 70), chance(rt, "forced", 50)
+	s.Name, s.Rows, s.Writes, s.Forced = "t", pick(rt, "rows", 0, 40, 3000, 3000), chance(rt, "writes", 70), chance(rt, "forced", 50)
 	s.Rehearsed = chance(rt, "rehearsed", 50)
 	if chance(rt, "odd table", 30) {
 		s.Name = doubled(pick(rt, "table", oddNames...))

@@ -212,7 +212,7 @@ func (s *session) account(r tool.Result, end ended) ended {
 	fmt.Fprintf(&s.log, "exit code %d\n%s%s", r.Code, r.Stdout, r.Text)
 	end.code = r.Code
 	for _, line := range strings.Split(r.Stdout+r.Text, "\n") {
-		if strings.HasPrefix(line, "error:") || (r.Code != 0 && strings.HasPrefix(line, "  ")) {
+		if strings.HasPrefix(line, "error:") || (r.Code != 0 && strings.HasPrefix(line, " ")) {
 			end.reason += line + "\n"
 		}
 	}

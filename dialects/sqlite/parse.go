@@ -27,7 +27,9 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 		}
 		r.out = append(r.out, st)
 	}
-	r.lostIndexes()
+	if err := r.lostWithRebuilds(); err != nil {
+		return nil, err
+	}
 	return r.out, nil
 }
 
@@ -40,6 +42,7 @@ type reader struct {
 	partial  bool // tables that are not in the scratch database may exist
 	pieces   [][]token
 	rebuilds map[int]*rebuiltTable // by the position of their statements
+	legacy   string                // the file's own setting, if it has one
 	out      []planner.Statement
 }
 
@@ -79,6 +82,9 @@ func (r *reader) read(i int, st planner.Statement) ([]planner.Change, error) {
 		return r.rebuilt(rb, i, st)
 	}
 	switch {
+	case len(tokens) > 1 && tokens[0].is("PRAGMA") && tokens[1].is("legacy_alter_table"):
+		r.legacy = st.SQL // whether a view may name a table that is not there decides about rebuilds
+		return nil, nil
 	case tokens[0].is("SELECT", "VALUES", "PRAGMA", "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN"):
 		return nil, r.check(tokens, st) // changes nothing that stays; plans have transactions of their own
 	case tokens[0].is("CREATE"):
@@ -209,6 +215,8 @@ func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change,
 		return r.createIndex(tokens, st, unique)
 	case tokens[i].is("TABLE") && !temp:
 		return r.createTable(tokens[i:], tokens, st)
+	case tokens[i].is("TRIGGER") && r.keptTrigger(tokens):
+		return nil, nil // it was never away
 	case tokens[i].is("VIEW", "TRIGGER"):
 		return r.other(tokens, st, "a "+strings.ToLower(tokens[i].text)+" is run as it stands")
 	}
@@ -278,7 +286,7 @@ func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) 
 		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
 	}
 	table := tokens[i+1].name()
-	if kept := r.keptIndex(name, table, tokens); kept {
+	if r.kept(name, table, tokens) {
 		return nil, nil // the rebuild that dropped it with its table is a change in place
 	}
 	err := r.scratch.exec(st.SQL)

@@ -16,7 +16,8 @@ type rebuiltTable struct {
 	create, insert, end, last int               // statements
 	renames                   map[string]string // columns of old by those of new
 	using                     map[string]string // expressions by columns of new
-	lost                      map[string]string // definitions of indexes that went with old, by name
+	lost                      map[string]string // definitions of indexes and triggers that went with old, by name
+	triggers                  []string          // names of those that are triggers
 }
 
 // findRebuilds looks for the four statements.
@@ -109,13 +110,13 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 	if err != nil {
 		return nil, &planner.Refusal{Statement: st, Reasons: []string{"there is no table " + rb.table}}
 	}
-	want, err := r.wanted(rb, have)
+	want, err := r.asWritten(rb, st)
 	if err != nil {
 		return nil, err
 	}
 	changes := rb.changes(r.dialect, have, want)
-	if err := r.apply(st, changes); err != nil {
-		return nil, err
+	if made, err := r.makes(st, changes, want); err != nil || !made {
+		return r.wholesale(rb, err)
 	}
 	rb.lost = map[string]string{}
 	if have, err = r.scratch.table(rb.table); err != nil {
@@ -126,27 +127,11 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 			rb.lost[strings.ToLower(ix.Name)] = ix.Definition
 		}
 	}
+	for _, tr := range have.Triggers {
+		rb.lost[strings.ToLower(tr.Name)] = tr.Definition
+		rb.triggers = append(rb.triggers, tr.Name)
+	}
 	return changes, nil
-}
-
-// wanted is the new table under the old name.
-func (r *reader) wanted(rb *rebuiltTable, have *planner.Table) (*planner.Table, error) {
-	s, err := newScratch()
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	t := r.pieces[rb.create]
-	def, err := parseTable(r.text[t[0].start:t[len(t)-1].end])
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", r.file, err)
-	}
-	after := *have
-	after.Definition, after.Indexes, after.Triggers, after.Extra = def.renamed(rb.table), nil, nil, nil
-	if err := s.load(&after); err != nil {
-		return nil, err
-	}
-	return s.table(rb.table)
 }
 
 // changes compares both tables. A column that is filled from one of another name is renamed, one
@@ -194,13 +179,26 @@ func clausesOf(changes []planner.Change) []planner.Change {
 	return out
 }
 
-// keptIndex says that a statement makes an index again that went with a rebuilt table.
-func (r *reader) keptIndex(name, table string, tokens []token) bool {
+// kept says that a statement makes an index or a trigger again that went with a rebuilt table.
+func (r *reader) kept(name, table string, tokens []token) bool {
 	for _, rb := range r.rebuilds {
 		def, ok := rb.lost[strings.ToLower(name)]
 		if ok && strings.EqualFold(rb.table, table) && sameTokens(afterOn(tokenize(def)), afterOn(tokens)) {
 			delete(rb.lost, strings.ToLower(name))
 			return true
+		}
+	}
+	return false
+}
+
+// keptTrigger says that a statement makes a trigger again that went with a rebuilt table.
+func (r *reader) keptTrigger(tokens []token) bool {
+	for _, rb := range r.rebuilds {
+		for _, name := range rb.triggers {
+			if def, ok := rb.lost[strings.ToLower(name)]; ok && sameTokens(tokenize(def), tokens) {
+				delete(rb.lost, strings.ToLower(name))
+				return true
+			}
 		}
 	}
 	return false
@@ -227,18 +225,27 @@ func sameTokens(a, b []token) bool {
 	return true
 }
 
-// lostIndexes adds the indexes that no statement makes again to the rebuild that dropped them.
-func (r *reader) lostIndexes() {
+// lostWithRebuilds lets the statement that drops the old table drop the indexes that no statement
+// makes again.
+// A trigger is not given up so: who writes the rebuild forgets it more often than not.
+func (r *reader) lostWithRebuilds() error {
 	for i, rb := range r.rebuilds {
 		if i != rb.last {
 			continue
 		}
+		for _, name := range rb.triggers {
+			if _, gone := rb.lost[strings.ToLower(name)]; gone {
+				return &planner.Refusal{Statement: r.out[i], Reasons: []string{fmt.Sprintf(
+					"the trigger %s would go with the old table %s, and no statement makes it again as it is: make it again behind the rebuild, or drop it before", name, rb.table)}}
+			}
+		}
 		t := r.scratchNames(rb)
 		for _, name := range t {
 			c := planner.DropIndex{On: on(rb.table), Index: name, IfExists: true}
-			r.out[i].Changes = append(r.out[i].Changes, c)
+			r.out[rb.end].Changes = append(r.out[rb.end].Changes, c)
 		}
 	}
+	return nil
 }
 
 // scratchNames lists the lost indexes in the order of their making.

@@ -246,7 +246,7 @@ func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err er
 		if err := r.Scan(&o.kind, &o.name, &o.table, &o.sql); err != nil {
 			return err
 		}
-		definition = append(definition, fmt.Sprintf("%s %s of %s: %s", o.kind, o.name, o.table, o.sql))
+		definition = append(definition, fmt.Sprintf("%s %s of %s: %s", o.kind, o.name, o.table, canonical(o.sql)))
 		if o.kind == "table" && !strings.HasPrefix(strings.ToLower(o.sql), "create virtual") {
 			tables = append(tables, o.name)
 		}

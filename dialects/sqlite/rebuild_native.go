@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"errors"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// asWritten gives the table that the statements of a rebuild make as they are written. What SQLite
+// refuses is refused: a view that names the table keeps the last statement from renaming.
+func (r *reader) asWritten(rb *rebuiltTable, st planner.Statement) (*planner.Table, error) {
+	if err := r.scratch.exec("SAVEPOINT rebuild"); err != nil {
+		return nil, err
+	}
+	defer r.scratch.exec("ROLLBACK TO rebuild", "RELEASE rebuild") //nolint:errcheck // there is nothing to lose
+	if err := r.runRebuild(rb); err != nil {
+		return nil, &planner.Refusal{Statement: st, Reasons: []string{plain(err)}}
+	}
+	return r.scratch.table(rb.table)
+}
+
+func (r *reader) runRebuild(rb *rebuiltTable) error {
+	if r.legacy != "" {
+		if err := r.scratch.exec(r.legacy); err != nil {
+			return err
+		}
+	}
+	for _, j := range rb.statements() {
+		if err := r.scratch.exec(r.textOf(j)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (rb *rebuiltTable) statements() []int { return []int{rb.create, rb.insert, rb.end, rb.last} }
+
+func (r *reader) textOf(piece int) string {
+	t := r.pieces[piece]
+	return r.text[t[0].start:t[len(t)-1].end]
+}
+
+// makes applies changes on the scratch database, and says whether they make the wanted table. If
+// not, nothing is changed.
+func (r *reader) makes(st planner.Statement, changes []planner.Change, want *planner.Table) (bool, error) {
+	if err := r.scratch.exec("SAVEPOINT made"); err != nil {
+		return false, err
+	}
+	defer r.scratch.exec("RELEASE made") //nolint:errcheck // there is nothing to lose
+	err := r.apply(st, changes)
+	if err == nil {
+		var got *planner.Table
+		if got, err = r.scratch.table(want.Name.Table); err == nil && canonical(got.Definition) == canonical(want.Definition) {
+			return true, nil
+		}
+	}
+	return false, errors.Join(err, r.scratch.exec("ROLLBACK TO made"))
+}
+
+// wholesale is a rebuild that is more than the changes that can be made while the table is in use:
+// it is run as it stands, its four statements as one. why is what those changes met, if anything.
+func (r *reader) wholesale(rb *rebuiltTable, why error) ([]planner.Change, error) {
+	var texts []string
+	for _, j := range rb.statements() {
+		texts = append(texts, r.textOf(j))
+	}
+	if err := r.runRebuild(rb); err != nil {
+		return nil, err
+	}
+	reason := "the table that the rebuild makes is not made of changes that can be planned"
+	if why != nil {
+		reason += ": " + plain(why)
+	}
+	return []planner.Change{planner.Verbatim{SQL: strings.Join(texts, ";\n"), Reason: reason}}, nil
+}
