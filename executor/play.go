@@ -21,18 +21,22 @@ type Play struct {
 	// Others lets others write to a table at an instant.
 	Others func(ctx context.Context, m planner.Instant, table string) error
 
+	// Made is what the portraits of new tables said, by the cut-over's position; Start what those of
+	// live tables said before their copies began, by the same.
+	Made, Start map[int][]string
+
 	done  int                      // steps that were carried out
 	feeds map[string]*planner.Feed // by table
 }
 
 // Forward carries out the steps; back: only those before the first that has no way back.
 func (p *Play) Forward(ctx context.Context, back bool) error {
-	p.feeds = map[string]*planner.Feed{}
+	p.feeds, p.Made, p.Start = map[string]*planner.Feed{}, map[int][]string{}, map[int][]string{}
 	for i, s := range p.Plan.Steps {
 		if back && (s.NoReturn || s.Until == "finish") {
 			return nil
 		}
-		if err := p.forward(ctx, s); err != nil {
+		if err := p.forward(ctx, i); err != nil {
 			return &StepError{i + 1, s, err}
 		}
 		p.done = i + 1
@@ -40,7 +44,8 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 	return nil
 }
 
-func (p *Play) forward(ctx context.Context, s planner.Step) error {
+func (p *Play) forward(ctx context.Context, i int) error {
+	s := p.Plan.Steps[i]
 	if err := p.proved(ctx, s, false); err != nil {
 		return err
 	}
@@ -49,7 +54,7 @@ func (p *Play) forward(ctx context.Context, s planner.Step) error {
 			return err
 		}
 	}
-	if err := p.inSession(ctx, func(on session) error { return p.act(ctx, on, s) }); err != nil {
+	if err := p.inSession(ctx, func(on session) error { return p.act(ctx, on, i) }); err != nil {
 		return err
 	}
 	if s.EndFeed {
@@ -68,14 +73,20 @@ func (p *Play) forward(ctx context.Context, s planner.Step) error {
 	return p.proved(ctx, s, true)
 }
 
-func (p *Play) act(ctx context.Context, on session, s planner.Step) error {
+func (p *Play) act(ctx context.Context, on session, i int) (err error) {
+	s := p.Plan.Steps[i]
+	if n := swapAfter(p.Plan, i); s.Portray && n >= 0 {
+		if p.Start[n], err = portraitOf(ctx, on, p.Plan.Steps[n].Swap.Guards[0].Query); err != nil {
+			return err
+		}
+	}
 	switch {
 	case s.Swap != nil:
-		return p.swap(ctx, on, s.Table, s.Swap)
+		return p.cutOver(ctx, on, i)
 	case s.Walk == nil:
 		return p.all(ctx, on, s.SQL)
 	}
-	if _, err := ranged(ctx, on, s.Walk.Do, span{}); err != nil {
+	if _, err = ranged(ctx, on, s.Walk.Do, span{}); err != nil {
 		return err
 	}
 	if s.Walk.Diff == nil {
@@ -93,6 +104,32 @@ func (p *Play) act(ctx context.Context, on session, s planner.Step) error {
 		err = fmt.Errorf("%s: row %s", what, named(s.Walk.Names, keys[0]))
 	}
 	return err
+}
+
+// cutOver exchanges tables, and takes the new one's portrait.
+func (p *Play) cutOver(ctx context.Context, on session, i int) (err error) {
+	s := p.Plan.Steps[i]
+	m := s.Swap.Made
+	if m != nil && m.Before {
+		if p.Made[i], err = portraitOf(ctx, on, m.Query); err != nil {
+			return err
+		}
+	}
+	if err := p.swap(ctx, on, s.Table, s.Swap); err != nil {
+		return err
+	}
+	if m != nil && !m.Before {
+		p.Made[i], err = portraitOf(ctx, on, m.Query)
+	}
+	return err
+}
+
+func portraitOf(ctx context.Context, on session, query string) ([]string, error) {
+	p, err := look(ctx, on, []planner.Guard{{Query: query}}, false)
+	if err != nil {
+		return nil, err
+	}
+	return p[0], nil
 }
 
 // swap exchanges tables. What a second session would do behind the lock comes after it.

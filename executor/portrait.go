@@ -33,6 +33,22 @@ func (c *changed) words() string {
 	return c.Error()
 }
 
+// made fails when the new table is not what it was in the rehearsal, where the server's own
+// statements had made the same. Then there is no swap.
+func made(ctx context.Context, s session, m *planner.Made, before bool) error {
+	if m == nil || m.Before != before || len(m.Lines) == 0 {
+		return nil
+	}
+	p, err := look(ctx, s, []planner.Guard{{Query: m.Query}}, false)
+	if err != nil {
+		return err
+	}
+	if diff := planner.PortraitDiff(m.Lines, p[0]); len(diff) > 0 {
+		return refuse("the new table is not what the server's own statements made in the rehearsal, so it does not serve: %s", (&changed{diff: diff}).words())
+	}
+	return nil
+}
+
 // look asks guards; under the lock only those that are quick.
 func look(ctx context.Context, s session, guards []planner.Guard, locked bool) (portrait, error) {
 	p := make(portrait, len(guards))

@@ -152,6 +152,9 @@ func (x *exchange) once(ctx context.Context) error {
 	if err := all(ctx, conn, x.swap.SQL); err != nil {
 		return err
 	}
+	if err := made(ctx, conn, x.swap.Made, false); err != nil {
+		return err
+	}
 	if err := x.note(ctx, conn); err != nil {
 		return err
 	}
@@ -173,6 +176,9 @@ func (x *exchange) once(ctx context.Context) error {
 // server has planned it and read what it needs by then.
 func (x *exchange) first(ctx context.Context, conn *sql.Conn) error {
 	if err := compare(ctx, conn, x.swap.Guards, x.was, false); err != nil {
+		return err
+	}
+	if err := made(ctx, conn, x.swap.Made, true); err != nil {
 		return err
 	}
 	if back := x.r.plan.Steps[x.i].Back; x.to.there && back != nil {

@@ -117,13 +117,19 @@ func (s *Step) show() {
 	}
 }
 
-// Bare gives the step without what it costs: what is run.
+// Bare gives the step without what it costs and what is expected of it: what is run.
 func (s Step) Bare() Step {
 	s.HeldMS, s.DurationMS, s.DiskBytes, s.LogBytes = nil, nil, nil, nil
 	if s.Walk != nil {
 		w := *s.Walk
 		w.Rows = nil
 		s.Walk = &w
+	}
+	if s.Swap != nil && s.Swap.Made != nil {
+		sw, made := *s.Swap, *s.Swap.Made
+		made.Lines = nil
+		sw.Made = &made
+		s.Swap = &sw
 	}
 	return s
 }
@@ -250,6 +256,8 @@ type Swap struct {
 	// what they found when the copy began; of a way back, when the tables had been exchanged.
 	Guards []Guard  `json:"guards,omitempty"`
 	SQL    []string `json:"sql"`
+	// Made says what the new table must look like; nil on the way back.
+	Made *Made `json:"made,omitempty"`
 	// Queue, where the engine cannot exchange tables in the session that holds the lock: run in a
 	// second session, it waits behind the lock until Release; Queued gives not 0 once it does.
 	Queue  []string `json:"queue,omitempty"`
@@ -258,6 +266,16 @@ type Swap struct {
 	Release []string `json:"release"`
 	// Atomic: Lock to Release is one transaction, and the journal's entry belongs in it.
 	Atomic bool `json:"atomic,omitempty"`
+}
+
+// Made is what a rehearsal found a table to be that its native statements, too, had made in the end.
+type Made struct {
+	Query string `json:"query"` // a portrait; see PortraitDiff
+	// Before: the table is looked at before the exchange, under its side name, because the exchange
+	// cannot be taken back by letting go. Otherwise after it, under the lock.
+	Before bool `json:"before,omitempty"`
+	// Lines are what Query found in the rehearsal; empty: nobody knows.
+	Lines []string `json:"lines,omitempty"`
 }
 
 // Guard is a query whose rows, each one text, describe what must still be as it was; see

@@ -47,6 +47,9 @@ func (m mover) value(v reflect.Value) reflect.Value {
 	case reflect.Struct:
 		out.Set(v)
 		for i := range v.NumField() {
+			if !v.Type().Field(i).IsExported() {
+				continue // nothing that is said
+			}
 			out.Field(i).Set(m.value(v.Field(i)))
 		}
 	case reflect.Pointer:
@@ -107,7 +110,9 @@ func gather(v reflect.Value, seen map[uintptr]bool, names *[]planner.Name) {
 			return
 		}
 		for i := range v.NumField() {
-			gather(v.Field(i), seen, names)
+			if v.Type().Field(i).IsExported() {
+				gather(v.Field(i), seen, names)
+			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {

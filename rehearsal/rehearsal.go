@@ -20,6 +20,8 @@ type Request struct {
 	Plan       *planner.Plan
 	// Options are those that Plan was built with. Its Probe is asked about the live statements again.
 	Options planner.Options
+	// Live asks the live tables for a portrait.
+	Live func(ctx context.Context, query string) ([]string, error)
 }
 
 // Rehearse gives the three plays of a plan and says in words what was compared. A *planner.Unfit says why
@@ -114,14 +116,18 @@ func (r Request) ours(ctx context.Context, want picture) error {
 	if err != nil {
 		return err
 	}
-	if err := r.play(p).Forward(ctx, false); err != nil {
+	play := r.play(p)
+	if err := play.Forward(ctx, false); err != nil {
 		return r.failed(ctx, "the plan fails", err)
 	}
 	got, err := r.picture(ctx)
 	if err != nil {
 		return err
 	}
-	return r.compare("the plan does not make what the server's own statements make", want, got, nothing)
+	if err := r.compare("the plan does not make what the server's own statements make", want, got, nothing); err != nil {
+		return err
+	}
+	return r.expect(ctx, play)
 }
 
 func (r Request) andBack(ctx context.Context, want picture) error {
@@ -188,7 +194,7 @@ func (r Request) otherPlan(p *planner.Plan) string {
 		return fmt.Sprintf("it has %d steps instead of %d", len(p.Steps), len(r.Plan.Steps))
 	}
 	for i := range p.Steps {
-		was, is := r.back(text(r.hereStep(r.Plan.Steps[i]))), r.back(text(p.Steps[i]))
+		was, is := r.bare(text(r.hereStep(r.Plan.Steps[i]))), r.bare(text(p.Steps[i]))
 		if was != is {
 			return fmt.Sprintf("step %s is %s instead of %s", p.Steps[i].ID, excerpt(is, was), excerpt(was, is))
 		}
@@ -201,6 +207,18 @@ func (r Request) hereStep(s planner.Step) planner.Step {
 	here := r.mover().value(reflect.ValueOf(s)).Interface().(planner.Step)
 	here.Title, here.Table, here.Hold, here.Lost = s.Title, s.Table, s.Hold, s.Lost
 	return here
+}
+
+// bare gives a step's text from the stage with the live schemas' names, quoted or not, as they are:
+// a name that needs no quotes may stand in either way.
+func (r Request) bare(text string) string {
+	text = r.back(text)
+	for live := range r.Stage.Schemas() {
+		for _, quote := range []string{`\"`, "`"} {
+			text = strings.ReplaceAll(text, quote+live+quote, live)
+		}
+	}
+	return text
 }
 
 // text gives all of a step that is run.

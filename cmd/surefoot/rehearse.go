@@ -31,7 +31,7 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 	case !wanted:
 		return p.Note(false, "it was not wanted (--rehearse=false)")
 	}
-	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o})
+	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o, Live: t.portrait})
 	var unfit *planner.Unfit
 	if errors.As(err, &unfit) {
 		return p.Note(false, unfit.Reason)
@@ -40,6 +40,24 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 		return err
 	}
 	return p.Note(true, words)
+}
+
+// portrait asks the live database for a portrait.
+func (t *target) portrait(ctx context.Context, query string) ([]string, error) {
+	rows, err := t.db.Pool().QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, rows.Err()
 }
 
 func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string, err error) {

@@ -14,6 +14,7 @@ func (c *copying) swap() []planner.Step {
 	f, r := c.forward(), c.reverse()
 	there, back := c.exchange(c.at.shadow, c.at.old, c.wantedCounter()), c.exchange(c.at.old, c.at.shadow, "")
 	there.SQL = append(c.noneGone(), there.SQL...)
+	there.Made = &planner.Made{Query: c.d.Portrait(c.at.shadow), Before: true}
 	back.Guards = c.d.guards(c.at.live)
 	there.Guards = append(c.d.guards(c.at.live), c.d.madeAnew(c.at.live))
 	return []planner.Step{

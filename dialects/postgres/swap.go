@@ -89,7 +89,8 @@ func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
 		Proof: proof(hasTable(c.old), hasNoTable(c.shadow)),
 		Swap: &planner.Swap{
 			Lock: c.lock(c.shadow), Guards: []planner.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
-			SQL: append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
+			Made: &planner.Made{Query: c.d.settledPortrait(c.live)},
+			SQL:  append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
 		},
 		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}

@@ -40,10 +40,12 @@ func (cp *copying) swap() planner.Step {
 	whole := func(sql []string) *planner.Swap {
 		return &planner.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
 	}
+	first := whole(there)
+	first.Made = &planner.Made{Query: portraitOf(name)}
 	return planner.Step{
 		Kind: planner.CutOver, Title: "exchange " + name + " and its shadow table", Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(cp.old) + ")",
-		Swap:  whole(there), Back: whole(back), Feed: cp.reverse(),
+		Swap:  first, Back: whole(back), Feed: cp.reverse(),
 		Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true,
 	}
 }
