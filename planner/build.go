@@ -71,7 +71,7 @@ type probed struct {
 }
 
 func (b *builder) statement(st Statement) error {
-	clauses := flatten(st.Changes)
+	clauses := todo(flatten(st.Changes), b.now)
 	if len(clauses) == 0 {
 		return nil
 	}

@@ -138,10 +138,13 @@ func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, 
 		if !r.take("table") {
 			return nil, false, ""
 		}
-		r.takeAll("if", "exists")
+		exists := r.takeAll("if", "exists")
 		name, ok := readName(r)
 		if !ok {
 			return nil, true, "the table's name cannot be read"
+		}
+		if exists && s != nil && !s.Partial && s.Table(name) == nil {
+			return nil, true, ""
 		}
 		changes, reason = d.alter(r, name, s)
 		return changes, true, reason
@@ -150,7 +153,7 @@ func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, 
 	case r.take("drop"):
 		return d.readDrop(r)
 	case r.takeAll("rename", "table"), r.takeAll("rename", "tables"):
-		changes, ok := readRename(r)
+		changes, ok := readRename(r, s)
 		if !ok {
 			return nil, true, "the renaming cannot be read"
 		}
@@ -240,8 +243,8 @@ func (d *Dialect) readDrop(r *reader) ([]planner.Change, bool, string) {
 	return changes, true, ""
 }
 
-func readRename(r *reader) ([]planner.Change, bool) {
-	r.takeAll("if", "exists")
+func readRename(r *reader, s *planner.Schema) ([]planner.Change, bool) {
+	exists := r.takeAll("if", "exists") && s != nil && !s.Partial
 	var changes []planner.Change
 	for _, p := range r.commas() {
 		part := r.part(p)
@@ -252,6 +255,9 @@ func readRename(r *reader) ([]planner.Change, bool) {
 		to, ok := readName(part)
 		if !ok || !part.eof() || from.Schema != to.Schema {
 			return nil, false
+		}
+		if exists && s.Table(from) == nil {
+			continue
 		}
 		changes = append(changes, planner.RenameTable{On: planner.On{Name: from}, To: to.Table})
 	}

@@ -70,11 +70,12 @@ func (a *alterReader) clause(r *reader) bool {
 		return a.addClause(r)
 	case r.take("modify"):
 		r.take("column")
-		r.takeAll("if", "exists")
-		return a.modify(r, "")
+		return a.absent(r) || a.modify(r, "")
 	case r.take("change"):
 		r.take("column")
-		r.takeAll("if", "exists")
+		if a.absent(r) {
+			return true
+		}
 		old, ok := r.name()
 		return ok && a.modify(r, old)
 	case r.take("alter"):
@@ -89,6 +90,15 @@ func (a *alterReader) clause(r *reader) bool {
 		return r.eof()
 	}
 	return a.option(r)
+}
+
+// absent passes IF EXISTS, and the whole clause where its column is not there.
+func (a *alterReader) absent(r *reader) bool {
+	if !r.takeAll("if", "exists") || a.table == nil || len(a.table.Columns) == 0 || a.table.Column(r.peek().text) != nil {
+		return false
+	}
+	r.i = len(r.toks)
+	return true
 }
 
 func (a *alterReader) addClause(r *reader) bool {
@@ -178,7 +188,9 @@ func (a *alterReader) alterColumn(r *reader) bool {
 		return false
 	}
 	r.take("column")
-	r.takeAll("if", "exists")
+	if a.absent(r) {
+		return true
+	}
 	name, ok := r.name()
 	if !ok {
 		return false
@@ -247,7 +259,9 @@ func (a *alterReader) rename(r *reader) bool {
 		to, ok := r.name()
 		return ok && r.eof() && a.add(planner.RenameIndex{On: a.on, From: from, To: to})
 	case r.take("column"):
-		r.takeAll("if", "exists")
+		if a.absent(r) {
+			return true
+		}
 		from, ok := r.name()
 		if !ok || !r.take("to") {
 			return false

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -9,10 +10,13 @@ import (
 
 // addKey reads an index or a constraint behind ADD.
 func (a *alterReader) addKey(r *reader) bool {
+	guarded := slices.ContainsFunc(r.toks[r.i:], func(t token) bool { return t.is("if") })
 	ix, k, ok := r.readKey()
 	switch {
 	case !ok:
 		return false
+	case guarded && k != nil && k.Name != "" && a.table != nil && a.table.Constraint(k.Name) != nil:
+		return true
 	case k != nil && k.Kind == planner.Unique && k.Name == "":
 		k.Name = a.freeName(k.Columns[0])
 		fallthrough
@@ -22,7 +26,7 @@ func (a *alterReader) addKey(r *reader) bool {
 	if ix.Name == "" {
 		ix.Name = a.freeName(ix.Columns[0])
 	}
-	return a.add(planner.CreateIndex{On: a.on, Index: *ix, Text: ix.Definition})
+	return a.add(planner.CreateIndex{On: a.on, Index: *ix, Text: ix.Definition, IfNotExists: guarded})
 }
 
 func (a *alterReader) freeName(column string) string { return freeIndexName(column, a.taken) }
