@@ -103,7 +103,7 @@ func (c likeness) run(t *testing.T, db *Database, p *planner.Plan, writes []stri
 	opts := executor.Options{Finish: true}
 	opts.Trip = func(point string) {
 		if strings.HasSuffix(point, "backfill:done") {
-			execute(t, db, writes...)
+			asOthers(t, db, writes...)
 			writes = nil
 		}
 	}

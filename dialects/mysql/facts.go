@@ -248,10 +248,20 @@ func sortOfCollation(from, to colType, sameType, indexed bool) sort {
 		return changeCollationIndexed
 	case from.charset == to.charset:
 		return changeCollation
+	case lengthBytes(from) != lengthBytes(to):
+		return changeCharset
 	case (from.charset == "utf8mb3" || from.charset == "ascii") && to.charset == "utf8mb4" && !indexed:
 		return widenCharset
 	}
 	return changeCharset
+}
+
+// lengthBytes is how many bytes the length of a VARCHAR takes, which a wider charset may change.
+func lengthBytes(t colType) int {
+	if t.name == "varchar" && t.arg(0)*charsetBytes(t.charset) > 255 {
+		return 2
+	}
+	return 1
 }
 
 // sortOfLength: a length up to 255 bytes is stored in one byte, a longer one in two.

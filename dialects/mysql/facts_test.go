@@ -104,6 +104,7 @@ var examples = []example{
 	{changeCollation, plain, "MODIFY COLUMN b VARCHAR(20) COLLATE utf8mb4_bin"},
 	{changeCollationIndexed, plain, "MODIFY COLUMN k VARCHAR(20) COLLATE utf8mb4_bin"},
 	{widenCharset, plain, "MODIFY COLUMN u3 VARCHAR(20) CHARACTER SET utf8mb4"},
+	{changeCharset, "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a VARCHAR(80) CHARACTER SET utf8mb3)", "MODIFY COLUMN a VARCHAR(80) CHARACTER SET utf8mb4"},
 	{changeCharset, plain, "MODIFY COLUMN la VARCHAR(20) CHARACTER SET utf8mb4"},
 	{changeCharset, plain, "MODIFY COLUMN b VARCHAR(20) CHARACTER SET latin1"},
 	{addIndex, plain, "ADD INDEX z (a)"},

@@ -65,6 +65,7 @@ var likenesses = []likeness{
 	{name: "as it is: another case", plain: true, setup: numbers, change: "ALTER TABLE t RENAME COLUMN a TO A"},
 	{name: "as it is: a new name and an index over it", plain: true, setup: numbers, change: "ALTER TABLE t RENAME COLUMN b TO new_b, ADD INDEX new_i (new_b)"},
 	{name: "as it is: a time of its own", plain: true, setup: "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, d DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP, w INT); INSERT INTO t VALUES (1, '2020-01-01', 1)", change: "ALTER TABLE t RENAME COLUMN d TO e"},
+	{name: "a wider charset", setup: "CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) CHARACTER SET ascii NOT NULL DEFAULT 'x' COMMENT 'q'); INSERT INTO t VALUES (1, 'a')", change: "ALTER TABLE t MODIFY name VARCHAR(20) COMMENT 'only this'"},
 	{name: "as it is: options", plain: true, setup: numbers, change: "ALTER TABLE t COMMENT='x', STATS_PERSISTENT=1"},
 	{name: "as it is: adds before drops", plain: true, setup: "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, email VARCHAR(20), UNIQUE KEY u1 (email)); INSERT INTO t VALUES (1, 'x')", change: "ALTER TABLE t DROP KEY u1, ADD UNIQUE KEY u2 (email), ADD COLUMN x INT"},
 	{name: "as it is: a default's zeros", plain: true, setup: numbers, change: "ALTER TABLE t ALTER a SET DEFAULT '007'; ALTER TABLE t ALTER c SET DEFAULT 1"},

@@ -18,7 +18,17 @@ func ifTrue(condition, statement string) string {
 // undo gives the way back of changes that one statement made, last first, and what it loses.
 func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.Name) (undo []string, lost string) {
 	restored := map[string]bool{}
+	meet := slices.ContainsFunc(changes, func(c planner.Change) bool {
+		r, ok := c.(planner.RenameColumn)
+		return ok && givesColumn(changes, r.From) && !strings.EqualFold(r.From, r.To)
+	})
+	if meet {
+		undo = []string{undoRenames(changes, t, name)}
+	}
 	for _, c := range slices.Backward(changes) {
+		if _, ok := c.(planner.RenameColumn); ok && meet {
+			continue
+		}
 		back, loses := d.undoOf(c, t, name, restored)
 		undo = append(undo, back...)
 		if loses != "" {
@@ -31,6 +41,18 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 	return undo, lost
 }
 
+// undoRenames takes names back at once, where one column has the name that another had.
+func undoRenames(changes []planner.Change, t *planner.Table, name planner.Name) string {
+	var made, back []string
+	for _, c := range changes {
+		if r, ok := c.(planner.RenameColumn); ok {
+			made = append(made, proofOfRename(r, changes, t, name))
+			back = append(back, "RENAME COLUMN "+quote(r.To)+" TO "+quote(r.From))
+		}
+	}
+	return ifTrue(strings.Join(made, " AND "), "ALTER TABLE "+qualified(name)+" "+strings.Join(back, ", "))
+}
+
 func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, restored map[string]bool) (undo []string, lost string) {
 	alter := "ALTER TABLE " + qualified(name) + " "
 	switch c := c.(type) {
@@ -40,7 +62,7 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 	case planner.DropColumn:
 		return nil, "point of no return: the values of column " + c.Column + " are gone"
 	case planner.RenameColumn:
-		return []string{ifTrue(columnWith(name, c.To, "")+" AND "+noColumn(name, c.From), alter+"RENAME COLUMN "+quote(c.To)+" TO "+quote(c.From))}, ""
+		return []string{undoRenames([]planner.Change{c}, t, name)}, ""
 	case planner.ChangeType:
 		return d.restore(c.Column, t, name, restored)
 	case planner.SetNotNull:
