@@ -15,6 +15,14 @@ import (
 func PortraitDiff(was, is []string) []string {
 	gone, come := without(was, is), without(is, was)
 	var out []string
+	for _, thing := range whole(gone, is) {
+		gone = slices.DeleteFunc(gone, func(l string) bool { return strings.HasPrefix(l, thing+", ") })
+		out = append(out, thing+": is gone")
+	}
+	for _, thing := range whole(come, was) {
+		come = slices.DeleteFunc(come, func(l string) bool { return strings.HasPrefix(l, thing+", ") })
+		out = append(out, thing+": is new")
+	}
 	for _, line := range gone {
 		name, old := labelled(line)
 		i := slices.IndexFunc(come, func(l string) bool { n, _ := labelled(l); return n == name })
@@ -33,6 +41,31 @@ func PortraitDiff(was, is []string) []string {
 		out = append(out, fmt.Sprintf("%s: is new, %s", name, now))
 	}
 	slices.Sort(out)
+	return out
+}
+
+// few is up to how many lines of one thing are told by themselves where all of it came or went.
+const few = 2
+
+// whole gives the things ("view v" of "view v, column a: …") that have lines in some and none in others.
+func whole(some, others []string) []string {
+	count := func(lines []string) map[string]int {
+		n := map[string]int{}
+		for _, line := range lines {
+			name, _ := labelled(line)
+			if thing, _, part := strings.Cut(name, ", "); part {
+				n[thing]++
+			}
+		}
+		return n
+	}
+	var out []string
+	rest := count(others)
+	for thing, n := range count(some) {
+		if n > few && rest[thing] == 0 {
+			out = append(out, thing)
+		}
+	}
 	return out
 }
 

@@ -21,6 +21,16 @@ func TestPortraitDiff(t *testing.T) {
 	if got := PortraitDiff([]string{"index i: on a", "index i: on a"}, []string{"index i: on a"}); len(got) != 1 {
 		t.Errorf("lines are not counted: %q", got)
 	}
+	view := []string{"view v, kind: v", "view v, column a: int", "view v, grant: SELECT to bob"}
+	if got := PortraitDiff(nil, view); !slices.Equal(got, []string{"view v: is new"}) {
+		t.Errorf("%q", got)
+	}
+	if got := PortraitDiff(view, nil); !slices.Equal(got, []string{"view v: is gone"}) {
+		t.Errorf("%q", got)
+	}
+	if got := PortraitDiff(view[:2], view); !slices.Equal(got, []string{"view v, grant: is new, SELECT to bob"}) {
+		t.Errorf("%q", got)
+	}
 	long := strings.Repeat("é", 200)
 	got := PortraitDiff([]string{"view v: " + long + "a" + long}, []string{"view v: " + long + "b" + long})
 	if len(got) != 1 || len(got[0]) > 500 || !strings.Contains(got[0], "éa") || !strings.Contains(got[0], "éb") || strings.Contains(got[0], "\uFFFD") {

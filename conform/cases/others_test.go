@@ -32,7 +32,7 @@ var onPostgres = []other{
 		"trigger", "create function f() returns trigger language plpgsql as 'begin return new; end'; create trigger theirs before update on t for each row execute function f()",
 		"drop trigger theirs on t; drop function f", "trigger theirs: is new",
 	},
-	{"view", "create view vw as select id from t", "drop view vw", "view public.vw, query: is new"},
+	{"view", "create view vw as select id from t", "drop view vw", "view public.vw: is new"},
 	{"child", "create table kid(t int constraint kfk references t)", "drop table kid", "foreign key kfk of public.kid: is new"},
 }
 

@@ -71,7 +71,7 @@ func TestTableChangedMeanwhile(t *testing.T) {
 		} {
 			exec(t, db.pool, trapTable)
 			out, err := at(t, db, trapChange, "05-verify:done", func() { exec(t, db.pool, ddl) })
-			if err == nil || !strings.Contains(err.Error(), "were changed by somebody else") {
+			if err == nil || !strings.Contains(err.Error(), "somebody changed public.t while it was copied") {
 				t.Errorf("%s: the run gave %v", ddl, err)
 			}
 			if _, err := executor.Rollback(context.WithoutCancel(t.Context()), db, out.ID, executor.Options{}); err != nil {

@@ -99,7 +99,7 @@ const portraitKin = `
 // A column's place is told by the one before it: numbers keep gaps where columns were dropped.
 const portraitColumns = `
 	SELECT a.tag || 'column ' || quote_ident(a.attname) || ': ' || format_type(a.atttypid, a.atttypmod)
-		|| CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation THEN ' collate ' || a.attcollation::regcollation ELSE '' END
+		|| CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT t.typcollation FROM pg_type t WHERE t.oid = a.atttypid) THEN ' collate ' || a.attcollation::regcollation ELSE '' END
 		|| CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
 		|| CASE WHEN d.oid IS NULL THEN '' WHEN a.attgenerated = '' THEN ' default ' || pg_get_expr(d.adbin, d.adrelid)
 			ELSE ' generated ' || a.attgenerated::text || ' ' || pg_get_expr(d.adbin, d.adrelid) END
@@ -112,7 +112,7 @@ const portraitColumns = `
 		|| coalesce(', comment ' || quote_literal(col_description(a.attrelid, a.attnum)), '')
 	FROM (SELECT r.tag, c.relkind, a.*, lag(a.attname) OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS before
 		FROM rels r JOIN pg_class c ON c.oid = r.oid AND c.relkind <> 'S' JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped) a
-	JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum`
+	LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum`
 
 const portraitGrants = `
 	SELECT x.tag || 'grant' || coalesce(' on column ' || quote_ident(x.attname), '') || ': ' || x.privilege_type || ' to '
@@ -137,7 +137,8 @@ const portraitKeysTo = `
 	SELECT 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ': ' || pg_get_constraintdef(k.oid)
 		|| CASE WHEN k.convalidated THEN '' ELSE ', not validated' END
 		|| coalesce(', comment ' || quote_literal(obj_description(k.oid, 'pg_constraint')), '')
-	FROM me JOIN pg_constraint k ON k.confrelid = me.oid AND k.contype = 'f' AND k.conrelid <> me.oid AND k.conparentid = 0
+	FROM me JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = me.oid AND k.conrelid <> me.oid AND k.conparentid = 0 AND k.oid IN (
+		SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_constraint'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = me.oid)
 	JOIN pg_class c ON c.oid = k.conrelid AND c.relname !~ '_sf_(new|old)$'`
 
 const portraitIndexes = `
