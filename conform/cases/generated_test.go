@@ -20,10 +20,10 @@ var generators = []struct {
 	// mayRefuse bounds how many of a hundred cases that the server does we may refuse.
 	mayRefuse int
 }{
-	{"mysql", mysqlDraft, 60},
-	{"mariadb", mysqlDraft, 60},
-	{"postgres", postgresDraft, 60},
-	{"sqlite", sqliteDraft, 60},
+	{"mysql", mysqlDraft, 40},
+	{"mariadb", mysqlDraft, 45},
+	{"postgres", postgresDraft, 55},
+	{"sqlite", sqliteDraft, 70},
 }
 
 // TestGenerated makes tables and changes of them at random. The program runs each while an

@@ -27,7 +27,7 @@ func sqliteTarget() target {
 	}
 }
 
-var sqliteWord = regexp.MustCompile(`/\*.*?\*/|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|[^\s\w]`)
+var sqliteWord = regexp.MustCompile(`/\*.*?\*/|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|[\pL\pN_]+|[^\s\pL\pN_]`)
 
 // words are the words of a definition in an order of their own: that in which clauses are written,
 // quotes around names and comments mean nothing.

@@ -289,6 +289,9 @@ func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) 
 	if r.kept(name, table, tokens) {
 		return nil, nil // the rebuild that dropped it with its table is a change in place
 	}
+	if r.remade(table) {
+		return r.other(tokens, st, "it stands behind a rebuild that is run as it stands")
+	}
 	err := r.scratch.exec(st.SQL)
 	if err := r.failed(tokens, st, err); err != nil {
 		return nil, err

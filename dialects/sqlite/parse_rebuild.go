@@ -18,6 +18,7 @@ type rebuiltTable struct {
 	using                     map[string]string // expressions by columns of new
 	lost                      map[string]string // definitions of indexes and triggers that went with old, by name
 	triggers                  []string          // names of those that are triggers
+	whole                     bool              // it is run as it stands
 }
 
 // findRebuilds looks for the four statements.

@@ -68,9 +68,20 @@ func (r *reader) wholesale(rb *rebuiltTable, why error) ([]planner.Change, error
 	if err := r.runRebuild(rb); err != nil {
 		return nil, err
 	}
+	rb.whole = true
 	reason := "the table that the rebuild makes is not made of changes that can be planned"
 	if why != nil {
 		reason += ": " + plain(why)
 	}
 	return []planner.Change{planner.Verbatim{SQL: strings.Join(texts, ";\n"), Reason: reason}}, nil
+}
+
+// remade says that a rebuild of the table is run as it stands: plans do not know what it leaves.
+func (r *reader) remade(table string) bool {
+	for _, rb := range r.rebuilds {
+		if rb.whole && strings.EqualFold(rb.table, table) {
+			return true
+		}
+	}
+	return false
 }
