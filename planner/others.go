@@ -62,7 +62,7 @@ func Others(t *Table, m Instant, referred bool, aside, insert string, w SampleWo
 	switch m {
 	case Captured:
 		if touched != "" {
-			take = append(take, fmt.Sprintf("UPDATE %s SET %s = %[2]s", w.From, touched))
+			take = append(take, fmt.Sprintf("UPDATE %s SET %s = %[2]s", w.From, touched)+every(5)) // of all rows, it would mend a copy that is wrong
 		}
 		return take
 	case Filled:
