@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -29,10 +30,10 @@ func metadataOnly(t *planner.Table) bool {
 
 // offline is how an engine without online DDL makes a change.
 func offline(s sort) way {
-	switch s {
-	case renameColumn, setDefault, changeMetadata, appendMember, renameIndex:
+	switch {
+	case slices.Contains([]sort{renameColumn, setDefault, changeMetadata, appendMember, renameIndex}, s):
 		return instant
-	case findOrphans:
+	case s == findOrphans:
 		return readOnly
 	}
 	return way{algorithm: "COPY", lock: "SHARED", rewrites: true}

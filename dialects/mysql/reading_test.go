@@ -126,3 +126,20 @@ func statementsOf(t *testing.T, db *Database, sql string, s *planner.Schema) []p
 	}
 	return stmts
 }
+
+// TestNumbers are one token each, with their exponents.
+func TestNumbers(t *testing.T) {
+	for _, text := range []string{"1.5e-3", "2E+5", "1e-3", "1e3", "1.", "0x1F", "12", "1.5e3"} {
+		if toks := tokenize(text+" ,", sqlMode{}); len(toks) != 2 || toks[0].text != text || toks[0].kind != number {
+			t.Errorf("%s is read as %v", text, toks)
+		}
+	}
+	d, err := New(MariaDB, "11.8.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.Schema("CREATE TABLE t (id INT PRIMARY KEY, f DOUBLE DEFAULT 1.5e-3, g DOUBLE NOT NULL DEFAULT -2E+5)")
+	if err != nil || len(s.Tables) != 1 || len(s.Tables[0].Columns) != 3 || s.Tables[0].Columns[1].Default != "1.5e-3" {
+		t.Errorf("%v %v", s, err)
+	}
+}

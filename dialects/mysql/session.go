@@ -68,7 +68,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // driverSession is what the driver's sessions can do.
-type driverSession interface {
+type driverSession interface { //nolint:interfacebloat // what database/sql asks a session for
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext

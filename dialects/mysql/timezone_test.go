@@ -201,35 +201,42 @@ func content(t *testing.T, pool *sql.DB, table string) string {
 			t.Fatal(err)
 		}
 		b.WriteString(strings.ReplaceAll(definition, table, "t") + "\n")
-		rows, err := pool.Query("SELECT * FROM " + table + " ORDER BY id")
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			values, to := make([]sql.NullString, len(columns)), make([]any, len(columns))
-			for i := range to {
-				to[i] = &values[i]
-			}
-			if err := rows.Scan(to...); err != nil {
-				t.Fatal(err)
-			}
-			for i, v := range values {
-				if columns[i] == "c" && len(v.String) > 13 {
-					v.String = v.String[:13]
-				}
-				fmt.Fprint(&b, v, " ")
-			}
-			b.WriteString("\n")
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		rows.Close()
+		b.WriteString(rowsOf(t, pool, table))
 	}
 	mustExec(t, pool, "SET time_zone = DEFAULT")
+	return b.String()
+}
+
+func rowsOf(t *testing.T, pool *sql.DB, table string) string {
+	t.Helper()
+	rows, err := pool.Query("SELECT * FROM " + table + " ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for rows.Next() {
+		values, to := make([]sql.NullString, len(columns)), make([]any, len(columns))
+		for i := range to {
+			to[i] = &values[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range values {
+			if columns[i] == "c" && len(v.String) > 13 {
+				v.String = v.String[:13]
+			}
+			fmt.Fprint(&b, v, " ")
+		}
+		b.WriteString("\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return b.String()
 }

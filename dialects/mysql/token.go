@@ -107,7 +107,22 @@ func (s *scanner) digits(start int) token {
 			s.pos++
 		}
 	}
+	s.signedExponent(start)
 	return token{number, start, s.pos, s.src[start:s.pos]}
+}
+
+// signedExponent passes the sign and the digits behind the e of 1.5e-3.
+func (s *scanner) signedExponent(start int) {
+	c := s.src[s.pos-1]
+	if c != 'e' && c != 'E' || s.pos-1 == start || s.pos+1 >= len(s.src) || s.src[s.pos] != '-' && s.src[s.pos] != '+' {
+		return
+	}
+	if next := s.src[s.pos+1]; next >= '0' && next <= '9' {
+		s.pos++
+		for s.pos < len(s.src) && s.src[s.pos] >= '0' && s.src[s.pos] <= '9' {
+			s.pos++
+		}
+	}
 }
 
 func isExponent(text string) bool {
