@@ -124,6 +124,7 @@ func (d *differ) inText(w *Table) bool { return d.want.Ways.Restates && w.Defini
 // table compares a table that both have.
 func (d *differ) table(h, w *Table) {
 	on := On{h.Name}
+	d.options(on, h, w)
 	d.constraintsGone(on, h, w)
 	for _, ix := range h.Indexes {
 		if !ownIndex(h, ix) {
@@ -145,6 +146,28 @@ func (d *differ) table(h, w *Table) {
 			d.middle = append(d.middle, CreateIndex{On: on, Index: ix, Text: indexBody(ix.Definition)})
 		} else if !sameIndex(*old, ix) {
 			d.changeIndex(on, *old, ix, w)
+		}
+	}
+}
+
+// options come before the columns, which may take a character set from the table.
+func (d *differ) options(on On, h, w *Table) {
+	called := func(t *Table, name string) *Option {
+		for i := range t.Options {
+			if t.Options[i].Name == name {
+				return &t.Options[i]
+			}
+		}
+		return nil
+	}
+	for _, o := range w.Options {
+		if old := called(h, o.Name); old == nil || !sameText(old.Text, o.Text) {
+			d.middle = append(d.middle, SetOption{On: on, Option: o.Name, Text: o.Text, Extra: o.Extra})
+		}
+	}
+	for _, o := range h.Options {
+		if called(w, o.Name) == nil && o.Reset != "" {
+			d.middle = append(d.middle, SetOption{On: on, Option: o.Name, Text: o.Reset})
 		}
 	}
 }
@@ -250,77 +273,4 @@ func (d *differ) constraintsNew(on On, h, w *Table) {
 func (d *differ) addForeignKey(on On, k Constraint) {
 	k.RefTable = d.here(k.RefTable)
 	d.foreign = append(d.foreign, AddConstraint{On: on, Constraint: k})
-}
-
-// keysAround takes foreign keys away that stay, and adds them again, where what they rest on is made
-// anew: the key that they refer to, or, where the engine demands it, the type of one of their columns.
-func (d *differ) keysAround() {
-	for _, t := range d.have.Tables {
-		if d.twin(d.want, d.have, t) == nil {
-			continue
-		}
-		for _, k := range t.Constraints {
-			if k.Kind != ForeignKey || k.Inherited || d.gone[part{t.Name, "constraint " + k.Name}] || !d.restsOnChange(t, k) {
-				continue
-			}
-			d.unlink = append(d.unlink, DropConstraint{On: On{t.Name}, Constraint: k.Name, What: ForeignKey})
-			d.foreign = append(d.foreign, AddConstraint{On: On{t.Name}, Constraint: k})
-			d.gone[part{t.Name, "constraint " + k.Name}] = true
-		}
-	}
-}
-
-func (d *differ) restsOnChange(t *Table, k Constraint) bool {
-	to := d.have.Table(k.RefTable)
-	if to == nil {
-		return false
-	}
-	for _, other := range to.Constraints {
-		key := other.Kind == PrimaryKey || other.Kind == Unique
-		if key && d.gone[part{to.Name, "constraint " + other.Name}] && sameNames(other.Columns, k.RefColumns) {
-			return true
-		}
-	}
-	for _, ix := range to.Indexes {
-		if ix.Unique && d.gone[part{to.Name, "index " + ix.Name}] && sameNames(ix.Columns, k.RefColumns) {
-			return true
-		}
-	}
-	return d.have.Ways.KeysHoldTypes && slices.ContainsFunc(d.retyped, func(p part) bool {
-		return p.table == t.Name && t.among(k.Columns, p.name) || p.table == to.Name && to.among(k.RefColumns, p.name)
-	})
-}
-
-// dropTables drops what is not wanted: a table after those that refer to it or inherit from it. Where
-// tables refer to each other, the foreign keys go before.
-func (d *differ) dropTables() {
-	var leaving []*Table
-	for _, h := range d.have.Tables {
-		if d.twin(d.want, d.have, h) == nil {
-			leaving = append(leaving, h)
-		}
-	}
-	inOrder := ordered(leaving, func(t *Table) []*Table {
-		var users []*Table
-		for _, o := range leaving {
-			if d.refers(o, t) || slices.ContainsFunc(o.Parents, func(p Name) bool { return d.have.Table(p) == t }) {
-				users = append(users, o)
-			}
-		}
-		return users
-	})
-	for i, t := range inOrder {
-		for _, k := range t.Constraints {
-			if to := d.have.Table(k.RefTable); k.Kind == ForeignKey && to != t && slices.Contains(inOrder[:i], to) {
-				d.unlink = append(d.unlink, DropConstraint{On: On{t.Name}, Constraint: k.Name, What: ForeignKey})
-			}
-		}
-		d.last = append(d.last, DropTable{On: On{t.Name}})
-	}
-}
-
-func (d *differ) refers(from, to *Table) bool {
-	return slices.ContainsFunc(from.Constraints, func(k Constraint) bool {
-		return k.Kind == ForeignKey && d.have.Table(k.RefTable) == to
-	})
 }

@@ -137,10 +137,10 @@ func (d *differ) restated(on On, h, w Column) {
 	if typ {
 		d.retyped = append(d.retyped, part{on.Name, h.Name})
 	}
-	if !typ && sameText(h.Definition, w.Definition) && h.NotNull == w.NotNull && h.Default == w.Default {
+	if !typ && sameText(h.Rest, w.Rest) && h.NotNull == w.NotNull && h.Default == w.Default {
 		return
 	}
-	out := []Change{ChangeType{On: on, Column: h.Name, Type: w.Type, Collation: w.Collation, Definition: w.Definition}}
+	out := []Change{ChangeType{On: on, Column: h.Name, Type: w.Type, Collation: w.Collation, Definition: w.Definition, Becomes: &w}}
 	rest := columnChanges(on, h, w, false)
 	out = append(out, slices.DeleteFunc(rest, func(c Change) bool {
 		switch c.(type) {

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,4 +178,43 @@ func (echo) Script(c Change, _ *Schema) ([]Step, error) {
 		return []Step{{SQL: []string{n.SQL}, Atomic: true}}, nil
 	}
 	return []Step{{SQL: []string{c.Kind()}, Atomic: true}}, nil
+}
+
+// A step that would do nothing cannot be planned, nor one of which nobody could tell whether it took effect.
+func TestNoStepIsEmptyOrUnproven(t *testing.T) {
+	for _, tt := range []struct {
+		step Step
+		want string
+	}{
+		{Step{SQL: []string{""}, Atomic: true}, "has no SQL"},
+		{Step{}, "has no SQL"},
+		{Step{SQL: []string{"ALTER TABLE t"}}, "has no proof"},
+		{Step{SQL: []string{"ALTER TABLE t"}, Proof: "SELECT 1"}, ""},
+		{Step{SQL: []string{"ALTER TABLE t"}, Atomic: true}, ""},
+		{Step{SQL: []string{"VACUUM"}, Unproven: "it is not read"}, ""},
+		{Step{Hold: "the application is deployed"}, ""},
+		{Step{Walk: &Walk{}}, ""},
+		{Step{Swap: &Swap{}}, ""},
+	} {
+		p := Plan{Steps: []Step{tt.step}}
+		err := p.seal()
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%+v: %v, want %q", tt.step, err, tt.want)
+		}
+	}
+}
+
+// What nobody compares is named, with what there is on either side.
+func TestUncompared(t *testing.T) {
+	have, want := diffSchema("main", diffTable("t")), diffSchema("main", diffTable("t", func(t *Table) { slices.Reverse(t.Columns) }))
+	have.Others = map[string]int{"views": 2, "triggers": 0}
+	want.Others = map[string]int{"views": NotCounted}
+	wanted := []Aside{
+		{"the order of columns of main.t", "id, a, b", "b, a, id"},
+		{"triggers", "0", "0"},
+		{"views", "2", "not counted"},
+	}
+	if diff := cmp.Diff(wanted, Uncompared(have, want)); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -113,6 +113,7 @@ type Table struct {
 	Indexes     []Index      `json:"indexes,omitempty"`     // secondary and unique indexes, and the primary key's
 	Constraints []Constraint `json:"constraints,omitempty"` // primary key, unique, check, foreign
 	Triggers    []Trigger    `json:"triggers,omitempty"`
+	Options     []Option     `json:"options,omitempty"`    // what is said of the table itself, where that is a clause of ALTER TABLE
 	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE)
 	Comment     string       `json:"comment,omitempty"`
 	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
@@ -135,6 +136,14 @@ type Table struct {
 	Origin  *Table   `json:"-"`
 	// Stale names a change after which not all is known that a copy of the table must carry.
 	Stale string `json:"-"`
+}
+
+// Option is one thing that is said of a table itself: its comment, its character set.
+type Option struct {
+	Name  string            `json:"name"`
+	Text  string            `json:"text"`            // the clause that sets it
+	Reset string            `json:"reset,omitempty"` // the clause that takes it back
+	Extra map[string]string `json:"extra,omitempty"` // what it makes of Table.Extra
 }
 
 // Stats are sizes; nil means not known, and an unknown table counts as large.
@@ -165,6 +174,9 @@ type Column struct {
 	// Definition is the column's whole definition as the engine writes it, where it has one
 	// (a line of SHOW CREATE TABLE).
 	Definition string `json:"definition,omitempty"`
+	// Rest is the definition without what the other fields say as it really is (a collation that may be
+	// the table's), for comparing.
+	Rest string `json:"rest,omitempty"`
 }
 
 // Index is an index; Columns holds column names in order, "" where a part is an expression.

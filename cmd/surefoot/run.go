@@ -160,7 +160,7 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	}
 	if len(p.Steps) == 0 {
 		_, _ = fmt.Fprintln(e.err, "nothing to do: the database is as wanted")
-		return nil
+		return render.NotCompared(e.err, p)
 	}
 	if err := o.allowed(e, p); err != nil {
 		return err

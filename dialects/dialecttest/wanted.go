@@ -1,16 +1,18 @@
 package dialecttest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"surefoot/planner"
 )
@@ -24,6 +26,8 @@ type Pair struct {
 	Changed []string
 	// Refused is part of the reason for which it is not done; empty: it is done.
 	Refused string
+	// Native is what makes the wanted schema on an empty database; empty: Want.
+	Native string
 	// After is run at the end: the application goes on.
 	After string
 }
@@ -41,7 +45,9 @@ func Wanted(t *testing.T, e Engine, describe Describer, pairs []Pair) {
 		for _, p := range pairs {
 			t.Run(p.Name, func(t *testing.T) {
 				t.Parallel()
-				d := e.database(t, p.Have, p.Rows)
+				d := e.database(t)
+				d.script(p.Have)
+				d.script(p.Rows)
 				why := p.check(d, describe)
 				mu.Lock()
 				defer mu.Unlock()
@@ -71,7 +77,8 @@ func (p Pair) check(d *database, describe Describer) error {
 		return err
 	}
 	d.finish(plan)
-	native := d.e.database(t, p.Want)
+	native := d.e.database(t)
+	native.script(cmp.Or(p.Native, p.Want))
 	want, err := describe(t.Context(), native.pool)
 	if err != nil {
 		t.Fatal(err)
@@ -80,13 +87,13 @@ func (p Pair) check(d *database, describe Describer) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("definition (-made anew +changed):\n%s", diff)
 	}
 	after := d.values()
 	for column, values := range before {
 		if now, ok := after[column]; ok && !slices.Contains(p.Changed, column) {
-			if diff := cmp.Diff(values, now); diff != "" {
+			if diff := gocmp.Diff(values, now); diff != "" {
 				t.Errorf("values of %s (-before +after):\n%s", column, diff)
 			}
 		}
@@ -97,8 +104,31 @@ func (p Pair) check(d *database, describe Describer) error {
 	} else if len(again.Steps) > 0 {
 		t.Errorf("compared again, there is more to do: %s", titles(again))
 	}
-	d.exec(p.After)
+	d.script(p.After)
 	return nil
+}
+
+// script runs statements in one session. Where the driver takes one at a time they are cut at the
+// semicolons that end a line or have a blank behind them.
+func (d *database) script(text string) {
+	d.t.Helper()
+	conn, err := d.pool.Conn(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer conn.Close()
+	statements := []string{text}
+	if d.e.Name != "postgres" {
+		statements = regexp.MustCompile(`;(\s|$)`).Split(text, -1)
+	}
+	for _, q := range statements {
+		if strings.TrimSpace(q) == "" {
+			continue
+		}
+		if _, err := conn.ExecContext(d.t.Context(), q); err != nil {
+			d.t.Fatalf("%s: %v", q, err)
+		}
+	}
 }
 
 func titles(p *planner.Plan) string {

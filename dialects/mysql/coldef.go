@@ -228,13 +228,30 @@ func (r *reader) readCheck(name string) (planner.Constraint, bool) {
 func (c colDef) column(d *Dialect, table *planner.Table) planner.Column {
 	col := planner.Column{
 		Name: c.name, Type: d.typeText(c.typ), NotNull: c.notNull, Default: c.def,
-		Generated: c.generated, Expr: c.expr, Comment: c.comment, Definition: c.text,
+		Generated: c.generated, Expr: c.expr, Comment: c.comment, Definition: c.text, Rest: withoutCollation(c.text),
 		Collation: d.effectiveCollation(c.typ, table), NoKey: noKey(c.typ),
 	}
 	if c.auto {
 		col.Identity = "auto_increment"
 	}
 	return col
+}
+
+// withoutCollation leaves character set and collation out of a definition: whether they are stated or
+// the table's says nothing about the column.
+func withoutCollation(definition string) string {
+	r := newReader(definition, sqlMode{})
+	cut := textCutter{r: r}
+	for !r.eof() {
+		at := r.i
+		if r.take("charset", "collate") || r.takeAll("character", "set") {
+			r.next()
+			cut.leaveOut(at, r.i)
+			continue
+		}
+		r.next()
+	}
+	return cut.text()
 }
 
 // effectiveCollation is the collation that a column gets: its own, its charset's, the table's.

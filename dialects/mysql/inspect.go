@@ -51,8 +51,30 @@ func (db *Database) inspect(ctx context.Context, q querier, schema string) (*pla
 	}
 	for _, t := range s.Tables {
 		db.finish(t)
+		if p := t.Extra["partitions"]; p != "" {
+			s.Objects = append(s.Objects, planner.Object{
+				Kind: "partitioning", Name: t.Name.Table, Of: t.Name, Definition: p, Inline: true,
+				Fixed: "how a table is partitioned is not changed from a wanted schema: write ALTER TABLE … PARTITION BY or REMOVE PARTITIONING",
+			})
+		}
 	}
-	return s, nil
+	return s, db.countOthers(ctx, q, s)
+}
+
+// countOthers counts what is not compared with a wanted schema.
+func (db *Database) countOthers(ctx context.Context, q querier, s *planner.Schema) error {
+	s.Others = map[string]int{}
+	for kind, table := range map[string]string{
+		"views": "VIEWS WHERE TABLE_SCHEMA", "triggers": "TRIGGERS WHERE TRIGGER_SCHEMA",
+		"functions and procedures": "ROUTINES WHERE ROUTINE_SCHEMA", "events": "EVENTS WHERE EVENT_SCHEMA",
+	} {
+		var n int
+		if err := q.QueryRowContext(ctx, "SELECT COUNT(*) FROM information_schema."+table+" = ?", s.Default).Scan(&n); err != nil {
+			return err
+		}
+		s.Others[kind] = n
+	}
+	return nil
 }
 
 // tables lists the base tables with their sizes, without what belongs to a run.

@@ -122,7 +122,7 @@ func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
 		t.Extra = map[string]string{}
 	}
 	charset := ""
-	start := r.i
+	start, end := r.i, len(r.toks)
 	for !r.eof() {
 		r.take("default")
 		switch {
@@ -139,6 +139,7 @@ func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
 			r.sign("=")
 			t.Extra["engine"] = r.next().text
 		case r.peek().is("partition"):
+			end = r.i
 			t.Extra["partitions"] = r.text(r.i, len(r.toks))
 			r.i = len(r.toks)
 		default:
@@ -146,6 +147,7 @@ func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
 		}
 	}
 	t.Extra["options"] = r.text(start, len(r.toks))
+	t.Options = d.optionsIn(r.part([2]int{start, end}))
 	if t.Extra["collation"] == "" {
 		t.Extra["collation"] = d.defaultCollation(charset)
 	}

@@ -49,6 +49,35 @@ func (a *alterReader) option(r *reader) bool {
 	return true
 }
 
+// resets are the texts that take an option back.
+var resets = map[string]string{
+	"comment": "COMMENT=''", "row_format": "ROW_FORMAT=DEFAULT", "key_block_size": "KEY_BLOCK_SIZE=0", "stats_persistent": "STATS_PERSISTENT=DEFAULT",
+	"stats_auto_recalc": "STATS_AUTO_RECALC=DEFAULT", "stats_sample_pages": "STATS_SAMPLE_PAGES=DEFAULT", "max_rows": "MAX_ROWS=0", "min_rows": "MIN_ROWS=0",
+	"avg_row_length": "AVG_ROW_LENGTH=0", "checksum": "CHECKSUM=0", "table_checksum": "CHECKSUM=0", "delay_key_write": "DELAY_KEY_WRITE=0", "pack_keys": "PACK_KEYS=DEFAULT",
+	"compression": "COMPRESSION='NONE'", "page_compressed": "PAGE_COMPRESSED=0",
+}
+
+// optionsIn gives a table's options, each with its text; those that are not known are one text.
+func (d *Dialect) optionsIn(r *reader) []planner.Option {
+	a := &alterReader{d: d, mode: d.mode}
+	if r.eof() {
+		return nil
+	}
+	whole := r.text(0, len(r.toks))
+	if !a.option(r) {
+		return []planner.Option{{Name: "options", Text: whole}}
+	}
+	var out []planner.Option
+	for _, c := range a.out {
+		o, ok := c.(planner.SetOption)
+		if !ok || o.Option == "auto_increment" {
+			continue // the counter changes with every row
+		}
+		out = append(out, planner.Option{Name: o.Option, Text: o.Text, Reset: resets[o.Option], Extra: o.Extra})
+	}
+	return out
+}
+
 // charset reads a character set and a collation. convert: the columns get them too.
 func (a *alterReader) charset(r *reader, start int, convert bool) bool {
 	charset, collation := "", ""

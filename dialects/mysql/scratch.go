@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -21,14 +22,32 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Sch
 	var s *planner.Schema
 	err := db.onScratch(ctx, func(conn querier, name string) error {
 		code := db.resolve(schemaSQL)
+		database := ""
 		for _, at := range split(code, db.mode) {
+			what := db.defines(code[at.start:at.end])
+			if what.database != "" && database != "" && what.database != database {
+				what.refused = "it is about a second database: make a file for each"
+			}
+			database = cmp.Or(what.database, database)
+			if what.refused != "" {
+				line, column := place(schemaSQL, at.start)
+				return &planner.SyntaxError{Line: line, Column: column, Message: what.refused}
+			}
+			if !what.run {
+				continue
+			}
 			if _, err := conn.ExecContext(ctx, schemaSQL[at.start:at.end]); err != nil {
 				return db.placed(err, schemaSQL, at)
 			}
 		}
 		var err error
-		s, err = db.inspect(ctx, conn, name)
-		return err
+		if s, err = db.inspect(ctx, conn, name); err != nil {
+			return err
+		}
+		for kind := range s.Others {
+			s.Others[kind] = planner.NotCounted // they were passed over
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -119,6 +138,9 @@ func (db *Database) charset(ctx context.Context) string {
 
 // moved renames the schema of all tables.
 func moved(s *planner.Schema, name string) {
+	for i := range s.Objects {
+		s.Objects[i].Of.Schema = name
+	}
 	s.Default = name
 	for _, t := range s.Tables {
 		was := t.Name.Schema

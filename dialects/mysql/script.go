@@ -37,6 +37,8 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.dropTable(c, s)
 	case planner.RenameTable:
 		return d.renameTable(c, s)
+	case planner.ChangeObject:
+		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
 	case planner.Verbatim:
 		if k, _ := d.knownAs(c.SQL); k.effect.Refused != "" {
 			return nil, errors.New(k.effect.Refused)

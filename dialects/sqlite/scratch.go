@@ -118,7 +118,10 @@ func (d *Dialect) Schema(text string) (*planner.Schema, error) {
 
 // schema wraps tables up.
 func (d *Dialect) schema(tables []*planner.Table) *planner.Schema {
-	return &planner.Schema{Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: planner.Ways{RefersAhead: true}}
+	return &planner.Schema{
+		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: planner.Ways{RefersAhead: true},
+		Others: map[string]int{"views": planner.NotCounted, "triggers": planner.NotCounted},
+	}
 }
 
 // neverNull says that keys hold no NULL, where no row can be looked at.

@@ -61,6 +61,13 @@ func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
 	return out.err
 }
 
+// NotCompared writes what a wanted schema was not compared in; nothing for other plans.
+func NotCompared(w io.Writer, p *planner.Plan) error {
+	out := &printer{w: w}
+	writeNotCompared(out, p)
+	return out.err
+}
+
 // writeNotCompared names what a wanted schema was not compared in, with what is on either side.
 func writeNotCompared(out *printer, p *planner.Plan) {
 	if len(p.NotCompared) == 0 {
