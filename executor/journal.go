@@ -172,7 +172,21 @@ func prepare(ctx context.Context, srv Server) error {
 	return fmt.Errorf("create the journal: %w", err)
 }
 
+// create makes the journal's tables. Where no lock can be had, no run could be carried out, and
+// nothing is made.
 func create(ctx context.Context, srv Server) error {
+	conn, err := srv.Pool().Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer discard(conn)
+	holder, err := srv.Claim(ctx, conn, lockName("journal"))
+	if err == nil && holder != "" {
+		err = fmt.Errorf("%s makes it", holder)
+	}
+	if err != nil {
+		return err
+	}
 	for _, q := range srv.Words().Setup {
 		if _, err := srv.Pool().ExecContext(ctx, q); err != nil {
 			return err

@@ -6,7 +6,7 @@ var addColumn = Rule{
 	Why:  "the server writes the new column's value into every row while everybody waits",
 	Rewrite: func(c Change, _ *Table) []Change {
 		a, ok := c.(AddColumn)
-		if !ok || a.Column.Default == "" || a.Column.Generated != "" || a.Column.Identity != "" {
+		if !ok || a.Column.Default == "" || a.Column.Generated != "" || a.Column.Identity != "" || a.Column.Counter {
 			return nil
 		}
 		bare := a

@@ -164,6 +164,9 @@ type Column struct {
 	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" or "auto_increment"
 	Numbers   string `json:"numbers,omitempty"`   // how an identity column counts: "START WITH 1 INCREMENT BY 1 …"
 	Inherited bool   `json:"inherited,omitempty"` // it comes from a parent and follows it
+	// Counter: adding the column also makes the counter that its default takes numbers from, so it is
+	// added whole or not at all.
+	Counter   bool   `json:"-"`
 	Collation string `json:"collation,omitempty"`
 	Comment   string `json:"comment,omitempty"`
 	// NeverNull: NULL is allowed but no row has it (there are engines whose primary keys may hold NULL), so the

@@ -11,7 +11,7 @@ import (
 // it by name.
 func unknownSince(t *planner.Table) string {
 	for _, c := range t.Applied {
-		if gone, known := takenAway(c); !known || gone != "" && extraNames(t, gone) {
+		if !takesOnlyItself(c) {
 			return "an earlier statement of this plan (" + strings.ReplaceAll(c.Kind(), "-", " ") +
 				") changes what a copy of " + t.Name.String() + " must carry: run the statements up to it first, then plan the rest"
 		}
@@ -19,31 +19,19 @@ func unknownSince(t *planner.Table) string {
 	return ""
 }
 
-// takenAway names what a change takes from a table; known is false where it does more than the
-// table's columns, indexes and constraints tell.
-func takenAway(c planner.Change) (name string, known bool) {
+// takesOnlyItself says that a change does no more to what a table owns than its columns, indexes and
+// constraints tell: a copy leaves out what was about one that is gone (see still).
+func takesOnlyItself(c planner.Change) bool {
 	switch c := c.(type) {
 	case planner.AddColumn:
-		return "", !makesSequence(c.Column) && c.Column.Identity == ""
-	case planner.ChangeType, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault,
-		planner.CreateIndex, planner.AddConstraint, planner.ValidateConstraint:
-		return "", true
+		return !makesSequence(c.Column)
 	case planner.DropColumn:
-		return c.Column, true
-	case planner.DropIndex:
-		return c.Index, true
+		return !c.Cascade
 	case planner.DropConstraint:
-		return c.Constraint, true
-	}
-	return "", false
-}
-
-// extraNames says whether something in Table.Extra may name it.
-func extraNames(t *planner.Table, name string) bool {
-	for _, text := range t.Extra {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(name)) || strings.ContainsAny(name, "\"\\") {
-			return true
-		}
+		return !c.Cascade
+	case planner.ChangeType, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault,
+		planner.CreateIndex, planner.DropIndex, planner.AddConstraint, planner.ValidateConstraint:
+		return true
 	}
 	return false
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"surefoot/executor"
 	"surefoot/planner"
@@ -28,7 +29,8 @@ func asNative(t *testing.T, url string, c nativeCase) {
 	if db.major < c.min {
 		t.Skipf("PostgreSQL %d has no such thing", db.major)
 	}
-	exec(t, db.pool, c.setup)
+	natively(t, db, c.setup)
+	db = open(t, url) // with the settings that the setup made
 	before := everythingIn(t, db)
 	p, err := tryPlan(t, db, c.change)
 	if c.refused != "" {
@@ -43,12 +45,13 @@ func asNative(t *testing.T, url string, c nativeCase) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin := open(t, otherDatabase(t, db))
-	exec(t, twin.pool, c.setup)
+	twinURL := otherDatabase(t, db)
+	natively(t, open(t, twinURL), c.setup)
+	twin := open(t, twinURL)
 	if c.by == "" {
 		c.by = c.change
 	}
-	exec(t, twin.pool, c.by)
+	natively(t, twin, c.by)
 
 	finished(t, db, p)
 	nothingLeft(t, db.pool)
@@ -57,6 +60,21 @@ func asNative(t *testing.T, url string, c nativeCase) {
 		t.Errorf("differs from what the server makes (-native +surefoot):\n%s", d)
 	}
 	sameDump(t, twin, db)
+}
+
+// natively runs statements in a session as an application has it.
+func natively(t *testing.T, db *Database, text string) {
+	t.Helper()
+	config := db.config.Copy()
+	config.RuntimeParams = nil
+	plain, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close(t.Context())
+	if _, err := plain.Exec(t.Context(), text, pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Fatalf("%s: %v", clip(text), err)
+	}
 }
 
 // tryPlan plans as the program does: the server is asked.

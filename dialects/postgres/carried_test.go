@@ -159,6 +159,25 @@ var carried = []nativeCase{
 		change: retype,
 	},
 	{
+		name: "a serial column", setup: ticket,
+		change: `ALTER TABLE ticket ADD COLUMN s serial`,
+	},
+	{
+		name: "a bigserial column with a unique constraint", setup: ticket,
+		change: `ALTER TABLE ticket ADD COLUMN s bigserial UNIQUE`,
+	},
+	{
+		name:   "a smallserial column as the primary key",
+		setup:  `CREATE TABLE ticket (id int NOT NULL UNIQUE, w text); INSERT INTO ticket SELECT g, 'w' FROM generate_series(1, 900) g;`,
+		change: `ALTER TABLE ticket ADD COLUMN s smallserial PRIMARY KEY`,
+	},
+	{
+		name:    "a serial column whose sequence would need another name",
+		setup:   ticket + `CREATE SEQUENCE ticket_s_seq;`,
+		change:  `ALTER TABLE ticket ADD COLUMN s serial`,
+		refused: "its sequence cannot be called public.ticket_s_seq",
+	},
+	{
 		name: "options of the table and of its TOAST table",
 		setup: ticket + `ALTER TABLE ticket SET (fillfactor = 55, toast.vacuum_truncate = false, autovacuum_enabled = false, toast.autovacuum_vacuum_threshold = 9, parallel_workers = 3);
 			ALTER TABLE ticket ALTER w SET STORAGE EXTERNAL, ALTER w SET (n_distinct = -0.5), ALTER m SET STATISTICS 0, REPLICA IDENTITY FULL;`,

@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -17,7 +19,9 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 	switch c := c.(type) {
 	case planner.Native:
 		return "" // its clauses were asked about
-	case planner.AddColumn, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
+	case planner.AddColumn:
+		return cmp.Or(d.restyled(c.Column.Default), counterTaken(c, s))
+	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
 		return ""
 	case planner.AddConstraint:
 		if c.UsingIndex != "" {
@@ -61,6 +65,11 @@ func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
 	if t == nil || t.Column(c.Column) == nil {
 		return ""
 	}
+	if c.Using != "" && !plainCast(planner.Mapping{From: c.Column, Using: c.Using}) || writesText(t.Column(c.Column).Type, c.Type) {
+		if why := d.restyled("()"); why != "" {
+			return why
+		}
+	}
 	if why := boundType(c.Column, t); why != "" {
 		return why
 	}
@@ -74,6 +83,35 @@ func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
 		return "column " + c.Column + " is part of the key in whose order the table is copied, and its new values may sort in another order"
 	}
 	return ""
+}
+
+// restyled says that an expression which calls functions may write values as text by the user's own
+// settings, which a copy's sessions do not have; empty: it does not, or they are the same.
+func (d *Dialect) restyled(expr string) string {
+	if len(d.styles) == 0 || !strings.Contains(expr, "(") {
+		return ""
+	}
+	return "values would become text by the server's own settings (" + strings.ReplaceAll(strings.Join(d.styles, ", "), "SET LOCAL ", "") + "), by which keys could not be read back"
+}
+
+// writesText says whether a new type may make text of values that settings write differently.
+func writesText(from, to string) bool {
+	a, b := parseType(from).base, parseType(to).base
+	return a != b && !(integers[a] > 0 && integers[b] > 0)
+}
+
+// counterTaken says that the sequence of a new column cannot have the name that the server would
+// give it first.
+func counterTaken(c planner.AddColumn, s *planner.Schema) string {
+	n := s.Resolve(c.Table())
+	n.Table = objectName(n.Table, c.Column.Name, "seq")
+	if !makesSequence(c.Column) || s.Table(n) == nil && !slices.ContainsFunc(s.Objects, func(o planner.Object) bool {
+		name, ok := nameOf(o.Name)
+		return o.Kind == "sequence" && ok && name == n
+	}) {
+		return ""
+	}
+	return "its sequence cannot be called " + n.String() + ", which is there already"
 }
 
 // keepsOrder says whether values of the new type sort as those of the old one, and are as many.

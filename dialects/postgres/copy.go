@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -91,7 +92,7 @@ func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 		}
 	}
 	words := take[createWords](c.Live, extraCreate)
-	sql := []string{words.create(c.shadow, c.live), ownRightsOnly(qualified(c.shadow), "TABLE")}
+	sql := append(slices.Clone(d.styles), words.create(c.shadow, c.live), ownRightsOnly(qualified(c.shadow), "TABLE"))
 	for _, k := range unchecked(c.Live) {
 		// Rows that violate it must still be copied; it comes back with the swap.
 		sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" DROP CONSTRAINT "+quote(k.Name))

@@ -19,7 +19,9 @@ type Dialect struct {
 	major   int
 
 	// Facts that only a live server gives.
-	utc                bool            // its time zone has no offset
+	zone               string          // the time zone in which its sessions begin
+	utc                bool            // which has no offset
+	styles             []string        // settings of its own by which values become text
 	constrainedDomains map[string]bool // domains with a constraint, as format_type writes them
 	quiet              bool            // the role may fill a column without firing the user's triggers
 }

@@ -26,39 +26,14 @@ func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planne
 		}
 		ailments = append(ailments, found...)
 	}
-	pooled, err := db.pooled(ctx)
-	if err != nil {
-		return ailments, fmt.Errorf("examine the connection: %w", err)
-	}
-	if pooled {
+	if db.sessions.pooled {
 		ailments = append(ailments, planner.Ailment{
-			Severity: planner.Warning, What: "a connection pooler stands before the server",
-			Remedy: "connect to the server itself: pooled by transaction, a session loses its lock timeout and the lock that keeps a second run away",
+			Severity: planner.Error, What: "a connection pooler stands before the server that pools by transaction",
+			Remedy: "give the server's own address, or one that pools by session: a run needs a lock and settings that last",
 		})
 	}
 	slices.SortStableFunc(ailments, func(a, b planner.Ailment) int { return rankOf(a.Severity) - rankOf(b.Severity) })
 	return ailments, nil
-}
-
-// pooled says whether the session that the server knows is another than the one we were told of
-// when we connected.
-func (db *Database) pooled(ctx context.Context) (bool, error) {
-	conn, err := db.pool.Conn(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer conn.Close()
-	var pid, told uint32
-	if err := conn.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
-		return false, err
-	}
-	err = conn.Raw(func(raw any) error {
-		if s, ok := raw.(session); ok {
-			told = s.Conn.Conn().PgConn().PID()
-		}
-		return nil
-	})
-	return told != 0 && told != pid, err
 }
 
 func rankOf(s planner.Severity) int {

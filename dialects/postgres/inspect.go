@@ -97,7 +97,7 @@ type querier interface {
 
 // inspectIn reads the tables in a transaction, whose search_path is empty afterwards.
 func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true, Ways: ways}
+	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true, TimeZone: db.zone, Ways: ways}
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_schema(), 'public')").Scan(&s.Default); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Database is a live PostgreSQL server.
@@ -21,25 +20,8 @@ type Database struct {
 	// vacuumYields is how long an autovacuum keeps its lock once another session waits for it
 	// (deadlock_timeout).
 	vacuumYields time.Duration
+	sessions     *sessions
 }
-
-// sessionSetup makes sessions fit for unattended work: no timeout ends a long step, texts of keys
-// read back as the same values, and hidden rows are an error instead of missing. Time zone and
-// search_path stay the server's: a native ALTER converts by them too. Settings are sent after
-// connecting, because connection poolers refuse most start-up parameters.
-const sessionSetup = `
-SET application_name = 'surefoot';
-SET statement_timeout = 0;
-SET idle_in_transaction_session_timeout = 0;
-SET idle_session_timeout = 0;
-SET lock_timeout = '10s';
-SET default_transaction_isolation = 'read committed';
-SET datestyle = 'ISO';
-SET intervalstyle = 'postgres';
-SET extra_float_digits = 3;
-SET bytea_output = 'hex';
-SET standard_conforming_strings = on;
-SET row_security = off`
 
 // Open connects to a server by a postgres:// URL. Passwords come from the URL, PGPASSWORD or
 // .pgpass and appear in no error.
@@ -54,7 +36,11 @@ func Open(ctx context.Context, url string) (*Database, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 15 * time.Second
 	}
-	db := &Database{Dialect: &Dialect{}, config: config, pool: newPool(config)}
+	how := &sessions{}
+	if how.pooled, err = byTransaction(ctx, config); err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", config.Host, config.Port, hidePassword(err, config))
+	}
+	db := &Database{Dialect: &Dialect{}, config: config, sessions: how, pool: newPool(config, how)}
 	var version string
 	if err := db.pool.QueryRowContext(ctx, "SHOW server_version").Scan(&version); err != nil {
 		db.Close()
@@ -74,14 +60,16 @@ func Open(ctx context.Context, url string) (*Database, error) {
 
 // learn reads the facts that decide effects and that only the server knows.
 func (db *Database) learn(ctx context.Context) error {
-	var zone string
 	var patience int64
-	err := db.pool.QueryRowContext(ctx, "SELECT current_setting('TimeZone'), setting::bigint FROM pg_settings WHERE name = 'deadlock_timeout'").Scan(&zone, &patience)
+	err := db.pool.QueryRowContext(ctx, "SELECT current_setting('TimeZone'), setting::bigint FROM pg_settings WHERE name = 'deadlock_timeout'").Scan(&db.zone, &patience)
 	if err != nil {
 		return err
 	}
 	db.vacuumYields = time.Duration(patience) * time.Millisecond
-	db.utc = zone == "UTC" || zone == "Etc/UTC" || zone == "GMT" || zone == "Etc/GMT"
+	db.utc = db.zone == "UTC" || db.zone == "Etc/UTC" || db.zone == "GMT" || db.zone == "Etc/GMT"
+	if db.styles, err = ownStyles(ctx, db.pool); err != nil {
+		return err
+	}
 	right := "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 	if db.major >= 15 {
 		right = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
@@ -104,28 +92,6 @@ func (db *Database) learn(ctx context.Context) error {
 		db.constrainedDomains[name] = true
 	}
 	return rows.Err()
-}
-
-func newPool(config *pgx.ConnConfig) *sql.DB {
-	pool := sql.OpenDB(connector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		setup := sessionSetup
-		if v := conn.PgConn().ParameterStatus("server_version"); v >= "17" {
-			setup += ";\nSET transaction_timeout = 0"
-		}
-		if _, err := conn.Exec(ctx, setup); err != nil {
-			return err
-		}
-		// A vacuum yields to us after this long, and of two sessions in a deadlock the one that looks
-		// first is ended: that is to be ours. Setting it is a right that not every role has.
-		_, err := conn.Exec(ctx, "SET deadlock_timeout = '200ms'")
-		var refused *pgconn.PgError
-		if errors.As(err, &refused) && refused.Code == "42501" {
-			return nil
-		}
-		return err
-	}))})
-	pool.SetMaxIdleConns(16)
-	return pool
 }
 
 // Close ends all sessions.

@@ -101,7 +101,7 @@ func addConstraint(t *planner.Table, c planner.Constraint) {
 func (r *reader) column(table planner.Name, n *pgquery.ColumnDef, src source) (planner.Column, []planner.Constraint) {
 	col := planner.Column{Name: n.Colname, Type: typeName(n.TypeName)}
 	if serial, ok := serialTypes[col.Type]; ok {
-		col.Type, col.NotNull = serial, true
+		col.Type, col.NotNull, col.Counter = serial, true, true
 		col.Default = "nextval(" + literal(objectName(table.Table, n.Colname, "seq")) + "::regclass)"
 	}
 	if coll := n.GetCollClause(); coll != nil {

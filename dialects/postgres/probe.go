@@ -24,7 +24,7 @@ var errNotAsked = errors.New("the server was not asked")
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	e := db.Effect(n, s)
 	t := s.Table(n.Table())
-	if t == nil || ownTransaction(n.SQL) {
+	if t == nil || ownTransaction(n.SQL) || db.sessions.pooled { // a clone would stay with the session
 		return e, nil
 	}
 	got, err := db.probe(ctx, n, t)

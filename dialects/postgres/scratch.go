@@ -37,7 +37,7 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *planner.S
 	}()
 	config := db.config.Copy()
 	config.Database = name
-	pool := newPool(config)
+	pool := newPool(config, db.sessions)
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
 	if err != nil {

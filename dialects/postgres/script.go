@@ -3,6 +3,7 @@ package postgres
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -133,6 +134,9 @@ func (d *Dialect) native(c planner.Native, s *planner.Schema) []planner.Step {
 func (d *Dialect) statement(text, title string, clauses []planner.Change, s *planner.Schema) planner.Step {
 	step := planner.Step{Kind: planner.Expand, Title: title, SQL: []string{text}, Atomic: !ownTransaction(text)}
 	step.Patient = !step.Atomic
+	if step.Atomic {
+		step.SQL = append(slices.Clone(d.styles), text)
+	}
 	var conditions []string
 	now := s
 	for _, c := range clauses {

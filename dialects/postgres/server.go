@@ -20,9 +20,16 @@ const journalSchema = "surefoot"
 // Pool gives the sessions.
 func (db *Database) Pool() *sql.DB { return db.pool }
 
+// errPooled refuses a run through a pooler that pools by transaction.
+var errPooled = errors.New("a connection pooler stands before the server and gives the session away after each transaction, so no lock and no setting would last: " +
+	"give the server's own address to run this, or one that pools by session")
+
 // Claim takes an advisory lock, which the server keeps for as long as the session lives. Locks are
 // numbers, so the name is hashed; they are the database's own, not the whole server's.
 func (db *Database) Claim(ctx context.Context, conn *sql.Conn, name string) (string, error) {
+	if db.sessions.pooled {
+		return "", errPooled
+	}
 	sum := sha256.Sum256([]byte("surefoot:" + name))
 	key := int64(binary.BigEndian.Uint64(sum[:8]))
 	for {

@@ -232,11 +232,11 @@ func column(ctx context.Context, q querier, text string, args ...any) ([]string,
 
 // set makes the twins in a transaction.
 func (st *Stage) set(ctx context.Context) (err error) {
-	st.pool = newPool(st.live.config)
+	st.pool = newPool(st.live.config, st.live.sessions)
 	if st.conn, err = st.pool.Conn(ctx); err != nil {
 		return fmt.Errorf("make a stage: %w", err)
 	}
-	setup := []string{"BEGIN", "SET LOCAL lock_timeout = '50ms'"}
+	setup := append([]string{"BEGIN", "SET LOCAL lock_timeout = '50ms'"}, st.live.styles...)
 	var path []string
 	for _, live := range slices.Sorted(keysOf(st.schemas)) {
 		setup = append(setup, "CREATE SCHEMA "+quote(st.schemas[live]))
