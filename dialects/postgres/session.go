@@ -150,7 +150,8 @@ func byTransaction(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
 
 func backend(ctx context.Context, q interface {
 	QueryRow(context.Context, string, ...any) pgx.Row
-}) (uint32, error) {
+},
+) (uint32, error) {
 	var pid uint32
 	err := q.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&pid)
 	return pid, err
