@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,6 +62,14 @@ func TestSwapLosesNothing(t *testing.T) {
 			}
 		}
 		prepareSwap(t, db, steps)
+		// What is prepared stays out: it looks for a TRUNCATE and carries the counter, for a table that is
+		// exchanged once.
+		prepared := func(q string) bool {
+			return strings.Contains(q, "surefoot_prepared") || strings.HasSuffix(q, " surefoot")
+		}
+		for _, x := range []*planner.Swap{swap.Swap, swap.Back} {
+			x.Lock, x.SQL = slices.DeleteFunc(x.Lock, prepared), slices.DeleteFunc(x.SQL, prepared)
+		}
 		l, err := load.Start(t.Context(), load.Options{URL: url, Table: "t", Shape: load.Int, Rows: rows, Writers: 32, Rate: 1500})
 		if err != nil {
 			t.Fatal(err)
