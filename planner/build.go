@@ -81,9 +81,15 @@ func (b *builder) statement(st Statement) error {
 	for _, c := range clauses {
 		b.touch(c)
 	}
-	if err := b.exists(st, clauses); err != nil {
+	left, err := b.exists(st, clauses)
+	if err != nil {
 		return err
 	}
+	if len(left) == 0 {
+		b.planned = append(b.planned, idle(st, clauses, b.now))
+		return nil
+	}
+	clauses = left
 	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Clauses: clauses}
 	e := b.effect(native)
 	if err := b.rejected(st, native, e); err != nil {
@@ -107,7 +113,6 @@ func (b *builder) statement(st Statement) error {
 		p.Table = ""
 	}
 	before := len(b.findings)
-	var err error
 	switch {
 	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):
 		err = b.rewrite(st, native)
@@ -297,23 +302,4 @@ func (b *builder) find(st Statement, c Change, rule Rule, pieces []Change) {
 	if e.Source == NotKnown {
 		b.verdict = IsUnknown
 	}
-}
-
-func (b *builder) touch(c Change) {
-	name := b.base.Resolve(c.Table())
-	if name.Table != "" && !slices.Contains(b.tables, name) {
-		b.tables = append(b.tables, name)
-	}
-}
-
-func flatten(changes []Change) []Change {
-	var out []Change
-	for _, c := range changes {
-		if a, ok := c.(Alter); ok {
-			out = append(out, flatten(a.Clauses)...)
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
 }

@@ -1,5 +1,7 @@
 package planner
 
+import "slices"
+
 // noteCreated remembers the tables that the plan itself makes, also under a later name.
 func (b *builder) noteCreated(c Change) {
 	if b.created == nil {
@@ -34,4 +36,11 @@ func written(c Change) []Change {
 func (b *builder) isNew(name Name) bool {
 	_, ok := b.created[b.now.Resolve(name)]
 	return ok
+}
+
+func (b *builder) touch(c Change) {
+	name := b.base.Resolve(c.Table())
+	if name.Table != "" && !slices.Contains(b.tables, name) {
+		b.tables = append(b.tables, name)
+	}
 }

@@ -3,49 +3,89 @@ package planner
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 )
 
-// exists refuses a statement about a table or column that is not there (or is there already),
-// with its place. Clauses may build on those before them.
-func (b *builder) exists(st Statement, clauses []Change) error {
+// exists gives the clauses that have something to do: of those that IF EXISTS or IF NOT EXISTS makes
+// nothing, none is planned, proved or taken back. It refuses a statement about something that is not
+// there (or is there already), with its place. Clauses may build on those before them.
+func (b *builder) exists(st Statement, clauses []Change) ([]Change, error) {
 	if b.now.Partial {
-		return nil
+		return clauses, nil
 	}
 	s := b.now
+	ordered := clauses
 	if t := alteredTable(s, clauses); t != nil {
-		clauses = inOrder(clauses, t)
+		ordered = inOrder(clauses, t)
 	}
-	for _, c := range clauses {
-		if msg := missing(c, s); msg != "" {
-			return &Refusal{Statement: st, Reasons: []string{msg}}
+	var idle []Change
+	for _, c := range ordered {
+		if nothingToDo(c, s) {
+			idle = append(idle, c)
+			continue
+		}
+		msg := missing(c, s)
+		if msg == "" {
+			msg = taken(c, s, clauses)
+		}
+		if msg != "" {
+			return nil, &Refusal{Statement: st, Reasons: []string{msg}}
 		}
 		s = Apply(s, c)
 	}
-	return nil
+	if len(idle) == 0 {
+		return clauses, nil
+	}
+	return slices.DeleteFunc(slices.Clone(clauses), func(c Change) bool {
+		return slices.ContainsFunc(idle, func(i Change) bool { return reflect.DeepEqual(i, c) })
+	}), nil
+}
+
+// idle is a statement that IF EXISTS or IF NOT EXISTS makes nothing.
+func idle(st Statement, clauses []Change, s *Schema) Planned {
+	return Planned{
+		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: kindOf(clauses, "statement"),
+		Table: s.Resolve(clauses[0].Table()).String(), Native: NativeEffect{Effect: Effect{Source: Measured}, HeldMS: ms(0)}, Findings: []string{},
+	}
+}
+
+// nothingToDo says that IF EXISTS or IF NOT EXISTS makes a clause nothing.
+func nothingToDo(c Change, s *Schema) bool {
+	t := s.Table(c.Table())
+	switch c := c.(type) {
+	case CreateTable:
+		return c.IfNotExists && t != nil
+	case DropTable:
+		return c.IfExists && t == nil
+	case AddColumn:
+		return c.IfNotExists && t.Column(c.Column.Name) != nil
+	case DropColumn:
+		return c.IfExists && t != nil && t.Column(c.Column) == nil
+	case CreateIndex:
+		ix := t.Index(c.Index.Name)
+		return c.IfNotExists && ix != nil && !ix.Invalid
+	case DropIndex:
+		return c.IfExists && t.Index(c.Index) == nil
+	case DropConstraint:
+		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && t.Index(c.Constraint) == nil
+	}
+	return false
 }
 
 // missing says what a change needs and does not find; empty: it finds all.
 func missing(c Change, s *Schema) string {
 	switch c := c.(type) {
-	case Verbatim:
+	case Verbatim, CreateTable:
 		return ""
 	case ChangeObject:
 		if c.Name.Table == "" {
 			return ""
 		}
-	case CreateTable:
-		if !c.IfNotExists && s.Table(c.Name) != nil {
-			return fmt.Sprintf("table %s exists already", s.Resolve(c.Name))
-		}
-		return ""
-	case DropTable:
-		if c.IfExists {
-			return ""
-		}
 	case DropIndex:
-		if c.Name.Table == "" || c.IfExists {
-			return ""
+		if c.Name.Table == "" {
+			return fmt.Sprintf("no table that is known has an index %s", c.Index)
 		}
 	}
 	t := s.Table(c.Table())
@@ -55,27 +95,91 @@ func missing(c Change, s *Schema) string {
 	case len(t.Columns) == 0 && len(t.Refusals) > 0: // it is there, but nobody could read it
 		return strings.Join(t.Refusals, "; ")
 	}
-	if add, ok := c.(AddColumn); ok {
-		if t.Column(add.Column.Name) != nil && !add.IfNotExists {
-			return fmt.Sprintf("table %s has a column %s already", t.Name, add.Column.Name)
-		}
-		return ""
-	}
 	for _, name := range columnsOf(c) {
 		if t.Column(name) == nil {
 			return fmt.Sprintf("table %s has no column %s", t.Name, name)
 		}
 	}
+	switch c := c.(type) {
+	case DropIndex:
+		return t.without("index", c.Index)
+	case RenameIndex:
+		return t.without("index", c.From)
+	case DropConstraint:
+		if c.What != PrimaryKey {
+			return t.without("constraint", c.Constraint)
+		}
+	}
 	return ""
+}
+
+// without says that a table has no index, or neither constraint nor index, of a name. Where one of
+// its own has no name that is known, nobody can say that.
+func (t *Table) without(what, name string) string {
+	unnamed := slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Name == "" }) ||
+		slices.ContainsFunc(t.Constraints, func(k Constraint) bool { return k.Name == "" || k.Definition == name })
+	if unnamed || t.Index(name) != nil || t.Constraint(name) != nil {
+		return ""
+	}
+	return fmt.Sprintf("table %s has no %s %s", t.Name, what, name)
+}
+
+// taken says that a name which a change gives is another's already; empty: it is free, as far as is
+// known. clauses are all of the statement, which may free it.
+func taken(c Change, s *Schema, clauses []Change) string {
+	t := s.Table(c.Table())
+	switch c := c.(type) {
+	case CreateTable:
+		if t != nil {
+			return fmt.Sprintf("table %s exists already", t.Name)
+		}
+	case RenameTable:
+		to := s.Table(Name{s.Resolve(c.Name).Schema, c.To})
+		if to != nil && to != t {
+			return fmt.Sprintf("table %s exists already", to.Name)
+		}
+	case AddColumn:
+		if t.Column(c.Column.Name) != nil {
+			return fmt.Sprintf("table %s has a column %s already", t.Name, c.Column.Name)
+		}
+	case RenameColumn:
+		to := t.Column(c.To)
+		leaves := slices.ContainsFunc(clauses, func(o Change) bool {
+			r, ok := o.(RenameColumn)
+			return ok && t.among([]string{r.From}, c.To)
+		})
+		if to != nil && to != t.Column(c.From) && !leaves {
+			return fmt.Sprintf("table %s has a column %s already", t.Name, c.To)
+		}
+	case CreateIndex:
+		return t.takenIndex(c.Index.Name, c.Index.Columns)
+	case RenameIndex:
+		return t.takenIndex(c.To, nil)
+	case AddConstraint:
+		k := t.Constraint(c.Constraint.Name)
+		if c.Constraint.Name != "" && k != nil && k.Kind == c.Constraint.Kind && !chosen(k.Name, c.Constraint.Columns) {
+			return fmt.Sprintf("table %s has a constraint %s already", t.Name, k.Name)
+		}
+	}
+	return ""
+}
+
+func (t *Table) takenIndex(name string, columns []string) string {
+	if ix := t.Index(name); name != "" && ix != nil && !ix.Invalid && !chosen(name, columns) {
+		return fmt.Sprintf("table %s has an index %s already", t.Name, ix.Name)
+	}
+	return ""
+}
+
+// chosen says that a name may be one that a server chose after the first column: it finds a free one.
+func chosen(name string, columns []string) bool {
+	return len(columns) > 0 && strings.EqualFold(columns[0], name)
 }
 
 // columnsOf names the existing columns that a change needs.
 func columnsOf(c Change) []string {
 	switch c := c.(type) {
 	case DropColumn:
-		if c.IfExists {
-			return nil
-		}
 		return []string{c.Column}
 	case RenameColumn:
 		return []string{c.From}

@@ -64,40 +64,6 @@ func (s *Schema) Table(name Name) *Table {
 	return nil
 }
 
-// Referrer names a foreign key that refers to a column: "fk of orders"; empty: there is none.
-func (s *Schema) Referrer(table Name, column string) string {
-	to := s.Table(table)
-	for _, k := range s.KeysTo(table) {
-		if slices.ContainsFunc(k.RefColumns, func(name string) bool { return to.Column(name) == to.Column(column) }) {
-			return k.Name + " of " + k.Child.Name.String()
-		}
-	}
-	return ""
-}
-
-// KeyOf is a foreign key with the table that has it.
-type KeyOf struct {
-	Child *Table
-	Constraint
-}
-
-// KeysTo gives the foreign keys of all tables that refer to one.
-func (s *Schema) KeysTo(name Name) []KeyOf {
-	var out []KeyOf
-	to := s.Table(name)
-	if to == nil {
-		return nil
-	}
-	for _, t := range s.Tables {
-		for _, k := range t.Constraints {
-			if k.Kind == ForeignKey && s.Table(k.Referred(t.Name)) == to {
-				out = append(out, KeyOf{t, k})
-			}
-		}
-	}
-	return out
-}
-
 // Resolve fills in the default schema.
 func (s *Schema) Resolve(name Name) Name {
 	if name.Schema == "" && s != nil {
@@ -252,14 +218,6 @@ type Constraint struct {
 	Definition string `json:"definition,omitempty"`
 }
 
-// Referred gives the table that a foreign key of a table refers to.
-func (k Constraint) Referred(from Name) Name {
-	if k.RefTable.Schema == "" {
-		return Name{from.Schema, k.RefTable.Table}
-	}
-	return k.RefTable
-}
-
 // Trigger is a trigger of the user's.
 type Trigger struct {
 	Name       string `json:"name"`
@@ -289,6 +247,19 @@ func (t *Table) Constraint(name string) *Constraint {
 	for i := range t.Constraints {
 		if t.Constraints[i].Name == name {
 			return &t.Constraints[i]
+		}
+	}
+	return nil
+}
+
+// Index finds an index by name; nil when there is none, or when the table is not known.
+func (t *Table) Index(name string) *Index {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Indexes {
+		if ix := &t.Indexes[i]; ix.Name == name || t.FoldsCase && strings.EqualFold(ix.Name, name) {
+			return ix
 		}
 	}
 	return nil

@@ -148,3 +148,16 @@ func reuses(clauses []Change, t *Table) bool {
 		return false
 	})
 }
+
+// flatten gives the clauses of all statements.
+func flatten(changes []Change) []Change {
+	var out []Change
+	for _, c := range changes {
+		if a, ok := c.(Alter); ok {
+			out = append(out, flatten(a.Clauses)...)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -25,9 +25,6 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.Alter:
 		return d.several(c.Clauses, s)
 	}
-	if done(c, s) {
-		return nil, nil
-	}
 	if g, ok := c.(planner.SetGenerated); ok {
 		if why := refused(g, s.Table(g.Name)); why != "" {
 			return nil, errors.New(why)
@@ -41,31 +38,6 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return nil, err
 	}
 	return d.single(c, t)
-}
-
-// done says that IF EXISTS or IF NOT EXISTS makes a change nothing.
-func done(c planner.Change, s *planner.Schema) bool {
-	t := s.Table(c.Table())
-	switch c := c.(type) {
-	case planner.DropTable:
-		return t == nil && c.IfExists && !s.Partial
-	case planner.DropColumn:
-		return t != nil && c.IfExists && t.Column(c.Column) == nil
-	case planner.AddColumn:
-		return t != nil && c.IfNotExists && t.Column(c.Column.Name) != nil
-	case planner.DropIndex:
-		return c.IfExists && t == nil && !s.Partial
-	case planner.CreateIndex:
-		if t == nil || !c.IfNotExists {
-			return false
-		}
-		for _, ix := range t.Indexes {
-			if strings.EqualFold(ix.Name, c.Index.Name) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // several makes clauses of one statement in one step.
