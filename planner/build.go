@@ -71,7 +71,7 @@ type probed struct {
 }
 
 func (b *builder) statement(st Statement) error {
-	clauses := todo(flatten(st.Changes), b.now)
+	clauses := flatten(st.Changes)
 	if len(clauses) == 0 {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (b *builder) statement(st Statement) error {
 		return err
 	}
 	if len(left) == 0 {
-		b.planned = append(b.planned, idle(st, clauses, b.now))
+		b.planned = append(b.planned, untouched(st, clauses, b.now))
 		return nil
 	}
 	clauses = left

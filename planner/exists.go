@@ -20,10 +20,10 @@ func (b *builder) exists(st Statement, clauses []Change) ([]Change, error) {
 	if t := alteredTable(s, clauses); t != nil {
 		ordered = inOrder(clauses, t)
 	}
-	var idle []Change
+	var out []Change
 	for _, c := range ordered {
-		if nothingToDo(c, s) {
-			idle = append(idle, c)
+		if idle(c, s) {
+			out = append(out, c)
 			continue
 		}
 		msg := missing(c, s)
@@ -35,43 +35,20 @@ func (b *builder) exists(st Statement, clauses []Change) ([]Change, error) {
 		}
 		s = Apply(s, c)
 	}
-	if len(idle) == 0 {
+	if len(out) == 0 {
 		return clauses, nil
 	}
 	return slices.DeleteFunc(slices.Clone(clauses), func(c Change) bool {
-		return slices.ContainsFunc(idle, func(i Change) bool { return reflect.DeepEqual(i, c) })
+		return slices.ContainsFunc(out, func(i Change) bool { return reflect.DeepEqual(i, c) })
 	}), nil
 }
 
-// idle is a statement that IF EXISTS or IF NOT EXISTS makes nothing.
-func idle(st Statement, clauses []Change, s *Schema) Planned {
+// untouched is a statement that IF EXISTS or IF NOT EXISTS makes nothing.
+func untouched(st Statement, clauses []Change, s *Schema) Planned {
 	return Planned{
 		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: kindOf(clauses, "statement"),
 		Table: s.Resolve(clauses[0].Table()).String(), Native: NativeEffect{Effect: Effect{Source: Measured}, HeldMS: ms(0)}, Findings: []string{},
 	}
-}
-
-// nothingToDo says that IF EXISTS or IF NOT EXISTS makes a clause nothing.
-func nothingToDo(c Change, s *Schema) bool {
-	t := s.Table(c.Table())
-	switch c := c.(type) {
-	case CreateTable:
-		return c.IfNotExists && t != nil
-	case DropTable:
-		return c.IfExists && t == nil
-	case AddColumn:
-		return c.IfNotExists && t.Column(c.Column.Name) != nil
-	case DropColumn:
-		return c.IfExists && t != nil && t.Column(c.Column) == nil
-	case CreateIndex:
-		ix := t.Index(c.Index.Name)
-		return c.IfNotExists && ix != nil && !ix.Invalid
-	case DropIndex:
-		return c.IfExists && t.Index(c.Index) == nil
-	case DropConstraint:
-		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && t.Index(c.Constraint) == nil
-	}
-	return false
 }
 
 // missing says what a change needs and does not find; empty: it finds all.

@@ -5,22 +5,7 @@ import (
 	"strings"
 )
 
-// todo leaves out the changes that have nothing to do: those that say IF EXISTS of what is not there, or
-// IF NOT EXISTS of what is. Changes may build on those before them.
-func todo(changes []Change, s *Schema) []Change {
-	if s == nil || s.Partial {
-		return changes
-	}
-	var out []Change
-	for _, c := range changes {
-		if !idle(c, s) {
-			out = append(out, c)
-			s = Apply(s, c)
-		}
-	}
-	return out
-}
-
+// idle says that IF EXISTS or IF NOT EXISTS makes a clause nothing.
 func idle(c Change, s *Schema) bool {
 	t := s.Table(c.Table())
 	switch c := c.(type) {
@@ -35,7 +20,7 @@ func idle(c Change, s *Schema) bool {
 	case CreateIndex:
 		return c.IfNotExists && t != nil && c.Index.Name != "" && t.hasIndex(c.Index.Name)
 	case DropIndex:
-		return c.IfExists && t != nil && !slices.ContainsFunc(t.Indexes, func(ix Index) bool { return strings.EqualFold(ix.Name, c.Index) })
+		return c.IfExists && (t != nil || c.Name.Table == "") && t.Index(c.Index) == nil
 	case DropConstraint:
 		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && !t.hasIndex(c.Constraint)
 	}
