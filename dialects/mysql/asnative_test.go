@@ -153,5 +153,8 @@ func hexRows(t *testing.T, db *Database) []string {
 		}
 		out = append(out, row)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
