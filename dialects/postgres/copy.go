@@ -219,5 +219,3 @@ func (c *copied) renameNotNull() []string {
 func exclusion(k planner.Constraint) bool {
 	return newSource(k.Definition).skip(0, "exclude") == 1
 }
-
-func columnNames(t *planner.Table) []string { return names(t.Columns) }

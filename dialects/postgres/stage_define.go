@@ -93,7 +93,12 @@ UNION ALL SELECT 80, format('GRANT %s (%I) ON %I TO %s%s', x.privilege_type, a.a
 	CASE WHEN x.is_grantable AND x.grantee <> c.relowner THEN ' WITH GRANT OPTION' ELSE '' END) FROM mine c, cols a CROSS JOIN LATERAL aclexplode(a.attacl) x
 UNION ALL SELECT 80, format('GRANT %s ON SEQUENCE %I TO %s', x.privilege_type, s.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
 	FROM seqs q JOIN pg_class s ON s.oid = q.oid CROSS JOIN LATERAL aclexplode(s.relacl) x
-UNION ALL SELECT 81, format('COMMENT ON TABLE %I IS %L', c.relname, obj_description(c.oid, 'pg_class')) FROM mine c WHERE obj_description(c.oid, 'pg_class') IS NOT NULL
+` + defineComments + `UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER TABLE %I OWNER TO %I', relname, pg_get_userbyid(relowner)) FROM mine
+ORDER BY 1, 2`
+}
+
+// defineComments are the parts about comments.
+const defineComments = `UNION ALL SELECT 81, format('COMMENT ON TABLE %I IS %L', c.relname, obj_description(c.oid, 'pg_class')) FROM mine c WHERE obj_description(c.oid, 'pg_class') IS NOT NULL
 UNION ALL SELECT 81, format('COMMENT ON COLUMN %I.%I IS %L', c.relname, a.attname, col_description(c.oid, a.attnum)) FROM mine c, cols a WHERE col_description(c.oid, a.attnum) IS NOT NULL
 UNION ALL SELECT 81, format('COMMENT ON CONSTRAINT %I ON %I IS %L', k.conname, c.relname, obj_description(k.oid, 'pg_constraint')) FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid WHERE obj_description(k.oid, 'pg_constraint') IS NOT NULL
 UNION ALL SELECT 81, format('COMMENT ON INDEX %I IS %L', ic.relname, obj_description(ic.oid, 'pg_class')) FROM mine c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class ic ON ic.oid = i.indexrelid WHERE obj_description(ic.oid, 'pg_class') IS NOT NULL
@@ -101,9 +106,7 @@ UNION ALL SELECT 81, format('COMMENT ON TRIGGER %I ON %I IS %L', t.tgname, c.rel
 UNION ALL SELECT 81, format('COMMENT ON POLICY %I ON %I IS %L', p.polname, c.relname, obj_description(p.oid, 'pg_policy')) FROM mine c JOIN pg_policy p ON p.polrelid = c.oid WHERE obj_description(p.oid, 'pg_policy') IS NOT NULL
 UNION ALL SELECT 81, format('COMMENT ON STATISTICS %I IS %L', s.stxname, obj_description(s.oid, 'pg_statistic_ext')) FROM mine c JOIN pg_statistic_ext s ON s.stxrelid = c.oid WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL
 UNION ALL SELECT 81, format('COMMENT ON SEQUENCE %I IS %L', s.relname, obj_description(s.oid, 'pg_class')) FROM seqs s WHERE obj_description(s.oid, 'pg_class') IS NOT NULL
-UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER TABLE %I OWNER TO %I', relname, pg_get_userbyid(relowner)) FROM mine
-ORDER BY 1, 2`
-}
+`
 
 // unfitQuery says why a table has no twin; $1 is its oid.
 const unfitQuery = `
