@@ -9,7 +9,7 @@ RACY     := surefoot/planner surefoot/executor
 RACE     := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TEST     := go test -timeout 20m
 
-.PHONY: build test test-all servers torture bench vet lint fmt fmt-check release-check tools
+.PHONY: build test test-all servers torture mutation bench vet lint fmt fmt-check release-check tools
 
 build:
 	go build -o surefoot ./cmd/surefoot
@@ -31,6 +31,10 @@ servers:
 torture:
 	.ci/servers all
 	go test -tags torture -run Torture -timeout 3h ./bench/...
+
+# Breaks the program in one place after the other: a rehearsal must stop each.
+mutation: servers
+	go test -tags torture -run TortureMutations -count=1 -timeout 3h ./bench/mutation
 
 bench: servers
 	go test -run '^$$' -bench . -benchmem ./...

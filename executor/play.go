@@ -34,7 +34,7 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 	p.feeds, p.Made, p.Start = map[string]*planner.Feed{}, map[int][]string{}, map[int][]string{}
 	for i, s := range p.Plan.Steps {
 		if back && (s.NoReturn || s.Until == "finish") {
-			return nil
+			return p.given(ctx, s)
 		}
 		if err := p.forward(ctx, i); err != nil {
 			return &StepError{i + 1, s, err}
@@ -42,6 +42,14 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 		p.done = i + 1
 	}
 	return nil
+}
+
+// given lets others give back what they took, where a play ends before the exchange of tables.
+func (p *Play) given(ctx context.Context, s planner.Step) error {
+	if s.Swap == nil {
+		return nil
+	}
+	return p.Others(ctx, planner.Filled, s.Table)
 }
 
 func (p *Play) forward(ctx context.Context, i int) error {

@@ -6,9 +6,12 @@ import (
 	"strings"
 )
 
-// OrderOfKeys begins the line of a picture that says in which order a table's keys stand. A way back
-// cannot always restore it: an index that was dropped comes back behind the others.
-const OrderOfKeys = "order of keys of "
+// These begin lines of a picture that say nothing but in which order a table's keys, or its columns,
+// stand.
+const (
+	OrderOfKeys    = "order of keys of "
+	OrderOfColumns = "order of columns of "
+)
 
 // Instant is when, in a rehearsal, others write to a table that is copied.
 type Instant int

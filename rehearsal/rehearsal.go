@@ -2,10 +2,8 @@ package rehearsal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"surefoot/executor"
@@ -34,15 +32,19 @@ func Rehearse(ctx context.Context, r Request) (string, error) {
 	if err := r.ours(ctx, start.after); err != nil {
 		return "", err
 	}
-	if err := r.andBack(ctx, start.before); err != nil {
+	but, err := r.andBack(ctx, start)
+	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("on twins with %d rows: the plan makes what the server's own statements make (%d facts and %d rows compared), and its way back leads to the start",
-		len(start.before.rows), len(start.after.definition), len(start.after.rows)), nil
+	return fmt.Sprintf("on twins with %d rows: the plan makes what the server's own statements make (%d facts and %d rows compared)%s, and its way back leads to the start%s",
+		len(start.before.rows), len(start.after.definition), len(start.after.rows), r.meantWords(), but), nil
 }
 
-// picture is what is on a stage.
-type picture struct{ definition, rows []string }
+// picture is what is on a stage: facts, and rows as their table and their values.
+type picture struct {
+	definition []string
+	rows       [][]string
+}
 
 func (r Request) picture(ctx context.Context) (p picture, err error) {
 	p.definition, p.rows, err = r.Stage.Picture(ctx)
@@ -57,8 +59,7 @@ type plays struct{ before, after picture }
 
 func (r Request) native(ctx context.Context) (plays, error) {
 	var p plays
-	have, err := r.Stage.Reset(ctx)
-	if err != nil {
+	if _, err := r.Stage.Reset(ctx); err != nil {
 		return p, err
 	}
 	for _, t := range copied(r.Plan) {
@@ -66,11 +67,13 @@ func (r Request) native(ctx context.Context) (plays, error) {
 			return p, fmt.Errorf("rehearse: write to the twin of %s: %w", t, err)
 		}
 	}
-	if p.before, err = r.picture(ctx); err != nil {
+	before, err := r.picture(ctx)
+	if err != nil {
 		return p, err
 	}
+	p.before = before
 	for _, st := range r.Statements {
-		if err := r.nativeOne(ctx, st, &have); err != nil {
+		if err := r.nativeOne(ctx, st); err != nil {
 			return p, err
 		}
 	}
@@ -80,7 +83,7 @@ func (r Request) native(ctx context.Context) (plays, error) {
 
 // nativeOne runs one statement. Where the user wrote none (it follows from a wanted schema), or the
 // engine has none, the plan of an outage says what it is to make.
-func (r Request) nativeOne(ctx context.Context, st planner.Statement, have **planner.Schema) error {
+func (r Request) nativeOne(ctx context.Context, st planner.Statement) error {
 	here := r.here(st)
 	own := st.SQL == ""
 	var err error
@@ -88,12 +91,7 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement, have **pla
 		own, err = r.Stage.Native(ctx, here)
 	}
 	if own {
-		o := r.asked([]planner.Statement{here})
-		o.Mode = planner.Window
-		var p *planner.Plan
-		if p, err = planner.Build([]planner.Statement{here}, *have, r.Dialect, o); err == nil {
-			err = r.play(p).Forward(ctx, false)
-		}
+		err = r.outage(ctx, here)
 	}
 	var unfit *planner.Unfit
 	if errors.As(err, &unfit) {
@@ -105,10 +103,21 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement, have **pla
 		}
 		return refuse(st, "on a twin with a sample of its rows the server refuses it: "+r.back(err.Error()))
 	}
-	for _, c := range here.Changes {
-		*have = planner.Apply(*have, c)
-	}
 	return nil
+}
+
+func (r Request) outage(ctx context.Context, here planner.Statement) error {
+	have, err := r.Stage.Inspect(ctx)
+	if err != nil {
+		return err
+	}
+	o := r.asked([]planner.Statement{here})
+	o.Mode = planner.Window
+	p, err := planner.Build([]planner.Statement{here}, have, r.Dialect, o)
+	if err != nil {
+		return err
+	}
+	return r.play(p).Forward(ctx, false)
 }
 
 func (r Request) ours(ctx context.Context, want picture) error {
@@ -124,29 +133,34 @@ func (r Request) ours(ctx context.Context, want picture) error {
 	if err != nil {
 		return err
 	}
-	if err := r.compare("the plan does not make what the server's own statements make", want, got, nothing); err != nil {
+	if err := r.compare("the plan does not make what the server's own statements make", r.meant(want, false), r.meant(got, false)); err != nil {
 		return err
 	}
 	return r.expect(ctx, play)
 }
 
-func (r Request) andBack(ctx context.Context, want picture) error {
+// andBack gives in words what the way back does not bring back, as the plan says.
+func (r Request) andBack(ctx context.Context, native plays) (but string, err error) {
 	p, err := r.again(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	play := r.play(p)
 	if err := play.Forward(ctx, true); err != nil {
-		return r.failed(ctx, "the plan fails", err)
+		return "", r.failed(ctx, "the plan fails", err)
 	}
 	if err := play.Back(ctx); err != nil {
-		return r.failed(ctx, "its way back fails", err)
+		return "", r.failed(ctx, "its way back fails", err)
 	}
 	got, err := r.picture(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return r.compare("the way back does not lead to the start", want, got, orderOfKeys)
+	lost := r.lost(native)
+	if len(lost) > 0 {
+		but = ", but for what column " + strings.Join(lost, ", ") + " lost by its new type"
+	}
+	return but, r.compare("the way back does not lead to the start", r.meant(native.before.without(lost), true), r.meant(got.without(lost), true))
 }
 
 // again plans the same change for the twins, and makes sure that it is the same plan.
@@ -186,58 +200,6 @@ func (r Request) asked(here []planner.Statement) planner.Options {
 		return probe(n, s)
 	}
 	return o
-}
-
-// otherPlan says where the plan for the twins differs from the plan; empty: nowhere.
-func (r Request) otherPlan(p *planner.Plan) string {
-	if len(p.Steps) != len(r.Plan.Steps) {
-		return fmt.Sprintf("it has %d steps instead of %d", len(p.Steps), len(r.Plan.Steps))
-	}
-	for i := range p.Steps {
-		was, is := r.bare(text(r.hereStep(r.Plan.Steps[i]))), r.bare(text(p.Steps[i]))
-		if was != is {
-			return fmt.Sprintf("step %s is %s instead of %s", p.Steps[i].ID, excerpt(is, was), excerpt(was, is))
-		}
-	}
-	return ""
-}
-
-// hereStep gives a step of the plan as it would be said on the stage, but for the words for people.
-func (r Request) hereStep(s planner.Step) planner.Step {
-	here := r.mover().value(reflect.ValueOf(s)).Interface().(planner.Step)
-	here.Title, here.Table, here.Hold, here.Lost = s.Title, s.Table, s.Hold, s.Lost
-	return here
-}
-
-// bare gives a step's text from the stage with the live schemas' names, quoted or not, as they are:
-// a name that needs no quotes may stand in either way.
-func (r Request) bare(text string) string {
-	text = r.back(text)
-	for live := range r.Stage.Schemas() {
-		for _, quote := range []string{`\"`, "`"} {
-			text = strings.ReplaceAll(text, quote+live+quote, live)
-		}
-	}
-	return text
-}
-
-// text gives all of a step that is run.
-func text(s planner.Step) string {
-	b, err := json.Marshal(s.Bare())
-	if err != nil {
-		panic(fmt.Sprintf("a step is plain data: %v", err))
-	}
-	return string(b)
-}
-
-// excerpt gives a piece of a text from where it begins to differ.
-func excerpt(s, other string) string {
-	at := 0
-	for at < len(s) && at < len(other) && s[at] == other[at] {
-		at++
-	}
-	from := max(0, at-40)
-	return "…" + s[from:min(len(s), at+80)] + "…"
 }
 
 func (r Request) play(p *planner.Plan) *executor.Play {
@@ -285,8 +247,8 @@ func refuse(st planner.Statement, reason string) error {
 // mostShown bounds the differences that are shown.
 const mostShown = 6
 
-func (r Request) compare(what string, want, got picture, meant func(string) bool) error {
-	lines := append(differences(want.definition, got.definition, meant), differences(want.rows, got.rows, meant)...)
+func (r Request) compare(what string, want, got picture) error {
+	lines := append(differences(want.definition, got.definition), differences(want.lines(), got.lines())...)
 	if len(lines) == 0 {
 		return nil
 	}

@@ -12,6 +12,8 @@ type Stage interface { //nolint:interfacebloat // each is something that only th
 	// Reset makes the twins what they were at the start, and gives what an inspection says of them,
 	// with the sizes of the live tables.
 	Reset(ctx context.Context) (*planner.Schema, error)
+	// Inspect gives what an inspection says of the twins now, with the sizes of the live tables.
+	Inspect(ctx context.Context) (*planner.Schema, error)
 	// Open gives a session in which unqualified names mean the twins, and what ends it.
 	Open(ctx context.Context) (*sql.Conn, func() error, error)
 	// Schemas gives the stage's schema for each schema of live tables. Its name stands in no text of
@@ -25,9 +27,9 @@ type Stage interface { //nolint:interfacebloat // each is something that only th
 	// Act gives a statement of a plan as it is run on the stage; empty: it is left out there, because
 	// it only waits for others or only opens and ends transactions.
 	Act(sql string) string
-	// Picture says all that is on the stage, a line for each fact and each row, which names what it
-	// is of.
-	Picture(ctx context.Context) (definition, rows []string, err error)
+	// Picture says all that is on the stage: a line for each fact, which names what it is of, and each
+	// row as its table and a text "column value" for each column, by name.
+	Picture(ctx context.Context) (definition []string, rows [][]string, err error)
 	// Others writes to a twin as others do at an instant; see planner.Others.
 	Others(ctx context.Context, m planner.Instant, table planner.Name) error
 	// Close leaves nothing behind.

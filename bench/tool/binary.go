@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // Binary is a built surefoot.
@@ -18,13 +19,13 @@ type Binary struct {
 // large ones.
 const settings = "max_block: 1ms\nlarge_table: 1 row\n"
 
-// Build builds the program into a folder.
-func Build(dir string) (*Binary, error) {
+// Build builds the program into a folder, with further flags of go build.
+func Build(dir string, flags ...string) (*Binary, error) {
 	b := &Binary{path: filepath.Join(dir, "surefoot"), dir: dir}
 	if runtime.GOOS == "windows" {
 		b.path += ".exe"
 	}
-	out, err := exec.Command("go", "build", "-o", b.path, "surefoot/cmd/surefoot").CombinedOutput()
+	out, err := exec.Command("go", slices.Concat([]string{"build", "-o", b.path}, flags, []string{"surefoot/cmd/surefoot"})...).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("build surefoot: %w\n%s", err, out)
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"surefoot/planner"
@@ -173,11 +172,11 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 			return nil, fmt.Errorf("make the twins: %w", err)
 		}
 	}
-	return st.inspect(ctx)
+	return st.Inspect(ctx)
 }
 
-// inspect reads the twins, with the sizes of the live tables.
-func (st *Stage) inspect(ctx context.Context) (*planner.Schema, error) {
+// Inspect reads the twins, with the sizes of the live tables.
+func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 	s, err := st.twin.inspect(ctx, st.twin.pool, st.name)
 	if err != nil {
 		return nil, fmt.Errorf("inspect the twins: %w", err)
@@ -188,72 +187,4 @@ func (st *Stage) inspect(ctx context.Context) (*planner.Schema, error) {
 		}
 	}
 	return s, nil
-}
-
-// Picture says all that is in the twins' database.
-func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err error) {
-	names, err := column(ctx, st.twin.pool, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?", st.name)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, name := range names {
-		var shown, text string
-		if err := st.twin.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+quote(name)).Scan(&shown, &text); err != nil {
-			return nil, nil, err
-		}
-		definition = append(definition, pictureTable(name, autoIncrement.ReplaceAllString(text, ""))...)
-		if rows, err = st.pictureRows(ctx, name, rows); err != nil {
-			return nil, nil, err
-		}
-	}
-	triggers, err := column(ctx, st.twin.pool, `SELECT CONCAT('trigger ', TRIGGER_NAME, ': ', ACTION_TIMING, ' ', EVENT_MANIPULATION, ' ON ', EVENT_OBJECT_TABLE,
-		' ', ACTION_ORDER, ' ', ACTION_STATEMENT, ' ', DEFINER, ' ', SQL_MODE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?`, st.name)
-	return append(definition, triggers...), rows, err
-}
-
-// pictureTable gives the lines of a table's definition. Columns have their places; keys and
-// constraints are told apart from their order.
-func pictureTable(name, text string) []string {
-	var lines, order []string
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimRight(strings.TrimSpace(line), ",")
-		if strings.HasPrefix(line, "`") || i == 0 {
-			line = fmt.Sprintf("line %d %s", i+1, line)
-		} else if !strings.HasPrefix(line, ")") {
-			order = append(order, line)
-		}
-		lines = append(lines, "table "+name+": "+line)
-	}
-	return append(lines, planner.OrderOfKeys+name+": "+strings.Join(order, ", "))
-}
-
-// pictureRows adds a table's rows, every value as the server writes it.
-func (st *Stage) pictureRows(ctx context.Context, table string, into []string) ([]string, error) {
-	names, err := column(ctx, st.twin.pool, "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION", st.name, table)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := st.twin.pool.QueryContext(ctx, "SELECT "+quoteAll(names)+" FROM "+quote(table))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		fields, values := make([]any, len(names)), make([]sql.RawBytes, len(names))
-		for i := range fields {
-			fields[i] = &values[i]
-		}
-		if err := rows.Scan(fields...); err != nil {
-			return nil, err
-		}
-		parts := make([]string, len(names))
-		for i, v := range values {
-			parts[i] = names[i] + " NULL"
-			if v != nil {
-				parts[i] = fmt.Sprintf("%s %q", names[i], string(v))
-			}
-		}
-		into = append(into, "row of "+table+": "+strings.Join(parts, ", "))
-	}
-	return into, rows.Err()
 }

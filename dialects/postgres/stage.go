@@ -168,7 +168,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 	if reason := st.beyond(s); reason != "" {
 		return false, &planner.Unfit{Reason: reason}
 	}
-	if _, err := st.conn.ExecContext(ctx, st.Act(s.SQL)); err != nil {
+	if err := st.besideViews(ctx, st.Act(s.SQL)); err != nil {
 		return false, err
 	}
 	var reached sql.NullString
@@ -214,7 +214,7 @@ func (st *Stage) beyond(s planner.Statement) string {
 
 // Others writes to a twin as an application does.
 func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
-	now, err := st.inspect(ctx)
+	now, err := st.Inspect(ctx)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,11 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 	}
 	aside := qualified(planner.Name{Schema: table.Schema, Table: asideTable})
 	referred := len(take[[]incomingKey](t, extraIncoming)) > 0
+	quiet := st.hush(t)
 	statements := planner.Others(t, m, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
+	if len(statements) > 0 && quiet {
+		statements = append(append([]string{quietly}, statements...), "SET LOCAL session_replication_role = origin")
+	}
 	if len(statements) > 0 {
 		statements = append(statements, "SET CONSTRAINTS ALL IMMEDIATE")
 	}
@@ -237,6 +241,18 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 		}
 	}
 	return nil
+}
+
+// hush takes the user's triggers off what is known of a table, where they can be kept from firing:
+// what they do may reach beyond the stage. Those of a capture fire always.
+func (st *Stage) hush(t *planner.Table) bool {
+	states := take[map[string]string](t, extraTriggers)
+	loud := slices.ContainsFunc(t.Triggers, func(g planner.Trigger) bool { return states[g.Name] == "A" || states[g.Name] == "R" })
+	if len(t.Triggers) == 0 || loud || !st.live.quiet {
+		return false
+	}
+	t.Triggers = nil
+	return true
 }
 
 // Close rolls everything back.

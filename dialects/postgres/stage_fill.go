@@ -1,16 +1,12 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"surefoot/planner"
 )
@@ -136,100 +132,6 @@ func (d *Dialect) definition(ctx context.Context, q querier, oid, all string) ([
 	return out, rows.Err()
 }
 
-// sampleTids asks for the places of rows that say much about the table.
-func sampleTids(t *planner.Table) string {
-	from := qualified(t.Name)
-	var parts []string
-	for _, tail := range planner.Sample(t, sampleWords(from)) {
-		parts = append(parts, "(SELECT ctid FROM "+from+" "+tail+")")
-	}
-	return "SELECT ctid::text FROM (SELECT DISTINCT ctid FROM (" + strings.Join(parts, " UNION ALL ") + ") every) x LIMIT " + strconv.Itoa(mostRows)
-}
-
-// sampleWords say how a sample's queries are written; from is the table.
-func sampleWords(from string) planner.SampleWords {
-	return planner.SampleWords{
-		From: from, Quote: quote,
-		Length: func(column string) string { return "length(" + column + "::text)" },
-		Whole:  func(expr string) string { return "(" + expr + ")::bigint" },
-	}
-}
-
-// parents adds to the samples of other tables the rows that a table's sampled rows refer to.
-func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, after *planner.Schema) error {
-	for _, k := range planner.ForeignKeys(st.have, after, tw.table) {
-		at := slices.IndexFunc(st.twins, func(o *twinTable) bool { return o.table == st.have.Table(k.RefTable) })
-		if at < 0 || len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil }) {
-			continue
-		}
-		parent := st.twins[at]
-		more, err := column(ctx, conn, fmt.Sprintf("SELECT ctid::text FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[])) LIMIT %d",
-			qualified(parent.table.Name), quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(tw.table.Name), tidList(tw.tids), mostRows))
-		if err != nil {
-			return fmt.Errorf("sample %s: %w", parent.table.Name, err)
-		}
-		for _, tid := range more {
-			if !slices.Contains(parent.tids, tid) {
-				parent.tids = append(parent.tids, tid)
-			}
-		}
-	}
-	return nil
-}
-
-func tidList(tids []string) string { return `"` + strings.Join(tids, `","`) + `"` }
-
-// copyOut reads the sampled rows as COPY writes them.
-func (tw *twinTable) copyOut(ctx context.Context, conn *sql.Conn) error {
-	var names, sizes []string
-	for _, c := range tw.table.Columns {
-		if c.Generated == "" {
-			names = append(names, quote(c.Name))
-			sizes = append(sizes, "coalesce(pg_column_size("+quote(c.Name)+"), 0)")
-		}
-	}
-	tw.columns = strings.Join(names, ", ")
-	if len(tw.tids) == 0 || len(names) == 0 {
-		return nil
-	}
-	var out bytes.Buffer
-	err := raw(conn, func(c *pgconn.PgConn) error {
-		_, err := c.CopyTo(ctx, &out, fmt.Sprintf("COPY (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[]) AND %s < %d) TO STDOUT",
-			tw.columns, qualified(tw.table.Name), tidList(tw.tids), strings.Join(sizes, " + "), widestRow))
-		return err
-	})
-	tw.rows = out.Bytes()
-	return err
-}
-
-func raw(conn *sql.Conn, f func(*pgconn.PgConn) error) error {
-	return conn.Raw(func(c any) error {
-		s, ok := c.(session)
-		if !ok {
-			return fmt.Errorf("the driver gave a %T", c)
-		}
-		return f(s.Conn.Conn().PgConn())
-	})
-}
-
-// column gives a query's only column.
-func column(ctx context.Context, q querier, text string, args ...any) ([]string, error) {
-	rows, err := q.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
 // set makes the twins in a transaction.
 func (st *Stage) set(ctx context.Context) (err error) {
 	st.pool = newPool(st.live.config, st.live.sessions)
@@ -316,58 +218,17 @@ func (st *Stage) has(t *planner.Table) bool {
 	return slices.ContainsFunc(st.twins, func(tw *twinTable) bool { return tw.table == t })
 }
 
-func (st *Stage) fill(ctx context.Context, tw *twinTable) error {
-	if len(tw.rows) == 0 {
-		return nil
-	}
-	return raw(st.conn, func(c *pgconn.PgConn) error {
-		_, err := c.CopyFrom(ctx, bytes.NewReader(tw.rows), "COPY "+qualified(st.twin(tw.table.Name))+" ("+tw.columns+") FROM STDIN")
-		return err
-	})
-}
-
 // twin gives a table's name on the stage.
 func (st *Stage) twin(n planner.Name) planner.Name {
 	return planner.Name{Schema: st.schemas[n.Schema], Table: n.Table}
 }
 
-// orphans drops sampled rows that refer to rows which were not sampled.
-func (st *Stage) orphans(ctx context.Context) error {
-	for _, tw := range st.twins {
-		for _, k := range planner.ForeignKeys(st.have, nil, tw.table) {
-			if !st.has(st.have.Table(k.RefTable)) || k.NotValid || len(k.RefColumns) != len(k.Columns) {
-				continue
-			}
-			var same, there []string
-			for i := range k.Columns {
-				same = append(same, "p."+quote(k.RefColumns[i])+" = c."+quote(k.Columns[i]))
-				there = append(there, "c."+quote(k.Columns[i])+" IS NOT NULL")
-			}
-			q := fmt.Sprintf("DELETE FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s)", qualified(st.twin(tw.table.Name)), strings.Join(there, " AND "),
-				qualified(st.twin(st.have.Table(k.RefTable).Name)), strings.Join(same, " AND "))
-			if _, err := st.conn.ExecContext(ctx, q); err != nil {
-				return unfit(tw.table.Name, err)
-			}
-		}
-	}
-	return nil
-}
-
 // readers makes the views that read the tables, and lets publications have them.
 func (st *Stage) readers(ctx context.Context) error {
-	made := map[string]bool{}
+	if err := st.makeViews(ctx); err != nil {
+		return &planner.Unfit{Reason: "a view has no twin: " + err.Error()}
+	}
 	for _, tw := range st.twins {
-		for _, v := range take[[]view](tw.table, extraViews) {
-			if made[v.Name] {
-				continue
-			}
-			made[v.Name] = true
-			for i, q := range append([]string{v.Definition}, onAll(v.After, v.Name)...) {
-				if err := st.tried(ctx, st.Here(q), i > 0); err != nil {
-					return unfit(tw.table.Name, err)
-				}
-			}
-		}
 		for _, p := range take[[]publication](tw.table, extraPublications) {
 			if err := st.tried(ctx, "ALTER PUBLICATION "+quote(p.Name)+" ADD TABLE "+qualified(st.twin(tw.table.Name))+p.Tail, false); err != nil {
 				return unfit(tw.table.Name, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -13,11 +14,11 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 	if _, err := st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_start"); err != nil {
 		return nil, fmt.Errorf("make the twins anew: %w", err)
 	}
-	return st.inspect(ctx)
+	return st.Inspect(ctx)
 }
 
-// inspect reads the twins, with the sizes of the live tables.
-func (st *Stage) inspect(ctx context.Context) (*planner.Schema, error) {
+// Inspect reads the twins, with the sizes of the live tables.
+func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 	if _, err := st.conn.ExecContext(ctx, "SAVEPOINT surefoot_look"); err != nil {
 		return nil, fmt.Errorf("inspect the twins: %w", err)
 	}
@@ -52,32 +53,29 @@ func (st *Stage) liveName(n planner.Name) planner.Name {
 
 const onStage = ` FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname LIKE 'surefoot\_stage\_%'`
 
-// Picture says all that is on the stage: what would make each table again, each view, each other
-// thing by its kind and name, and each row.
-func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err error) {
-	oids, err := column(ctx, st.conn, "SELECT c.oid::text"+onStage+" AND c.relkind IN ('r', 'p') ORDER BY 1")
+// Picture says all that is on the stage: the portrait of each table, each other thing by its kind and
+// name, and each row.
+func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]string, err error) {
+	tables, err := st.tables(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, oid := range oids {
-		made, err := st.live.definition(ctx, st.conn, oid, "")
+	for _, t := range tables {
+		lines, err := column(ctx, st.conn, st.live.Portrait(t))
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, m := range made {
-			definition = append(definition, m.sql)
+		for _, line := range lines {
+			definition = append(definition, t.String()+", "+line)
 		}
-		more, err := st.pictureOf(ctx, oid)
-		if err != nil {
+		if rows, err = st.pictureRows(ctx, t, rows); err != nil {
 			return nil, nil, err
 		}
-		rows = append(rows, more...)
 	}
 	for _, q := range []string{
-		"SELECT c.relkind::text || ' ' || c.relname || CASE WHEN c.relkind = 'v' THEN ': ' || pg_get_viewdef(c.oid) ELSE '' END" + onStage + " AND c.relkind <> 't'",
-		`SELECT 'index ' || c.relname || ' valid ' || i.indisvalid || ' ready ' || i.indisready FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname LIKE 'surefoot\_stage\_%'`,
+		"SELECT 'relation ' || c.relkind::text || ' ' || c.relname" + onStage + " AND c.relkind <> 't'",
+		`SELECT 'trigger ' || t.tgname || ' of ' || c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND n.nspname LIKE 'surefoot\_stage\_%'`,
 		`SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname LIKE 'surefoot\_stage\_%'`,
-		`SELECT 'publication ' || p.pubname || ' has ' || pr.prrelid::regclass FROM pg_publication_rel pr JOIN pg_publication p ON p.oid = pr.prpubid JOIN pg_class c ON c.oid = pr.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname LIKE 'surefoot\_stage\_%'`,
 	} {
 		more, err := column(ctx, st.conn, q)
 		if err != nil {
@@ -88,10 +86,50 @@ func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err er
 	return definition, rows, nil
 }
 
-func (st *Stage) pictureOf(ctx context.Context, oid string) ([]string, error) {
-	var name string
-	if err := st.conn.QueryRowContext(ctx, "SELECT $1::text::oid::regclass::text", oid).Scan(&name); err != nil {
+func (st *Stage) tables(ctx context.Context) ([]planner.Name, error) {
+	rows, err := st.conn.QueryContext(ctx, "SELECT n.nspname, c.relname"+onStage+" AND c.relkind IN ('r', 'p')")
+	if err != nil {
 		return nil, err
 	}
-	return column(ctx, st.conn, "SELECT 'row of ' || "+literal(name)+" || ': ' || x::text FROM "+name+" x")
+	defer rows.Close()
+	var out []planner.Name
+	for rows.Next() {
+		var n planner.Name
+		if err := rows.Scan(&n.Schema, &n.Table); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+func (st *Stage) pictureRows(ctx context.Context, t planner.Name, into [][]string) ([][]string, error) {
+	names, err := column(ctx, st.conn, "SELECT attname FROM pg_attribute WHERE attrelid = "+regclass(t)+" AND attnum > 0 AND NOT attisdropped")
+	if err != nil || len(names) == 0 {
+		return into, err
+	}
+	slices.Sort(names)
+	values := make([]string, len(names))
+	for i, name := range names {
+		values[i] = "quote_nullable(" + quote(name) + "::text)"
+	}
+	rows, err := st.conn.QueryContext(ctx, "SELECT "+strings.Join(values, ", ")+" FROM "+qualified(t))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row, fields := make([]string, len(names)), make([]any, len(names))
+		for i := range row {
+			fields[i] = &row[i]
+		}
+		if err := rows.Scan(fields...); err != nil {
+			return nil, err
+		}
+		for i, name := range names {
+			row[i] = name + " " + row[i]
+		}
+		into = append(into, slices.Insert(row, 0, "row of "+t.Table))
+	}
+	return into, rows.Err()
 }

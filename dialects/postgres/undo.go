@@ -84,6 +84,9 @@ func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
 	if col == nil {
 		return back{lost: "the way back is not known, because the column's type was not", noReturn: true}
 	}
+	if m := (planner.Mapping{From: c.Column, Using: c.Using}); c.Using != "" && !plainCast(m) {
+		return back{lost: "point of no return: no way back is known for the values that USING " + clip(c.Using) + " makes", noReturn: true}
+	}
 	text := "ALTER TABLE " + qualified(n) + " ALTER COLUMN " + quote(c.Column) + " TYPE " + col.Type
 	if col.Collation != "" {
 		text += " COLLATE " + collation(col.Collation)

@@ -65,6 +65,7 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []
 	}
 	var tables, late []string
 	err := each(ctx, conn, `SELECT type, sql FROM sf_live.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+		AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'sf_live' AND type = 'shadow') -- those make themselves
 		ORDER BY type = 'table' DESC, type = 'index' DESC, type = 'view' DESC, rowid`, func(rows *sql.Rows) error {
 		var kind, text string
 		if err := rows.Scan(&kind, &text); err != nil {
@@ -156,10 +157,20 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
-	if err := conn.Raw(func(c any) error { return c.(serializable).Deserialize(st.start) }); err != nil {
+	err = conn.Raw(func(c any) error { return c.(serializable).Deserialize(st.start) })
+	if err := errors.Join(err, conn.Close()); err != nil {
 		return nil, fmt.Errorf("make the twins anew: %w", err)
 	}
+	return st.Inspect(ctx)
+}
+
+// Inspect reads the twins, with the sizes of the live tables.
+func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
+	conn, err := st.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
 	return st.inspect(ctx, conn)
 }
 
@@ -231,58 +242,6 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 		}
 	}
 	return nil
-}
-
-// Picture says all that is on the stage.
-func (st *Stage) Picture(ctx context.Context) (definition, rows []string, err error) {
-	conn, err := st.db.Conn(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer conn.Close()
-	var tables []string
-	err = each(ctx, conn, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema", func(r *sql.Rows) error {
-		var o object
-		if err := r.Scan(&o.kind, &o.name, &o.table, &o.sql); err != nil {
-			return err
-		}
-		definition = append(definition, fmt.Sprintf("%s %s of %s: %s", o.kind, o.name, o.table, canonical(o.sql)))
-		if o.kind == "table" && !strings.HasPrefix(strings.ToLower(o.sql), "create virtual") {
-			tables = append(tables, o.name)
-		}
-		return nil
-	})
-	for _, name := range tables {
-		if err == nil {
-			rows, err = pictureRows(ctx, conn, name, rows)
-		}
-	}
-	return definition, rows, err
-}
-
-// pictureRows adds a table's rows, each value with its type.
-func pictureRows(ctx context.Context, conn *sql.Conn, table string, rows []string) ([]string, error) {
-	var values []string
-	err := each(ctx, conn, "SELECT name FROM pragma_table_xinfo("+literal(table)+") WHERE hidden <> 1", func(r *sql.Rows) error {
-		var name string
-		if err := r.Scan(&name); err != nil {
-			return err
-		}
-		values = append(values, "typeof("+quote(name)+") || ' ' || quote("+quote(name)+")")
-		return nil
-	})
-	if err != nil || len(values) == 0 {
-		return rows, err
-	}
-	err = each(ctx, conn, "SELECT "+strings.Join(values, " || ', ' || ")+" FROM main."+quote(table), func(r *sql.Rows) error {
-		var row string
-		if err := r.Scan(&row); err != nil {
-			return err
-		}
-		rows = append(rows, "row of "+table+": "+row)
-		return nil
-	})
-	return rows, err
 }
 
 // Close forgets everything.

@@ -1,0 +1,96 @@
+package rehearsal
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// All differences that are meant stand in this file, each with its reason.
+
+// place is where a fact of a definition says where a column stands.
+var place = regexp.MustCompile(`, (after ("([^"]|"")*"|[^ ,]+)|first)\b`)
+
+// meant leaves out of a picture what may differ.
+//
+// On the way back keys may stand in another order: an index that was dropped comes back behind the
+// others, and no statement puts it elsewhere. Where a column gets a second name for a while, its place
+// may differ: it is a column of its own then, and an engine that cannot say where a new column goes
+// puts it last. The plan's hold says so.
+func (r Request) meant(p picture, back bool) picture {
+	renames := r.renamesBeside()
+	var out []string
+	for _, line := range p.definition {
+		switch {
+		case back && strings.HasPrefix(line, planner.OrderOfKeys), renames && strings.HasPrefix(line, planner.OrderOfColumns):
+		case renames:
+			out = append(out, place.ReplaceAllString(line, ""))
+		default:
+			out = append(out, line)
+		}
+	}
+	return picture{definition: out, rows: p.rows}
+}
+
+func (r Request) meantWords() string {
+	if !r.renamesBeside() {
+		return ""
+	}
+	return ", but for the place of a renamed column, which is new beside the old one"
+}
+
+func (r Request) renamesBeside() bool {
+	held := slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Hold != "" })
+	return held && slices.ContainsFunc(r.Statements, func(st planner.Statement) bool {
+		return slices.ContainsFunc(st.Changes, func(c planner.Change) bool { _, ok := c.(planner.RenameColumn); return ok })
+	})
+}
+
+// lost names the columns of which a new type keeps less than the old one did, as the server's own
+// statements show, where the plan says that a way back loses something: no way back can bring that
+// back. A column whose values read the same afterwards has lost nothing.
+func (r Request) lost(native plays) []string {
+	if !slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Lost != "" }) {
+		return nil
+	}
+	var out []string
+	for _, st := range r.Statements {
+		for _, c := range st.Changes {
+			ch, ok := c.(planner.ChangeType)
+			if ok && !slices.Equal(native.before.values(ch.Column), native.after.values(ch.Column)) {
+				out = append(out, ch.Column)
+			}
+		}
+	}
+	return out
+}
+
+// values gives what columns of a name hold, as text without quotes.
+func (p picture) values(column string) []string {
+	var out []string
+	for _, row := range p.rows {
+		for _, v := range row[1:] {
+			if rest, ok := strings.CutPrefix(v, column+" "); ok {
+				out = append(out, strings.Trim(rest, `'"`))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// without leaves out columns.
+func (p picture) without(columns []string) picture {
+	if len(columns) == 0 {
+		return p
+	}
+	rows := make([][]string, len(p.rows))
+	for i, row := range p.rows {
+		rows[i] = slices.DeleteFunc(slices.Clone(row), func(v string) bool {
+			return slices.ContainsFunc(columns, func(c string) bool { return strings.HasPrefix(v, c+" ") })
+		})
+	}
+	return picture{definition: p.definition, rows: rows}
+}

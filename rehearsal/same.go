@@ -1,0 +1,65 @@
+package rehearsal
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// otherPlan says where the plan for the twins differs from the plan; empty: nowhere.
+func (r Request) otherPlan(p *planner.Plan) string {
+	if len(p.Steps) != len(r.Plan.Steps) {
+		return fmt.Sprintf("it has %d steps instead of %d", len(p.Steps), len(r.Plan.Steps))
+	}
+	for i := range p.Steps {
+		was, is := r.bare(text(r.hereStep(r.Plan.Steps[i]))), r.bare(text(p.Steps[i]))
+		if was != is {
+			return fmt.Sprintf("step %s is %s instead of %s", p.Steps[i].ID, excerpt(is, was), excerpt(was, is))
+		}
+	}
+	return ""
+}
+
+// hereStep gives a step of the plan as it would be said on the stage, but for the words for people.
+func (r Request) hereStep(s planner.Step) planner.Step {
+	here := r.mover().value(reflect.ValueOf(s)).Interface().(planner.Step)
+	here.Title, here.Table, here.Hold, here.Lost = s.Title, s.Table, s.Hold, s.Lost
+	if here.Walk != nil {
+		here.Walk.Table, here.Walk.Breach = s.Walk.Table, s.Walk.Breach
+	}
+	return here
+}
+
+// bare gives a step's text from the stage with the live schemas' names, quoted or not, as they are:
+// a name that needs no quotes may stand in either way.
+func (r Request) bare(text string) string {
+	text = r.back(text)
+	for live := range r.Stage.Schemas() {
+		for _, quote := range []string{`\"`, "`"} {
+			text = strings.ReplaceAll(text, quote+live+quote, live)
+		}
+	}
+	return text
+}
+
+// text gives all of a step that is run.
+func text(s planner.Step) string {
+	b, err := json.Marshal(s.Bare())
+	if err != nil {
+		panic(fmt.Sprintf("a step is plain data: %v", err))
+	}
+	return string(b)
+}
+
+// excerpt gives a piece of a text from where it begins to differ.
+func excerpt(s, other string) string {
+	at := 0
+	for at < len(s) && at < len(other) && s[at] == other[at] {
+		at++
+	}
+	from := max(0, at-40)
+	return "…" + s[from:min(len(s), at+80)] + "…"
+}
