@@ -51,8 +51,8 @@ SELECT 1 AS rank, format('CREATE SEQUENCE %I AS %s INCREMENT BY %s MINVALUE %s M
 	s.relname, format_type(s.seqtypid, NULL), s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END) FROM seqs s WHERE deptype = 'a'
 UNION ALL SELECT ` + strconv.Itoa(rankTable) + `, format('CREATE %sTABLE %I (%s)%s%s%s', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, c.relname,
 	(SELECT string_agg(text, ', ' ORDER BY attnum) FROM cols), coalesce((SELECT ' USING ' || quote_ident(amname) FROM pg_am WHERE oid = c.relam AND amname <> 'heap'), ''),
-	coalesce((SELECT ' WITH (' || string_agg(o, ', ' ORDER BY o) || ')' FROM unnest(c.reloptions ||
-		(SELECT array_agg('toast.' || x) FROM pg_class tc, unnest(tc.reloptions) x WHERE tc.oid = c.reltoastrelid)) o), ''),
+	coalesce((SELECT ' WITH (' || string_agg(o, ', ' ORDER BY n) || ')' FROM unnest(c.reloptions ||
+		(SELECT array_agg('toast.' || x) FROM pg_class tc, unnest(tc.reloptions) x WHERE tc.oid = c.reltoastrelid)) WITH ORDINALITY u(o, n)), ''),
 	coalesce((SELECT ' TABLESPACE ' || quote_ident(spcname) FROM pg_tablespace WHERE oid = c.reltablespace), '')) FROM mine c
 UNION ALL SELECT 11, format('ALTER SEQUENCE %I OWNED BY %I.%I', relname, tab, attname) FROM seqs WHERE deptype = 'a'
 UNION ALL SELECT 12, format('SELECT setval(%L, %s, true)', quote_ident(relname), last) FROM seqs WHERE last IS NOT NULL
