@@ -23,8 +23,10 @@ type Stage struct {
 	schemas map[string]string // the stage's for the live ones
 	known   map[string]bool   // qualified live names that mean something else here
 	twins   []*twinTable
-	pool    *sql.DB
-	conn    *sql.Conn // the only session
+	// published has the stage's publications for the live ones.
+	published map[string]string
+	pool      *sql.DB
+	conn      *sql.Conn // the only session
 }
 
 // asideTable keeps rows that others take out of a twin for a while.
@@ -33,7 +35,7 @@ const asideTable = "surefoot_aside"
 // Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
 // with the change made, as far as it is known.
 func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
-	st := &Stage{live: db, have: have, schemas: map[string]string{}, known: map[string]bool{}}
+	st := &Stage{live: db, have: have, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}}
 	var tag [6]byte
 	if _, err := rand.Read(tag[:]); err != nil {
 		return nil, err
@@ -147,6 +149,11 @@ func (st *Stage) Here(text string) string {
 func (st *Stage) Act(text string) string {
 	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") {
 		return ""
+	}
+	for live, here := range st.published {
+		if rest, ok := strings.CutPrefix(text, "ALTER PUBLICATION "+quote(live)+" "); ok {
+			return "ALTER PUBLICATION " + quote(here) + " " + rest
+		}
 	}
 	src := newSource(text)
 	for i, t := range src.tokens {

@@ -52,7 +52,7 @@ func (st *Stage) read(ctx context.Context, after *planner.Schema) error {
 		}
 	}
 	for _, tw := range st.twins {
-		if tw.tids, err = column(ctx, conn, sampleTids(tw.table)); err != nil {
+		if tw.tids, err = sampleTids(ctx, conn, tw.table); err != nil {
 			return fmt.Errorf("sample %s: %w", tw.table.Name, err)
 		}
 	}
@@ -90,7 +90,7 @@ func (st *Stage) define(ctx context.Context, conn *sql.Conn, tw *twinTable, all 
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // a read-only transaction has nothing to lose
-	if _, err := tx.ExecContext(ctx, "SET LOCAL search_path = "+st.livePath()); err != nil {
+	if _, err := tx.ExecContext(ctx, "SET LOCAL search_path = "+st.livePath(tw.table.Name.Schema)); err != nil {
 		return err
 	}
 	why, err := column(ctx, tx, unfitQuery, tw.oid)
@@ -107,12 +107,37 @@ func (st *Stage) define(ctx context.Context, conn *sql.Conn, tw *twinTable, all 
 	return nil
 }
 
-func (st *Stage) livePath() string {
+// livePath is a search_path of the live schemas, one of them first.
+func (st *Stage) livePath(first string) string {
 	var path []string
-	for _, live := range slices.Sorted(keysOf(st.schemas)) {
+	for _, live := range st.inOrder(first) {
 		path = append(path, quote(live))
 	}
 	return strings.Join(path, ", ")
+}
+
+// path is a search_path in which the stage's schemas stand before the live ones, those of one live
+// schema first. What makes a twin names things as they are found with its own schema first.
+func (st *Stage) path(first string) string {
+	var path []string
+	for _, live := range st.inOrder(first) {
+		path = append(path, quote(st.schemas[live]))
+	}
+	return strings.Join(path, ", ") + ", " + st.livePath(first)
+}
+
+func (st *Stage) inOrder(first string) []string {
+	names := slices.Sorted(keysOf(st.schemas))
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch first {
+		case a:
+			return -1
+		case b:
+			return 1
+		}
+		return 0
+	})
+	return names
 }
 
 func (d *Dialect) definition(ctx context.Context, q querier, oid, all string) ([]ranked, error) {
@@ -139,12 +164,10 @@ func (st *Stage) set(ctx context.Context) (err error) {
 		return fmt.Errorf("make a stage: %w", err)
 	}
 	setup := append([]string{"BEGIN", "SET LOCAL lock_timeout = '50ms'"}, st.live.styles...)
-	var path []string
-	for _, live := range slices.Sorted(keysOf(st.schemas)) {
+	for _, live := range st.inOrder("") {
 		setup = append(setup, "CREATE SCHEMA "+quote(st.schemas[live]))
-		path = append(path, quote(st.schemas[live]))
 	}
-	for _, q := range append(setup, "SET LOCAL search_path = "+strings.Join(path, ", ")+", "+st.livePath()) {
+	for _, q := range append(setup, "SET LOCAL search_path = "+st.path(st.have.Default)) {
 		if _, err := st.conn.ExecContext(ctx, q); err != nil {
 			if st.live.Fault(err) == planner.Privilege {
 				return &planner.Unfit{Reason: "the role may not create a schema (GRANT CREATE ON DATABASE lets it)"}
@@ -181,14 +204,25 @@ func (st *Stage) set(ctx context.Context) (err error) {
 func (st *Stage) make(ctx context.Context, from, to int) error {
 	for rank := from; rank < to; rank++ {
 		for _, tw := range st.twins {
-			for _, s := range tw.statements {
-				if s.rank != rank {
-					continue
-				}
-				if err := st.tried(ctx, st.Here(s.sql), rank >= 80); err != nil {
-					return unfit(tw.table.Name, err)
-				}
+			of := slices.DeleteFunc(slices.Clone(tw.statements), func(s ranked) bool { return s.rank != rank })
+			if err := st.makeOf(ctx, tw.table.Name, of); err != nil {
+				return unfit(tw.table.Name, err)
 			}
+		}
+	}
+	_, err := st.conn.ExecContext(ctx, "SET LOCAL search_path = "+st.path(st.have.Default))
+	return err
+}
+
+func (st *Stage) makeOf(ctx context.Context, table planner.Name, statements []ranked) error {
+	if len(statements) > 0 && len(st.schemas) > 1 {
+		if _, err := st.conn.ExecContext(ctx, "SET LOCAL search_path = "+st.path(table.Schema)); err != nil {
+			return err
+		}
+	}
+	for _, s := range statements {
+		if err := st.tried(ctx, st.Here(s.sql), s.rank >= 80); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -228,12 +262,5 @@ func (st *Stage) readers(ctx context.Context) error {
 	if err := st.makeViews(ctx); err != nil {
 		return &planner.Unfit{Reason: "a view has no twin: " + err.Error()}
 	}
-	for _, tw := range st.twins {
-		for _, p := range take[[]publication](tw.table, extraPublications) {
-			if err := st.tried(ctx, "ALTER PUBLICATION "+quote(p.Name)+" ADD TABLE "+qualified(st.twin(tw.table.Name))+p.Tail, false); err != nil {
-				return unfit(tw.table.Name, err)
-			}
-		}
-	}
-	return nil
+	return st.publish(ctx)
 }

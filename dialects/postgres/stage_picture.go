@@ -37,6 +37,7 @@ func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 		if live := st.have.Table(st.liveName(t.Name)); live != nil {
 			t.Stats = live.Stats
 		}
+		st.publishedAs(t)
 	}
 	return s, nil
 }

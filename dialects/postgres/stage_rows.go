@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,14 +15,44 @@ import (
 	"surefoot/planner"
 )
 
-// sampleTids asks for the places of rows that say much about the table.
-func sampleTids(t *planner.Table) string {
+// sampleTids asks for the places of rows that say much about the table. A query that lasts holds up
+// whoever waits for the table with a lock: then the ends of the key must do, or nothing.
+func sampleTids(ctx context.Context, conn *sql.Conn, t *planner.Table) ([]string, error) {
 	from := qualified(t.Name)
 	var parts []string
 	for _, tail := range planner.Sample(t, sampleWords(from)) {
 		parts = append(parts, "(SELECT ctid FROM "+from+" "+tail+")")
 	}
+	tids, err := soon(ctx, conn, tidsOf(parts))
+	if tooLate(err) {
+		tids, err = soon(ctx, conn, tidsOf(parts[:min(2, len(parts))]))
+	}
+	if tooLate(err) {
+		return nil, nil
+	}
+	return tids, err
+}
+
+func tidsOf(parts []string) string {
 	return "SELECT ctid::text FROM (SELECT DISTINCT ctid FROM (" + strings.Join(parts, " UNION ALL ") + ") every) x LIMIT " + strconv.Itoa(mostRows)
+}
+
+func tooLate(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "57014" // query_canceled
+}
+
+// soon gives a query's only column if that takes a moment.
+func soon(ctx context.Context, conn *sql.Conn, query string) ([]string, error) {
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() //nolint:errcheck // a read-only transaction has nothing to lose
+	if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = '50ms'"); err != nil {
+		return nil, err
+	}
+	return column(ctx, tx, query)
 }
 
 // sampleWords say how a sample's queries are written; from is the table.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"surefoot/planner"
 )
 
 // views gives the views that read the twins, each after those that it reads.
@@ -53,4 +56,38 @@ func (st *Stage) besideViews(ctx context.Context, statement string) error {
 		return st.makeViews(ctx)
 	}
 	return err
+}
+
+// publish makes publications for those that have the live tables: an ALTER PUBLICATION of the live
+// ones would keep others from theirs for as long as the rehearsal lasts.
+func (st *Stage) publish(ctx context.Context) error {
+	for _, tw := range st.twins {
+		for _, p := range take[[]publication](tw.table, extraPublications) {
+			here, made := st.published[p.Name]
+			if !made {
+				here = st.schemas[st.have.Default] + "_pub_" + strconv.Itoa(len(st.published))
+				if _, err := st.conn.ExecContext(ctx, "CREATE PUBLICATION "+quote(here)); err != nil {
+					return unfit(tw.table.Name, err)
+				}
+				st.published[p.Name] = here
+			}
+			if _, err := st.conn.ExecContext(ctx, "ALTER PUBLICATION "+quote(here)+" ADD TABLE "+qualified(st.twin(tw.table.Name))+p.Tail); err != nil {
+				return unfit(tw.table.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// publishedAs gives a twin's publications the names of the live ones: Act knows them by these.
+func (st *Stage) publishedAs(t *planner.Table) {
+	all := take[[]publication](t, extraPublications)
+	for i := range all {
+		for live, here := range st.published {
+			if all[i].Name == here {
+				all[i].Name = live
+			}
+		}
+	}
+	putList(t.Extra, extraPublications, all)
 }
