@@ -187,6 +187,9 @@ func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
 func TestHelp(t *testing.T) {
 	root := newRootCommand(testEnv())
 	for _, cmd := range root.Commands() {
+		if cmd.Hidden {
+			continue
+		}
 		if cmd.Example == "" || cmd.Short == "" {
 			t.Errorf("%s has no example or no description", cmd.Name())
 		}
