@@ -97,7 +97,7 @@ func (x trial) meddledWith(t *testing.T, on target, o other) {
 	t.Helper()
 	live, theirs := on.fresh(t, ""), on.fresh(t, "")
 	live.exec(x.setup)
-	theirs.exec(x.setup + ";" + o.does)
+	theirs.exec(strings.TrimRight(x.setup, "; \n") + ";" + o.does)
 	s := &session{trial: x, db: live, load: newWriter(x, live), dir: t.TempDir()}
 	ends := func(want int, args ...string) {
 		t.Helper()

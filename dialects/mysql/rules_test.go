@@ -138,7 +138,7 @@ func TestForeignHands(t *testing.T) {
 					execute(t, db, meddle)
 				}
 			}
-			if _, err := executor.Run(t.Context(), db, p, opts); err == nil || !strings.Contains(err.Error(), "altered during the copy") && !strings.Contains(err.Error(), "changed during the run") {
+			if _, err := executor.Run(t.Context(), db, p, opts); err == nil || !strings.Contains(err.Error(), "during the copy") && !strings.Contains(err.Error(), "somebody changed") {
 				t.Errorf("%s: %v", meddle, err)
 			}
 			becomes(t, executor.RolledBack, func() (executor.Outcome, error) {
