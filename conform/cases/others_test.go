@@ -62,6 +62,9 @@ var onSQLite = []other{
 // stops with the exit code for drift and says what it is; a rollback leaves it, and once it is taken
 // back the run goes on. A rollback after the cut-over is refused just so.
 func TestOthersChangesMeanwhile(t *testing.T) {
+	if !everything() {
+		t.Skip("it takes minutes: make test-all runs it")
+	}
 	c := readCase(t, "postgres", filepath.Join(folder, byHand+".sql")).trial
 	c.setup = strings.ReplaceAll(c.setup, "create role bugpg_x;",
 		"do $$ begin create role bugpg_x; exception when duplicate_object or unique_violation then end $$;")

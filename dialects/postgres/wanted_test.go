@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,6 +57,9 @@ func describe(ctx context.Context, db *sql.DB) (string, error) {
 }
 
 func TestWanted(t *testing.T) {
+	if os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
+		t.Skip("it takes minutes: make test-all runs it")
+	}
 	for _, version := range testserver.Versions("postgres") {
 		major, err := strconv.Atoi(version)
 		if err != nil {
