@@ -113,7 +113,8 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 			break
 		}
 	}
-	if ix, ok := c.(planner.CreateIndex); ok && contains(ix.Index.Columns, "") || e.RebuildsIndexes && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return contains(ix.Columns, "") }) {
+	_, one := c.(planner.TwinIndex) // of an index over columns alone
+	if ix, ok := c.(planner.CreateIndex); ok && contains(ix.Index.Columns, "") || !one && e.RebuildsIndexes && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return contains(ix.Columns, "") }) {
 		e.Unpriced = "an index over an expression"
 	}
 	if why := refused(c, t); why != "" && e.Refused == "" {
