@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -51,6 +52,35 @@ func TestStopsInTheServer(t *testing.T) {
 		}
 		if out, err := executor.Run(t.Context(), db, p, executor.Options{}); err != nil || out.State != executor.Finished {
 			t.Errorf("%+v %v", out, err)
+		}
+	})
+}
+
+// TestNeverHalfARename stops statements about tables with triggers while they run: whatever becomes of
+// them, the tables can be read and written, and the triggers are there whole.
+func TestNeverHalfARename(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		body := " FOR EACH ROW BEGIN SET @x = 1; END"
+		for i, c := range [][2]string{{"RENAME TABLE a TO c, b TO a", "RENAME TABLE a TO b, c TO a"}, {"DROP TRIGGER t2", "CREATE TRIGGER t2 AFTER DELETE ON b" + body}, {"ALTER TABLE b RENAME TO c", "RENAME TABLE c TO b"}} {
+			execute(t, db, "DROP TABLE IF EXISTS a, b, c", "CREATE TABLE a (id INT PRIMARY KEY)", "CREATE TABLE b (id INT PRIMARY KEY)",
+				"CREATE TRIGGER t1 AFTER INSERT ON a"+body, "CREATE TRIGGER t2 AFTER DELETE ON b"+body, "CREATE TRIGGER t3 AFTER UPDATE ON b"+body)
+			for range 40 {
+				ctx, cancel := context.WithTimeout(t.Context(), rand.N(6*time.Millisecond))
+				_, err := db.pool.ExecContext(ctx, c[0])
+				cancel()
+				var n int
+				if err := db.pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('a', 'b', 'c')").Scan(&n); err != nil || n != 2 {
+					t.Fatalf("%d tables, %v", n, err)
+				}
+				if err == nil {
+					execute(t, db, c[1])
+				}
+				execute(t, db, "INSERT INTO a VALUES (1)", "DELETE FROM a", "INSERT INTO b VALUES (1)", "UPDATE b SET id = 2", "DELETE FROM b")
+				if err := db.pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()").Scan(&n); err != nil || n != 3 {
+					t.Fatalf("%d: %d triggers, %v", i, n, err)
+				}
+			}
 		}
 	})
 }

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
+
 	"surefoot/bench/load"
 	"surefoot/planner"
 )
@@ -25,6 +27,7 @@ import (
 type swapper struct {
 	t       *testing.T
 	db      *Database
+	plain   *sql.DB // sessions that end with their context, as when the tool is killed
 	kills   bool
 	swaps   int
 	killed  int
@@ -75,7 +78,8 @@ func TestSwapLosesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		missing := watchTable(t, pool)
-		x := &swapper{t: t, db: db}
+		x := &swapper{t: t, db: db, plain: sql.OpenDB(dying{db.sessions})}
+		defer x.plain.Close()
 		for i := range rounds {
 			x.kills = i%2 == 1
 			x.until(swap, swap.Swap, forward, true)
@@ -254,11 +258,11 @@ func drainOnce(ctx context.Context, conn *sql.Conn, feed *planner.Feed) (int, er
 // once tries an exchange; with kills, a session may die on the way.
 func (x *swapper) once(swap *planner.Swap, feed *planner.Feed) error {
 	ctxA, ctxB := x.t.Context(), x.t.Context()
-	a, err := x.db.pool.Conn(ctxA)
+	a, err := x.plain.Conn(ctxA)
 	if err != nil {
 		return err
 	}
-	b, err := x.db.pool.Conn(ctxB)
+	b, err := x.plain.Conn(ctxB)
 	if err != nil {
 		return err
 	}
@@ -320,6 +324,17 @@ func (x *swapper) release(ctx, ctxB context.Context, a, b *sql.Conn, swap *plann
 		}
 	}
 	return <-ended
+}
+
+// dying opens the driver's own sessions: a context's end closes the connection and kills nothing.
+type dying struct{ *connector }
+
+func (d dying) Connect(ctx context.Context) (driver.Conn, error) {
+	open, err := mysql.NewConnector(d.current())
+	if err != nil {
+		return nil, err
+	}
+	return open.Connect(ctx)
 }
 
 // mortal gives a context that ends at a random moment of the next milliseconds, and with it the
