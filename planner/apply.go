@@ -133,7 +133,7 @@ func (t *Table) apply(c Change) {
 	case SetNotNull:
 		t.with(c.Column, func(col *Column) { col.NotNull = true })
 	case DropNotNull:
-		t.with(c.Column, func(col *Column) { col.NotNull = false })
+		t.with(c.Column, func(col *Column) { col.NotNull, col.NotNullName, col.NotNullText = false, "", "" })
 	case SetDefault:
 		t.with(c.Column, func(col *Column) { col.Default = c.Expr })
 	case DropDefault:
@@ -170,7 +170,23 @@ func (t *Table) apply(c Change) {
 	case DropConstraint:
 		t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return k.Name == c.Constraint })
 		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Constraint != "" && ix.Constraint == c.Constraint })
+		if col := t.NotNullBy(c.Constraint); col != nil {
+			col.NotNull, col.NotNullName, col.NotNullText = false, "", ""
+		}
 	}
+}
+
+// NotNullBy gives the column whose NOT NULL a constraint of that name is; nil: none.
+func (t *Table) NotNullBy(name string) *Column {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Columns {
+		if name != "" && t.Columns[i].NotNullName == name {
+			return &t.Columns[i]
+		}
+	}
+	return nil
 }
 
 func (t *Table) with(column string, f func(*Column)) {

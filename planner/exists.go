@@ -95,7 +95,7 @@ func missing(c Change, s *Schema) string {
 func (t *Table) without(what, name string) string {
 	unnamed := slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Name == "" }) ||
 		slices.ContainsFunc(t.Constraints, func(k Constraint) bool { return k.Name == "" || k.Definition == name })
-	if unnamed || t.Index(name) != nil || t.Constraint(name) != nil {
+	if unnamed || t.Index(name) != nil || t.Constraint(name) != nil || t.NotNullBy(name) != nil {
 		return ""
 	}
 	return fmt.Sprintf("table %s has no %s %s", t.Name, what, name)

@@ -22,7 +22,7 @@ func idle(c Change, s *Schema) bool {
 	case DropIndex:
 		return c.IfExists && (t != nil || c.Name.Table == "") && t.Index(c.Index) == nil
 	case DropConstraint:
-		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && !t.hasIndex(c.Constraint)
+		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && !t.hasIndex(c.Constraint) && t.NotNullBy(c.Constraint) == nil
 	}
 	return false
 }

@@ -167,6 +167,9 @@ func subjectOf(c Change, t *Table) subject {
 		if k := t.Constraint(c.Constraint); k != nil {
 			s.ofConstraint(*k)
 		}
+		if col := t.NotNullBy(c.Constraint); col != nil {
+			s.names = []string{col.Name}
+		}
 	case DropIndex:
 		s.objects = []string{c.Index}
 	case RenameIndex:

@@ -121,15 +121,19 @@ type Stats struct {
 
 // Column is one column of a table.
 type Column struct {
-	Name      string `json:"name"`
-	Type      string `json:"type"` // the engine's own spelling, for example "character varying(50)", "int unsigned"
-	NotNull   bool   `json:"not_null,omitempty"`
-	Default   string `json:"default,omitempty"`   // the default's expression as SQL text; empty: none
-	Generated string `json:"generated,omitempty"` // "", "stored" or "virtual"
-	Expr      string `json:"expr,omitempty"`      // a generated column's expression
-	Identity  string `json:"identity,omitempty"`  // "", "always", "by default" or "auto_increment"
-	Numbers   string `json:"numbers,omitempty"`   // how an identity column counts: "START WITH 1 INCREMENT BY 1 …"
-	Inherited bool   `json:"inherited,omitempty"` // it comes from a parent and follows it
+	Name    string `json:"name"`
+	Type    string `json:"type"` // the engine's own spelling, for example "character varying(50)", "int unsigned"
+	NotNull bool   `json:"not_null,omitempty"`
+	// NotNullName is the name of the constraint that says NotNull, where the engine has one, and
+	// NotNullText its definition.
+	NotNullName string `json:"not_null_name,omitempty"`
+	NotNullText string `json:"not_null_text,omitempty"`
+	Default     string `json:"default,omitempty"`   // the default's expression as SQL text; empty: none
+	Generated   string `json:"generated,omitempty"` // "", "stored" or "virtual"
+	Expr        string `json:"expr,omitempty"`      // a generated column's expression
+	Identity    string `json:"identity,omitempty"`  // "", "always", "by default" or "auto_increment"
+	Numbers     string `json:"numbers,omitempty"`   // how an identity column counts: "START WITH 1 INCREMENT BY 1 …"
+	Inherited   bool   `json:"inherited,omitempty"` // it comes from a parent and follows it
 	// Counter: adding the column also makes the counter that its default takes numbers from, so it is
 	// added whole or not at all.
 	Counter   bool   `json:"-"`

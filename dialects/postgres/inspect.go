@@ -23,6 +23,8 @@ type (
 	catColumn struct {
 		Name, Type, Default, Expr, Generated, Identity, Collation, Comment string
 		NotNull                                                            bool   `json:"not_null"`
+		NotNullName                                                        string `json:"not_null_name"`
+		NotNullText                                                        string `json:"not_null_text"`
 		TypeKind                                                           string `json:"type_kind"`
 		Target                                                             *int
 		Options                                                            string
@@ -220,7 +222,7 @@ func (ct catTable) stats() planner.Stats {
 
 func (col catColumn) column() planner.Column {
 	out := planner.Column{
-		Name: col.Name, Type: col.Type, NotNull: col.NotNull, Default: col.Default, Expr: col.Expr,
+		Name: col.Name, Type: col.Type, NotNull: col.NotNull, NotNullName: col.NotNullName, NotNullText: col.NotNullText, Default: col.Default, Expr: col.Expr,
 		Collation: col.Collation, Comment: col.Comment, NoKey: noKey(col.Type),
 	}
 	switch col.Generated {

@@ -179,6 +179,9 @@ func constraintOf(t *planner.Table, name string) *planner.Constraint {
 	if t == nil {
 		return nil
 	}
+	if col := t.NotNullBy(name); col != nil {
+		return &planner.Constraint{Name: name, Kind: planner.OtherKind, Columns: []string{col.Name}, Definition: col.NotNullText}
+	}
 	return t.Constraint(name)
 }
 

@@ -58,12 +58,14 @@ func (st *Stage) open() (err error) {
 	return err
 }
 
-// fill makes everything that the live file holds, and copies a sample. Triggers come after the rows.
+// fill makes everything that the live file holds, and copies a sample. Indexes come before the rows: others
+// write to the live file between two reads, and only a unique index keeps two rows apart that never stood
+// there together. Triggers come after the rows.
 func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []planner.Name) error {
 	if _, err := conn.ExecContext(ctx, "ATTACH "+literal(fileURL(path)+"?mode=ro")+" AS sf_live"); err != nil {
 		return err
 	}
-	var tables, late []string
+	var early, late []string
 	err := each(ctx, conn, `SELECT type, sql FROM sf_live.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'sf_live' AND type = 'shadow') -- those make themselves
 		ORDER BY type = 'table' DESC, type = 'index' DESC, type = 'view' DESC, rowid`, func(rows *sql.Rows) error {
@@ -71,8 +73,8 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []
 		if err := rows.Scan(&kind, &text); err != nil {
 			return err
 		}
-		if kind == "table" {
-			tables = append(tables, text)
+		if kind == "table" || kind == "index" {
+			early = append(early, text)
 		} else {
 			late = append(late, text)
 		}
@@ -81,7 +83,7 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []
 	if err != nil {
 		return err
 	}
-	for _, q := range tables {
+	for _, q := range early {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}
