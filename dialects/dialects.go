@@ -3,6 +3,7 @@ package dialects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -82,6 +83,61 @@ func staged[S rehearsal.Stage](s S, err error) (rehearsal.Stage, error) {
 // killed. Sweep drops those that nobody uses, and counts those in use.
 type Sweeper interface {
 	Sweep(ctx context.Context) (left int, err error)
+	// StagesStay: a stage does, not only a scratch database.
+	StagesStay() bool
+}
+
+// Sweep does this on the server that a URL names.
+func Sweep(ctx context.Context, url string) (left int, err error) {
+	db, err := openServer(ctx, url)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	s, ok := db.(Sweeper)
+	if !ok {
+		return 0, nil
+	}
+	return s.Sweep(ctx)
+}
+
+// openServer opens a server, whether or not the URL names a database that is there.
+func openServer(ctx context.Context, url string) (Database, error) {
+	if scheme, _, _ := strings.Cut(url, ":"); strings.EqualFold(scheme, "mysql") || strings.EqualFold(scheme, "mariadb") {
+		return opened(mysql.OpenServer(ctx, url))
+	}
+	return Open(ctx, url)
+}
+
+// Settle makes a scratch database on the server that a URL names, with what a schema file makes and no
+// rows. To close it leaves nothing of it there. name is how plans name it before tables' names; empty: they
+// do not.
+func Settle(ctx context.Context, url, schemaSQL string) (db Database, name string, err error) {
+	scheme, rest, _ := strings.Cut(url, ":")
+	if strings.ToLower(scheme) == "sqlite" {
+		if rest != "" && rest != ":memory:" {
+			return nil, "", &BadURL{Reason: "SQLite needs no server to rehearse on: write sqlite: alone, and a file of its own is made for it"}
+		}
+		db, err = opened(sqlite.Settle(ctx, schemaSQL))
+		return db, "", err
+	}
+	server, err := openServer(ctx, url)
+	if err != nil {
+		return nil, "", err
+	}
+	switch s := server.(type) {
+	case *postgres.Database:
+		db, err = opened(s.Settle(ctx, schemaSQL))
+	case *mysql.Database:
+		var settled *mysql.Database
+		if settled, err = s.Settle(ctx, schemaSQL); err == nil {
+			db, name = settled, settled.Named()
+		}
+	}
+	if err != nil {
+		return nil, "", errors.Join(err, server.Close())
+	}
+	return db, name, nil
 }
 
 // BadURL is a database address that names no engine, or that the engine cannot use.

@@ -69,7 +69,10 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config, 
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	return p, t.rehearse(ctx, c, p, o, rehearse)
+	if err := t.rehearse(ctx, c, p, o, rehearse); err != nil {
+		return nil, err
+	}
+	return t.scratch.plan(p)
 }
 
 // planned is the road from flags to a plan that plan, compare and run share.
@@ -81,7 +84,7 @@ func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mo
 	p, err := t.build(ctx, c, mode, e.config, rehearse)
 	if err != nil {
 		t.close()
-		return nil, nil, err
+		return nil, nil, t.scratch.error(err)
 	}
 	return p, t, nil
 }
@@ -98,7 +101,7 @@ func opened(ctx context.Context, e *env, from *sourceFlags, at *targetFlags) (*t
 	c, err := from.read(ctx, e, t)
 	if err != nil {
 		t.close()
-		return nil, nil, err
+		return nil, nil, t.scratch.error(err)
 	}
 	return t, c, nil
 }

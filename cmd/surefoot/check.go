@@ -33,6 +33,7 @@ A comment on the line before a statement silences a rule, with a reason and, if 
 		Example: `  surefoot check --dialect postgres --server-version 15.18 migrations/
   surefoot check --dialect mysql --server-version 9.7.0 --stats stats.json --format sarif migrations/ >findings.sarif
   surefoot check --db "$DATABASE_URL" --fail-on warning 0042_orders.sql
+  surefoot check --scratch postgres://postgres@localhost --schema schema.sql migrations/
   git diff --name-only --diff-filter=A main -- '*.sql' | xargs surefoot check --dialect postgres --server-version 15.18`,
 		RunE: action(e, func(ctx context.Context, args []string) error {
 			o.files = args
@@ -41,6 +42,7 @@ A comment on the line before a statement silences a rule, with a reason and, if 
 	}
 	o.sourceFlags.add(cmd)
 	o.targetFlags.add(cmd)
+	o.addScratch(cmd)
 	o.rehearseFlag.add(cmd)
 	addConfig(cmd)
 	choice(cmd, &o.format, "format", "how to print it", render.CheckFormats()...)
@@ -56,7 +58,7 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 	defer t.close()
 	checked, err := t.check(ctx, e, c, o.rehearse)
 	if err != nil {
-		return err
+		return t.scratch.error(err)
 	}
 	if err := render.Check(e.out, checked, o.format, e.look()); err != nil {
 		return fmt.Errorf("print the findings: %w", err)
@@ -99,6 +101,7 @@ func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*
 	for _, u := range c.unread {
 		p.Findings = append(p.Findings, u.finding())
 	}
+	t.scratch.findings(p.Findings)
 	findings, err := e.config.graded(p.Findings)
 	if err != nil {
 		return nil, err

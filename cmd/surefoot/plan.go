@@ -34,6 +34,7 @@ With --exit-code the exit code is 0 when nothing is to be done and 2 when there 
 		Example: `  surefoot plan --db postgres://app@localhost/shop 0042_orders.sql
   surefoot plan --db sqlite:shop.db --sql 'ALTER TABLE orders ADD COLUMN note text' --verbose
   surefoot plan --dialect mysql --server-version 9.7.0 --schema schema.sql --stats stats.json migrations/
+  surefoot plan --scratch mysql://root@localhost --schema schema.sql 0042_orders.sql
   surefoot plan --db "$DATABASE_URL" --to schema.sql --out plan.json
   surefoot plan --db "$DATABASE_URL" --mode window --format markdown 0042_orders.sql`,
 		RunE: action(e, func(ctx context.Context, args []string) error {
@@ -43,6 +44,7 @@ With --exit-code the exit code is 0 when nothing is to be done and 2 when there 
 	}
 	o.sourceFlags.add(cmd)
 	o.targetFlags.add(cmd)
+	o.addScratch(cmd)
 	o.rehearseFlag.add(cmd)
 	addMode(cmd, &o.mode)
 	addConfig(cmd)

@@ -25,12 +25,16 @@ const (
 	sweepPatience = 30 * time.Second
 )
 
-// watched starts the second process, where the engine leaves anything behind. What it gives must be
-// called when all is clean.
+// watched starts the second process, where a stage may stay behind.
 func (t *target) watched() (clean func() error, err error) {
-	if _, leaves := t.db.(dialects.Sweeper); !leaves || t.address == "" {
+	if s, ok := t.db.(dialects.Sweeper); !ok || !s.StagesStay() || t.address == "" {
 		return func() error { return nil }, nil
 	}
+	return watch(t.address)
+}
+
+// watch starts the second process. What it gives must be called when all is clean.
+func watch(address string) (clean func() error, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("watch over the rehearsal: %w", err)
@@ -45,7 +49,7 @@ func (t *target) watched() (clean func() error, err error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("watch over the rehearsal: %w", err)
 	}
-	if _, err := fmt.Fprintln(in, t.address); err != nil { // by a pipe, so that nobody reads a password among the arguments
+	if _, err := fmt.Fprintln(in, address); err != nil { // by a pipe, so that nobody reads a password among the arguments
 		return nil, fmt.Errorf("watch over the rehearsal: %w", err)
 	}
 	return func() error {
@@ -72,23 +76,9 @@ func sweepAfter(ctx context.Context, in io.Reader) error {
 		return nil
 	}
 	for until := time.Now().Add(sweepPatience); ; time.Sleep(200 * time.Millisecond) {
-		left, err := sweep(ctx, address)
+		left, err := dialects.Sweep(ctx, address)
 		if err == nil && left == 0 || time.Now().After(until) {
 			return err
 		}
 	}
-}
-
-// sweep drops what processes that are gone left behind, and counts what is still in use.
-func sweep(ctx context.Context, address string) (left int, err error) {
-	db, err := dialects.Open(ctx, address)
-	if err != nil {
-		return 0, err
-	}
-	defer db.Close()
-	sweeper, ok := db.(dialects.Sweeper)
-	if !ok {
-		return 0, nil
-	}
-	return sweeper.Sweep(ctx)
 }

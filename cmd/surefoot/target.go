@@ -20,6 +20,7 @@ type targetFlags struct {
 	version string
 	schema  string
 	stats   string
+	scratch string
 }
 
 func (f *targetFlags) add(cmd *cobra.Command) {
@@ -49,11 +50,12 @@ type target struct {
 	address string            // of db, with its password
 	have    *planner.Schema   // the present schema; Partial: not known
 	facts   *facts            // from --stats; nil: none
+	scratch scratch           // what db is, with --scratch
 }
 
 func (t *target) close() {
-	if t.db != nil {
-		_ = t.db.Close()
+	if t.db != nil && t.db.Close() == nil {
+		t.scratch.left()
 	}
 }
 
@@ -71,6 +73,9 @@ func (f *targetFlags) open(ctx context.Context) (*target, error) {
 	case f.db != "" && f.dialect != "":
 		return nil, usagef("--db and --dialect exclude each other: a database knows its dialect")
 	case f.db != "":
+		if f.scratch != "" {
+			return nil, usagef("--scratch is for work without a database: with --db the rehearsal takes place beside its tables")
+		}
 		if f.schema != "" || f.stats != "" {
 			return nil, usagef("--schema and --stats are for work without a database; with --db both come from the server")
 		}
@@ -90,10 +95,10 @@ func (f *targetFlags) open(ctx context.Context) (*target, error) {
 		}
 		return &target{Dialect: db, db: db, address: address, have: have}, nil
 	}
-	return f.openOffline()
+	return f.openOffline(ctx)
 }
 
-func (f *targetFlags) openOffline() (*target, error) {
+func (f *targetFlags) openOffline(ctx context.Context) (*target, error) {
 	t := &target{}
 	if f.stats != "" {
 		fx, err := readFacts(f.stats)
@@ -102,6 +107,9 @@ func (f *targetFlags) openOffline() (*target, error) {
 		}
 		t.facts = fx
 		f.dialect, f.version = orElse(f.dialect, fx.Dialect), orElse(f.version, fx.ServerVersion)
+	}
+	if f.scratch != "" {
+		return f.openScratch(ctx, t.facts)
 	}
 	if f.dialect == "" {
 		return nil, usagef("name the database with --db (or SUREFOOT_DB), or work without one: --dialect postgres --server-version 15.18")

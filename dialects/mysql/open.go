@@ -17,7 +17,8 @@ type Database struct {
 	*Dialect
 	pool     *sql.DB
 	sessions *connector
-	name     string // the database
+	name     string       // the database
+	leave    func() error // what Close does last; nil: nothing
 }
 
 // Open connects to mysql://user:password@host:port/database or mariadb://…; which of the two it
@@ -29,6 +30,22 @@ func Open(ctx context.Context, rawURL string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.DBName == "" {
+		return nil, badAddress("the database's address names no database: %s", addressForm)
+	}
+	return connect(ctx, config)
+}
+
+// OpenServer connects as Open does; the URL need not name a database. It is for scratch databases.
+func OpenServer(ctx context.Context, rawURL string) (*Database, error) {
+	config, err := readURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	return connect(ctx, config)
+}
+
+func connect(ctx context.Context, config *mysql.Config) (*Database, error) {
 	d, err := greet(ctx, config)
 	if err != nil {
 		return nil, err
@@ -44,7 +61,13 @@ func Open(ctx context.Context, rawURL string) (*Database, error) {
 }
 
 // Close closes all sessions.
-func (db *Database) Close() error { return db.pool.Close() }
+func (db *Database) Close() error {
+	err := db.pool.Close()
+	if db.leave != nil {
+		err = errors.Join(err, db.leave())
+	}
+	return err
+}
 
 // greet asks the server what it is, and how a session begins that nobody set up.
 func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {

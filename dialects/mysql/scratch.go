@@ -21,24 +21,8 @@ import (
 func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error) {
 	var s *planner.Schema
 	err := db.onScratch(ctx, func(conn querier, name string) error {
-		code := db.resolve(schemaSQL)
-		database := ""
-		for _, at := range split(code, db.mode) {
-			what := db.defines(code[at.start:at.end])
-			if what.database != "" && database != "" && what.database != database {
-				what.refused = "it is about a second database: make a file for each"
-			}
-			database = cmp.Or(what.database, database)
-			if what.refused != "" {
-				line, column := place(schemaSQL, at.start)
-				return &planner.SyntaxError{Line: line, Column: column, Message: what.refused}
-			}
-			if !what.run {
-				continue
-			}
-			if _, err := conn.ExecContext(ctx, schemaSQL[at.start:at.end]); err != nil {
-				return db.placed(err, schemaSQL, at)
-			}
+		if err := db.fill(ctx, conn, schemaSQL); err != nil {
+			return err
 		}
 		var err error
 		if s, err = db.inspect(ctx, conn, name); err != nil {
@@ -56,31 +40,87 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Sch
 	return s, nil
 }
 
-// onScratch gives a session in an empty database, which is dropped afterwards.
-func (db *Database) onScratch(ctx context.Context, work func(conn querier, name string) error) error {
-	pool := newPool(db.sessions.in(""))
-	defer pool.Close()
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("open a scratch database: %w", err)
-	}
-	defer conn.Close()
-	var tag [4]byte
-	rand.Read(tag[:])
-	name := scratchPrefix + hex.EncodeToString(tag[:])
-	if err := use(ctx, conn, name); err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+quote(name)+" /*!40100 DEFAULT CHARACTER SET "+db.charset(ctx)+" */"); err != nil {
-		return fmt.Errorf("make a scratch database: %w", err)
-	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS "+quote(name)) //nolint:errcheck // Doctor finds it
-	for _, q := range []string{"USE " + quote(name), "SET SESSION foreign_key_checks = 0"} {
-		if _, err := conn.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("use a scratch database: %w", err)
+// fill runs what a schema file defines.
+func (db *Database) fill(ctx context.Context, conn querier, schemaSQL string) error {
+	code := db.resolve(schemaSQL)
+	database := ""
+	for _, at := range split(code, db.mode) {
+		what := db.defines(code[at.start:at.end])
+		if what.database != "" && database != "" && what.database != database {
+			what.refused = "it is about a second database: make a file for each"
+		}
+		database = cmp.Or(what.database, database)
+		if what.refused != "" {
+			line, column := place(schemaSQL, at.start)
+			return &planner.SyntaxError{Line: line, Column: column, Message: what.refused}
+		}
+		if !what.run {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, schemaSQL[at.start:at.end]); err != nil {
+			return db.placed(err, schemaSQL, at)
 		}
 	}
-	return work(conn, name)
+	return nil
+}
+
+// Settle makes a scratch database with the tables of a schema file and gives it. To close it drops it, and
+// closes db.
+func (db *Database) Settle(ctx context.Context, schemaSQL string) (*Database, error) {
+	conn, name, drop, err := db.makeScratch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.fill(ctx, conn, schemaSQL); err != nil {
+		return nil, errors.Join(err, drop())
+	}
+	settled := *db
+	settled.name, settled.sessions = name, db.sessions.in(name)
+	settled.pool = newPool(settled.sessions)
+	settled.leave = func() error { return errors.Join(drop(), db.Close()) }
+	return &settled, nil
+}
+
+// Named is how plans name the database before a table's name.
+func (db *Database) Named() string { return db.name }
+
+// onScratch gives a session in an empty database, which is dropped afterwards.
+func (db *Database) onScratch(ctx context.Context, work func(conn querier, name string) error) error {
+	conn, name, drop, err := db.makeScratch(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(conn, name), drop())
+}
+
+// makeScratch gives a session in an empty database of its own, and what drops that.
+func (db *Database) makeScratch(ctx context.Context) (conn *sql.Conn, name string, drop func() error, err error) {
+	pool := newPool(db.sessions.in(""))
+	if conn, err = pool.Conn(ctx); err != nil {
+		return nil, "", nil, errors.Join(fmt.Errorf("open a scratch database: %w", err), pool.Close())
+	}
+	var tag [4]byte
+	rand.Read(tag[:])
+	name = scratchPrefix + hex.EncodeToString(tag[:])
+	drop = func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS "+quote(name))
+		if err != nil {
+			err = fmt.Errorf("drop the scratch database %s: %w", name, err)
+		}
+		return errors.Join(err, conn.Close(), pool.Close())
+	}
+	if err := use(ctx, conn, name); err != nil {
+		return nil, "", nil, errors.Join(err, conn.Close(), pool.Close())
+	}
+	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+quote(name)+db.charset(ctx)); err != nil {
+		return nil, "", nil, errors.Join(fmt.Errorf("make a scratch database: %w", err), conn.Close(), pool.Close())
+	}
+	for _, q := range []string{"USE " + quote(name), "SET SESSION foreign_key_checks = 0"} {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return nil, "", nil, errors.Join(fmt.Errorf("use a scratch database: %w", err), drop())
+		}
+	}
+	return conn, name, drop, nil
 }
 
 const scratchPrefix = "_surefoot_scratch_"
@@ -92,6 +132,9 @@ func use(ctx context.Context, conn *sql.Conn, name string) error {
 	}
 	return nil
 }
+
+// StagesStay: a stage outlives a process that is killed.
+func (db *Database) StagesStay() bool { return true }
 
 // Sweep drops the scratch databases that nobody uses, and counts the others.
 func (db *Database) Sweep(ctx context.Context) (left int, err error) {
@@ -125,15 +168,19 @@ func sweep(ctx context.Context, conn *sql.Conn) (left int, err error) {
 	return left, nil
 }
 
-// charset is the target database's default, which tables without one get.
+// charset is the clause with the target database's default, which tables without one get; empty: the
+// server's own.
 func (db *Database) charset(ctx context.Context) string {
 	var charset, collation string
+	if db.name == "" {
+		return ""
+	}
 	err := db.pool.QueryRowContext(ctx, "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?", db.name).
 		Scan(&charset, &collation)
 	if err != nil {
-		return "utf8mb4"
+		return ""
 	}
-	return charset + " COLLATE " + collation
+	return " DEFAULT CHARACTER SET " + charset + " COLLATE " + collation
 }
 
 // moved renames the schema of all tables.

@@ -89,7 +89,7 @@ func (st *Stage) claim(ctx context.Context) (err error) {
 		return err
 	}
 	for _, name := range []string{st.kept, st.name} {
-		_, err := st.lock.ExecContext(ctx, "CREATE DATABASE "+quote(name)+" DEFAULT CHARACTER SET "+st.charset)
+		_, err := st.lock.ExecContext(ctx, "CREATE DATABASE "+quote(name)+st.charset)
 		if forbidden(err) {
 			return &planner.Unfit{Reason: "the role may not create a scratch database (GRANT ALL ON `" + strings.ReplaceAll(scratchPrefix, "_", `\_`) + "%`.* lets it)"}
 		}

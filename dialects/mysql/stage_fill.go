@@ -149,7 +149,7 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 	defer conn.Close()
 	statements := []string{
 		"SET SESSION foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + quote(st.name),
-		"CREATE DATABASE " + quote(st.name) + " DEFAULT CHARACTER SET " + st.charset, "USE " + quote(st.name),
+		"CREATE DATABASE " + quote(st.name) + st.charset, "USE " + quote(st.name),
 	}
 	for _, tw := range st.twins {
 		name := tw.table.Name.Table

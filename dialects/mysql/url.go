@@ -35,9 +35,6 @@ func readURL(raw string) (*mysql.Config, error) {
 	host, port := u.Hostname(), u.Port()
 	config.Addr = net.JoinHostPort(first(host, file["host"], "127.0.0.1"), first(port, file["port"], "3306"))
 	config.DBName = strings.TrimPrefix(u.Path, "/")
-	if config.DBName == "" {
-		return nil, badAddress("the database's address names no database: %s", addressForm)
-	}
 	config.Params = map[string]string{}
 	config.InterpolateParams = true // one round trip instead of two, and the optimizer sees the values
 	config.MultiStatements = true   // the way back of some statements is a few together; see ifTrue

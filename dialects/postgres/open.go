@@ -20,6 +20,7 @@ type Database struct {
 	// (deadlock_timeout).
 	vacuumYields time.Duration
 	sessions     *sessions
+	leave        func() error // what Close does last; nil: nothing
 }
 
 // Open connects to a server by a postgres:// URL. Passwords come from the URL, PGPASSWORD or
@@ -94,7 +95,13 @@ func (db *Database) learn(ctx context.Context) error {
 }
 
 // Close ends all sessions.
-func (db *Database) Close() error { return db.pool.Close() }
+func (db *Database) Close() error {
+	err := db.pool.Close()
+	if db.leave != nil {
+		err = errors.Join(err, db.leave())
+	}
+	return err
+}
 
 // unreadable says what is wrong with an address. The driver's words begin with the address, which
 // holds the password: what follows it is said.

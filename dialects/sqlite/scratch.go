@@ -97,14 +97,8 @@ func (d *Dialect) Schema(text string) (*planner.Schema, error) {
 		return nil, err
 	}
 	defer s.close()
-	for _, tokens := range split(text) {
-		if tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VACUUM", "ANALYZE", "ATTACH", "DETACH", "PRAGMA", "BEGIN", "COMMIT", "END") {
-			continue // a dump's rows and settings are no part of the schema
-		}
-		q := text[tokens[0].start:tokens[len(tokens)-1].end]
-		if err := s.exec(q); err != nil {
-			return nil, syntaxError("", text, tokens, err)
-		}
+	if err := define(text, func(q string) error { return s.exec(q) }); err != nil {
+		return nil, err
 	}
 	tables, err := s.tables()
 	if err != nil {
@@ -114,6 +108,19 @@ func (d *Dialect) Schema(text string) (*planner.Schema, error) {
 		neverNull(t)
 	}
 	return d.schema(tables), nil
+}
+
+// define runs what a schema file defines: a dump's rows and settings are no part of the schema.
+func define(text string, run func(q string) error) error {
+	for _, tokens := range split(text) {
+		if tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VACUUM", "ANALYZE", "ATTACH", "DETACH", "PRAGMA", "BEGIN", "COMMIT", "END") {
+			continue
+		}
+		if err := run(text[tokens[0].start:tokens[len(tokens)-1].end]); err != nil {
+			return syntaxError("", text, tokens, err)
+		}
+	}
+	return nil
 }
 
 // schema wraps tables up.

@@ -23,6 +23,7 @@ type Database struct {
 	*Dialect
 	pool *sql.DB
 	path string
+	only string // a folder that goes with the database; empty: none
 
 	mu    sync.Mutex
 	locks map[string]bool // files of the run lock that this process made
@@ -124,6 +125,9 @@ func (db *Database) Close() error {
 	for path := range db.locks {
 		removeLock(path)
 	}
+	if db.only != "" {
+		err = errors.Join(err, os.RemoveAll(db.only))
+	}
 	return err
 }
 
@@ -184,6 +188,33 @@ func (db *Database) Words() planner.Words {
 		LongText: "TEXT",
 		Bind:     func(query string) string { return query },
 	}
+}
+
+// Settle makes a database in a file of its own with what a schema file makes. To close it removes the file.
+func Settle(ctx context.Context, schemaSQL string) (*Database, error) {
+	folder, err := os.MkdirTemp("", "surefoot-scratch-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a scratch database: %w", err)
+	}
+	path := filepath.Join(folder, "scratch.db")
+	err = os.WriteFile(path, nil, 0o600)
+	var db *Database
+	if err == nil {
+		db, err = Open(ctx, "sqlite:"+path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	db.only = folder
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	defer conn.Close()
+	if err := define(schemaSQL, func(q string) error { _, err := conn.ExecContext(ctx, q); return err }); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // Scratch reads a schema's text in a database in memory.
