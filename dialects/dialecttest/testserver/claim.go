@@ -22,13 +22,13 @@ type claim struct {
 
 const claimPrefix = "surefoot-server-"
 
-// claimPort picks a free port. It stays below the range from which systems take
-// the ports of outgoing connections.
-func claimPort() (*claim, error) {
-	removeLeftovers()
+// claimPort picks a free port and makes its folder in the given one. It stays
+// below the range from which systems take the ports of outgoing connections.
+func claimPort(in string) (*claim, error) {
+	removeLeftovers(in)
 	for range 200 {
 		port := 20000 + rand.IntN(12000)
-		dir := filepath.Join(os.TempDir(), fmt.Sprint(claimPrefix, port))
+		dir := filepath.Join(in, fmt.Sprint(claimPrefix, port))
 		lock, err := lockFile(dir+".lock", false)
 		if err != nil {
 			continue // somebody else's
@@ -57,8 +57,8 @@ func (c *claim) release() {
 }
 
 // removeLeftovers removes the folders of processes that were killed.
-func removeLeftovers() {
-	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), claimPrefix+"*.lock"))
+func removeLeftovers(in string) {
+	locks, _ := filepath.Glob(filepath.Join(in, claimPrefix+"*.lock"))
 	for _, path := range locks {
 		info, err := os.Stat(path)
 		if err != nil || time.Since(info.ModTime()) < time.Minute {

@@ -166,8 +166,9 @@ func launch(engine, version string, relaxed bool, settings []string) (*Server, e
 	if err != nil {
 		return nil, fmt.Errorf("initialise %s: %w", name, err)
 	}
+	folder := os.TempDir()
 	if relaxed {
-		settings = append(k.facts().relaxed, settings...)
+		settings, folder = append(k.facts().relaxed, settings...), quickest()
 	}
 	// A port can be taken between the look and the start: try another.
 	for attempt := 1; ; attempt++ {
@@ -175,7 +176,7 @@ func launch(engine, version string, relaxed bool, settings []string) (*Server, e
 			Engine: engine, Version: version, Full: strings.TrimSpace(string(full)),
 			kind: k, home: home, settings: settings,
 		}
-		err := s.launch(template)
+		err := s.launch(template, folder)
 		if err == nil {
 			return s, nil
 		}
@@ -189,8 +190,8 @@ func launch(engine, version string, relaxed bool, settings []string) (*Server, e
 	}
 }
 
-func (s *Server) launch(template string) error {
-	c, err := claimPort()
+func (s *Server) launch(template, folder string) error {
+	c, err := claimPort(folder)
 	if err != nil {
 		return err
 	}

@@ -222,7 +222,7 @@ func TestDiesWithItsParent(t *testing.T) {
 			if err := os.Chtimes(dir+".lock", old, old); err != nil {
 				t.Fatal(err)
 			}
-			removeLeftovers()
+			removeLeftovers(filepath.Dir(dir))
 			if left, _ := filepath.Glob(dir + "*"); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
