@@ -41,6 +41,7 @@ func Renames(t *testing.T, e Engine, cases []Rename) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
+			c.betweenStatements(t, e)
 			c.underWriters(t, e)
 			c.backFromEach(t, e)
 			if c.Kill {

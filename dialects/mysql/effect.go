@@ -28,8 +28,11 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Breaks: true, Source: planner.Measured}
 	}
 	if e, ok := d.made(c); ok {
-		if sync, ok := c.(planner.SyncColumns); ok {
-			e.Refused = d.syncRefusal(sync, s.Table(c.Table()))
+		switch c := c.(type) {
+		case planner.SyncColumns:
+			e.Refused = d.syncRefusal(c, s.Table(c.Table()))
+		case planner.Backfill:
+			e.Refused = fillRefusal(c, s.Table(c.Table()))
 		}
 		return e
 	}
@@ -86,6 +89,33 @@ func (d *Dialect) syncRefusal(c planner.SyncColumns, t *planner.Table) string {
 	}
 	if old.NotNull && old.Default == "" && anyValue(columnType(old.Type, old.Collation)) == "" {
 		return "column " + c.Old + " is NOT NULL without a default, and there is none that it could have when writers begin to leave it out"
+	}
+	return ""
+}
+
+// fillRefusal says why a walk cannot fill a column in every row; empty: it can.
+func fillRefusal(c planner.Backfill, t *planner.Table) string {
+	if t == nil {
+		return "the table is not known"
+	}
+	named := func(names []string, name string) bool {
+		return slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(name, other) })
+	}
+	key, _ := t.Key()
+	for _, k := range t.Constraints {
+		moves := k.Kind == planner.ForeignKey && strings.Contains(strings.ToUpper(k.Definition+k.Actions), "ON UPDATE CASCADE")
+		if moves && slices.ContainsFunc(key, func(col planner.Column) bool { return named(k.Columns, col.Name) }) {
+			return "rows get another key by foreign key " + k.Name + ", which fires no trigger"
+		}
+	}
+	var columns []string
+	for _, col := range t.Columns {
+		columns = append(columns, col.Name)
+	}
+	for _, tok := range tokenize(c.Expr, sqlMode{}) {
+		if tok.named() && named(columns, tok.text) {
+			return "a trigger cannot compute the value of column " + c.Column + " from others"
+		}
 	}
 	return ""
 }

@@ -89,13 +89,15 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 	}
 	value, need := c.Expr, c.Where
 	if c.From != "" {
-		value = quote(c.From)
+		// What was written before both triggers were there may have left the two apart.
+		from := t.Column(c.From)
+		if from == nil {
+			return nil, fmt.Errorf("table %s has no column %s", t.Name, c.From)
+		}
+		value, need = quote(c.From), apart(columnType(from.Type, from.Collation), quote(c.From), quote(c.Column))
 	}
 	if need == "" {
 		need = quote(c.Column) + " IS NULL"
-		if c.From != "" {
-			need += " AND " + quote(c.From) + " IS NOT NULL"
-		}
 	}
 	name := qualified(t.Name)
 	walk := walkOver(t, key)
@@ -108,14 +110,44 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 			return fragment{"UPDATE " + name + " SET " + quote(c.Column) + " = " + value + " WHERE (" + need + ") AND " + where.sql, where.args}
 		}),
 	}
-	return one(planner.Step{
+	fill := planner.Step{
 		Kind: planner.Fill, Title: "fill column " + c.Column + " of " + t.Name.String(), Work: planner.WriteRows, Walk: walk,
 		Blocks: planner.BlocksNothing,
-	})
+	}
+	if c.From != "" {
+		return one(fill) // what keeps the columns equal fills rows that move
+	}
+	begin, end := followMoves(c, t)
+	return []planner.Step{begin, fill, end}, nil
+}
+
+// followMoves fills rows whose key changes meanwhile: they may move to where the walk has been.
+func followMoves(c planner.Backfill, t *planner.Table) (begin, end planner.Step) {
+	trigger := planner.Name{Schema: t.Name.Schema, Table: planner.SideName(t.Name.Table+"_"+c.Column, "fu", nameLimit)}
+	drop := []string{"DROP TRIGGER IF EXISTS " + qualified(trigger)}
+	create := fmt.Sprintf("CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW BEGIN IF NEW.%[3]s IS NULL THEN SET NEW.%[3]s = %[4]s; END IF; END",
+		qualified(trigger), qualified(t.Name), quote(c.Column), c.Expr)
+	begin = planner.Step{
+		Kind: planner.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.String() + " in rows whose key changes",
+		SQL: append(drop[:1:1], create), Proof: triggersCounted(1, trigger), Undo: drop,
+		Blocks: planner.BlocksAll, Lock: "EXCLUSIVE",
+	}
+	end = planner.Step{
+		Kind: planner.Fill, Title: "stop filling column " + c.Column + " of " + t.Name.String(),
+		SQL: drop, Proof: triggersCounted(0, trigger), Undo: drop,
+		Blocks: planner.BlocksAll, Lock: "EXCLUSIVE",
+	}
+	return begin, end
+}
+
+// apart says that two values of a type are not the same in every way.
+func apart(t colType, a, b string) string {
+	return "NOT (" + exact(t, a) + " <=> " + exact(t, b) + ")"
 }
 
 // syncColumns keeps two columns equal under writes to either: a new value in one goes to the other,
-// and where a row is inserted with both, the new one counts.
+// and where a row is inserted with both, the new one counts. An update that leaves the new one alone
+// fills it in, also in a row that moves to where the backfill has been.
 func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]planner.Step, error) {
 	t, err := known(c, s)
 	if err != nil {
@@ -126,13 +158,10 @@ func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]plann
 		return nil, fmt.Errorf("table %s has no column %s", t.Name, c.Old)
 	}
 	typ := columnType(col.Type, col.Collation)
-	changed := func(name string) string {
-		return "NOT (" + exact(typ, "NEW."+quote(name)) + " <=> " + exact(typ, "OLD."+quote(name)) + ")"
-	}
 	names := syncTriggers(t.Name, c.Old, c.New)
 	insert := fmt.Sprintf("IF NEW.%[1]s IS NULL THEN SET NEW.%[1]s = NEW.%[2]s; ELSE SET NEW.%[2]s = NEW.%[1]s; END IF;", quote(c.New), quote(c.Old))
-	update := fmt.Sprintf("IF %s THEN SET NEW.%s = NEW.%s; ELSEIF %s THEN SET NEW.%s = NEW.%s; END IF;",
-		changed(c.New), quote(c.Old), quote(c.New), changed(c.Old), quote(c.New), quote(c.Old))
+	update := fmt.Sprintf("IF %[3]s THEN SET NEW.%[1]s = NEW.%[2]s; ELSE SET NEW.%[2]s = NEW.%[1]s; END IF;",
+		quote(c.Old), quote(c.New), apart(typ, "NEW."+quote(c.New), "OLD."+quote(c.New)))
 	var statements, drops []string
 	for i, body := range []string{insert, update} {
 		event := []string{"INSERT", "UPDATE"}[i]
@@ -143,7 +172,7 @@ func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]plann
 	}
 	return one(planner.Step{
 		Kind: planner.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
-		SQL: statements, Proof: triggersCounted(names, 2), Undo: drops,
+		SQL: statements, Proof: triggersCounted(2, names[:]...), Undo: drops,
 	})
 }
 
@@ -160,7 +189,7 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 	typ := columnType(t.Column(c.Old).Type, t.Column(c.Old).Collation)
 	// Without it, each row that is read stays locked until all are.
 	copied := "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; UPDATE " + qualified(t.Name) + " SET " + quote(c.Old) + " = " + quote(c.New) +
-		" WHERE NOT (" + exact(typ, quote(c.Old)) + " <=> " + exact(typ, quote(c.New)) + ")"
+		" WHERE " + apart(typ, quote(c.Old), quote(c.New))
 	steps, err := d.sparesOld(c, t, s)
 	if err != nil {
 		return nil, err
@@ -168,7 +197,7 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 	return append(steps, planner.Step{
 		Kind: planner.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
-		Proof: triggersCounted(names, 0), Undo: append(back[0].SQL, copied),
+		Proof: triggersCounted(0, names[:]...), Undo: append(back[0].SQL, copied),
 		Lost: "values written to " + c.New + " alone are copied back in one go",
 	}), nil
 }
@@ -219,7 +248,12 @@ func syncTriggers(table planner.Name, from, to string) [2]planner.Name {
 	return [2]planner.Name{name("si"), name("su")}
 }
 
-func triggersCounted(names [2]planner.Name, want int) string {
-	return fmt.Sprintf("SELECT COUNT(*) = %d FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = %s AND TRIGGER_NAME IN (%s, %s)",
-		want, schemaText(names[0]), literal(names[0].Table), literal(names[1].Table))
+// triggersCounted asks whether so many of some triggers are there.
+func triggersCounted(want int, names ...planner.Name) string {
+	var texts []string
+	for _, n := range names {
+		texts = append(texts, literal(n.Table))
+	}
+	return fmt.Sprintf("SELECT COUNT(*) = %d FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = %s AND TRIGGER_NAME IN (%s)",
+		want, schemaText(names[0]), strings.Join(texts, ", "))
 }
