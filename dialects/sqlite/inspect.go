@@ -26,6 +26,7 @@ const (
 	extraRowid        = "rowid" // the column that is the rowid
 	extraView         = "view:"
 	extraTrigger      = "trigger:" // of another table, that names this one
+	extraBeside       = "beside:"  // a table or view that its triggers and views name too
 )
 
 // ours are the names of tables that surefoot makes beside the user's.
@@ -270,6 +271,7 @@ func describe(t *planner.Table, objects []object) error {
 			t.Extra[extraView+o.name] = o.sql
 		}
 	}
+	beside(t, objects)
 	if len(t.Refusals) > 0 {
 		return nil // a virtual table's text is the module's
 	}
@@ -287,6 +289,28 @@ func describe(t *planner.Table, objects []object) error {
 	t.Constraints = constraintsOf(def)
 	nameIndexes(t)
 	return nil
+}
+
+// beside notes what a table's triggers and views name besides it: SQLite looks at that too when it
+// rewrites them.
+func beside(t *planner.Table, objects []object) {
+	var texts []string
+	for _, tr := range t.Triggers {
+		texts = append(texts, tr.Definition)
+	}
+	for key, text := range t.Extra {
+		if strings.HasPrefix(key, extraView) {
+			texts = append(texts, text)
+		}
+	}
+	for _, o := range objects {
+		if o.kind != "table" && o.kind != "view" || o.sql == "" || strings.EqualFold(o.name, t.Name.Table) || t.Extra[extraView+o.name] != "" {
+			continue
+		}
+		if slices.ContainsFunc(texts, func(text string) bool { return mentions(text, o.name) }) {
+			t.Extra[extraBeside+o.name] = o.sql
+		}
+	}
 }
 
 func describeColumn(c *planner.Column, def *tableText) {

@@ -159,6 +159,11 @@ func (d *Dialect) current(t *planner.Table) (*planner.Table, error) {
 		return nil, err
 	}
 	defer s.close()
+	for key, text := range t.Origin.Extra {
+		if strings.HasPrefix(key, extraBeside) {
+			_ = s.exec(text) // it may need what only the application has
+		}
+	}
 	if err := s.load(t.Origin); err != nil {
 		return nil, err
 	}
