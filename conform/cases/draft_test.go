@@ -120,7 +120,7 @@ func (d draft) trial() trial {
 	return trial{
 		setup: d.setup(), writes: d.writes(), rows: max(d.Rows, 1),
 		change: d.change(), native: d.change(), copies: d.Forced,
-		unrehearsed: !d.Rehearsed,
+		unrehearsed: !d.Rehearsed, orWindow: true,
 	}
 }
 

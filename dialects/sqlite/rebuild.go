@@ -28,7 +28,7 @@ func rebuild(t *planner.Table, text string, columns []planner.Mapping) ([]string
 		def.renamed(side),
 		fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", quote(side), strings.Join(to, ", "), strings.Join(from, ", "), quote(name)),
 	}
-	if increments(t) {
+	if increments(t) && def.increments() { // else the value goes with the old table
 		out = append(out, keepSequence(name, side)...)
 	}
 	out = append(out,
@@ -106,6 +106,14 @@ func increments(t *planner.Table) bool {
 		}
 	}
 	return false
+}
+
+// increments says the same of a definition.
+func (t *tableText) increments() bool {
+	return slices.ContainsFunc(t.columns, func(c columnText) bool {
+		p := c.part(partPrimary)
+		return p != nil && p.tokens[len(p.tokens)-1].is("AUTOINCREMENT")
+	})
 }
 
 // keepSequence gives one table the AUTOINCREMENT value of another. Its row comes with the first

@@ -131,13 +131,14 @@ func (db *Database) Close() error {
 	return err
 }
 
-// LockTimeout sets how long statements of a session wait for the write lock.
+// LockTimeout sets how long statements of a session wait for the write lock. It also lets the session read the
+// schema: what it remembers may be old, and "index x already exists" is said from memory.
 func (db *Database) LockTimeout(ctx context.Context, conn *sql.Conn, d time.Duration) error {
 	ms := d.Milliseconds()
 	if d <= 0 {
 		ms = 1<<31 - 1 // 24 days: for ever
 	}
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", ms))
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d; SELECT 1 FROM sqlite_schema LIMIT 1", ms))
 	return err
 }
 

@@ -23,7 +23,9 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 		if err := r.Scan(&o.kind, &o.name, &o.table, &o.sql); err != nil {
 			return err
 		}
-		definition = append(definition, pictureOf(o)...)
+		if o.name != "sqlite_sequence" { // SQLite's own: it comes with the first AUTOINCREMENT and never goes
+			definition = append(definition, pictureOf(o)...)
+		}
 		if o.kind == "table" && !strings.HasPrefix(strings.ToLower(o.sql), "create virtual") {
 			tables = append(tables, o.name)
 		}

@@ -19,7 +19,7 @@ func (cp *copying) swap() planner.Step {
 	there = append(there, catalog(append([]string{
 		setText(name, cp.next.Definition), setText(cp.old, cp.bareOld),
 	}, append(renameIndexes(cp.live, cp.old, unchanged, oldIndex), renameIndexes(cp.next, name, shadowIndex, unchanged)...)...))...)
-	if increments(cp.live) {
+	if increments(cp.live) && increments(cp.next) { // else the value goes with the old table
 		there = append(there, keepSequence(cp.old, name)...)
 	}
 	there = append(there, reverse.create()...)
