@@ -57,6 +57,9 @@ func (b *builder) carries(native Native) error {
 
 // copied gives the parts of a copy that makes a whole statement, or why there is none.
 func (b *builder) copied(native Native) ([]Change, error) {
+	if err := outdated(b.now.Table(native.Name)); err != nil {
+		return nil, err // before what was true of the table at the start
+	}
 	if err := b.carries(native); err != nil {
 		return nil, err
 	}

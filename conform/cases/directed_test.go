@@ -9,6 +9,11 @@ var expected = map[string]string{
 	"sqlite/rebuild_trigger_forgotten":     "the trigger doc_log would go with the old table doc",
 	"sqlite/rename_column_foreign_trigger": "because trigger noted may name the column",
 	"sqlite/rebuild_rename_generated":      "clients written for the old schema fail",
+	"mysql/k4-fk-pair-composite":           "run the statements up to it first, then plan the rest",
+	"mysql/p19-set-names-and-lock":         "LOCK TABLES holds for one session, and each statement of a plan has its own",
+	"sqlite/k_generated_and_partial":       "add-index on main.item: others wait until it is done",
+	"sqlite/k_to_wanted":                   "drop-table on main.gone: its rows are gone for good",
+	"postgres/file_grant_comment":          "run the statements up to it first, then plan the rest",
 	"postgres/psql_file":                   `\\connect`,
 }
 
@@ -44,6 +49,10 @@ INSERT INTO t SELECT seq, seq FROM seq_1_to_300; UPDATE t SET v = v + 1 WHERE id
 	"mysql/x3-journal-charset-comment": {
 		setup:  "ALTER DATABASE CHARACTER SET latin1; CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT); INSERT INTO t VALUES (1, 1);",
 		change: "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'", native: "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'",
+	},
+	"mysql/kb-to-mysqldump": {
+		setup: tablesOfFiles, change: "{file}", wanted: true,
+		native: "ALTER TABLE b ADD COLUMN why VARCHAR(30) NOT NULL DEFAULT 'it''s; -- {table}' COMMENT 'a \"b\" \\\\ c', ADD KEY b_t (t)",
 	},
 	"postgres/pgdump_file": {setup: "{file}", change: "{file}", wanted: true},
 	"postgres/psql_file":   {setup: "create table t(id int primary key, v int)", native: "ALTER TABLE t ADD COLUMN n int; insert into t (id, v) values (1, 2)"},

@@ -14,7 +14,8 @@ import (
 // mysql:             the setup, then   -- SEED n     a statement for each row, with {i}
 //                                      -- WRITES     what the application does meanwhile, one a line
 //                                      -- CHANGE     the change
-//                    -- NOT: mysql or mariadb names a server that it is not for.
+//                    -- NOT: mysql or mariadb names a server that it is not for;
+//                    -- ARGS: --mode window is for the program.
 // postgres, sqlite:  -- @setup, -- @change or -- @to (the wanted schema), -- @native (the native
 //                    statements, where they are others), -- @writes, -- @after (queries that show
 //                    the result), -- @min 18 (the oldest version that knows it), -- @args --mode window
@@ -56,6 +57,10 @@ func (c *caseFile) fillIn(text string) {
 	}
 	if _, after, found := strings.Cut(text, "-- NOT: "); found {
 		c.not = strings.Fields(after)[0]
+	}
+	if _, after, found := strings.Cut(text, "-- ARGS: "); found {
+		after, _, _ = strings.Cut(after, "\n")
+		c.args = strings.Fields(after)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // same values.
 func (c Rename) betweenStatements(t *testing.T, e Engine) {
 	d, p := c.planned(t, e)
-	const seeded = 3000
+	const seeded = 1500
 	var rows []string
 	for id := 2000; id < 2000+seeded; id++ {
 		rows = append(rows, fmt.Sprintf("(%d, 'm%d')", id, id))

@@ -1,0 +1,9 @@
+-- CHANGE: the type of the counter and its next number | EXPECT: as native, numbers that writers got meanwhile are kept | SOURCE: own
+CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v INT) AUTO_INCREMENT = 100;
+-- SEED 30
+INSERT INTO t (v) VALUES ({i})
+-- WRITES
+INSERT INTO t (v) VALUES ({n})
+DELETE FROM t WHERE id = 100 + {i}
+-- CHANGE
+ALTER TABLE t MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, AUTO_INCREMENT = 5000, MODIFY v BIGINT

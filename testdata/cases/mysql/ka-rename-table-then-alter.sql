@@ -1,0 +1,10 @@
+-- CHANGE: a table is renamed, another takes its name, and both are changed | EXPECT: as native | SOURCE: own
+-- ARGS: --mode window
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT);
+CREATE TABLE u (id INT NOT NULL PRIMARY KEY, w VARCHAR(9));
+INSERT INTO t VALUES (1,1),(2,2);
+INSERT INTO u VALUES (7,'x');
+-- CHANGE
+RENAME TABLE t TO s, u TO t;
+ALTER TABLE s MODIFY v BIGINT NOT NULL;
+ALTER TABLE t ADD COLUMN v INT NOT NULL DEFAULT 5, MODIFY w VARCHAR(400)
