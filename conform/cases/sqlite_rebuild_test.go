@@ -39,8 +39,11 @@ func (s *sqliteTable) rebuild() {
 		heads = append(append([]string{"BEGIN"}, heads...), "COMMIT")
 	}
 	for _, a := range s.After {
-		if strings.Contains(a, "INDEX ") && chance(s.T, "index again", 80) {
+		switch {
+		case strings.Contains(a, "INDEX ") && chance(s.T, "index again", 80), strings.Contains(a, "CREATE TRIGGER") && chance(s.T, "trigger again", 70):
 			heads = append(heads, a)
+		case strings.Contains(a, "CREATE VIEW") && chance(s.T, "view again", 80):
+			heads = append(append([]string{"DROP VIEW seen"}, heads...), a)
 		}
 	}
 	for _, h := range heads {
