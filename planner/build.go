@@ -248,13 +248,18 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 	return nil
 }
 
-// script asks the dialect for a change's steps and prices them.
+// script asks the dialect for a change's steps and prices them. What the server said of a piece goes
+// with it, as it goes with a statement.
 func (b *builder) script(c Change) ([]Step, error) {
+	e := b.effect(c).Effect
+	if n := question(c, b.now); n.SQL == "" && e.Source == Probed {
+		n.Asked = e
+		c = n
+	}
 	steps, err := b.dialect.Script(c, b.now)
 	if err != nil {
 		return nil, err
 	}
-	e := b.effect(c).Effect
 	t := b.now.Table(c.Table())
 	for i := range steps {
 		s := &steps[i]

@@ -180,23 +180,31 @@ func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
 	return NativeEffect{Effect: e, HeldMS: heldMS(e, s, s.Table(c.Table()), b.rates())}
 }
 
-// probe asks the server about a statement as it was written, once. What earlier statements of the
-// plan will have changed the server cannot know.
+// probe asks the server about a statement as it was written, or about a piece that a rule made of
+// one. What earlier statements have changed in its table a dialect shows the server, or answers itself.
 func (b *builder) probe(c Change, s *Schema) (Effect, bool) {
-	n, ok := c.(Native)
-	if !ok || n.SQL == "" || b.opts.Probe == nil || !b.fresh(n) {
+	n := question(c, s)
+	if b.opts.Probe == nil || isCopy(c) || !b.fresh(n) {
 		return Effect{}, false
 	}
-	if p := b.probed; p.schema != s || p.sql != n.SQL {
+	if p := b.probed; n.SQL == "" || p.schema != s || p.sql != n.SQL {
 		b.probed = probed{sql: n.SQL, schema: s}
 		b.probed.effect, b.probed.err = b.opts.Probe(n, s)
 	}
 	return b.probed.effect, b.probed.err == nil
 }
 
-// fresh says that no earlier statement of the plan changes what this one is about.
+// question is a change as the server is asked about it.
+func question(c Change, s *Schema) Native {
+	if n, ok := c.(Native); ok {
+		return n
+	}
+	return Native{On: On{s.Resolve(c.Table())}, Clauses: flatten([]Change{c})}
+}
+
+// fresh says that the plan holds nothing unread before, and no change of what a foreign key refers to.
 func (b *builder) fresh(n Native) bool {
-	about := []Name{n.Name}
+	var about []Name
 	for _, c := range n.Clauses {
 		if a, ok := c.(AddConstraint); ok && a.Constraint.Kind == ForeignKey {
 			about = append(about, b.now.Resolve(a.Constraint.RefTable))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -44,7 +45,14 @@ func remembered(probe func(planner.Native, *planner.Schema) (planner.Effect, err
 	return func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
 		key := n.SQL
 		if t := s.Table(n.Name); t != nil {
-			key = fmt.Sprint(len(t.Applied), " ", key)
+			key = fmt.Sprint(t.Name, len(t.Applied), " ", key)
+		}
+		for _, c := range n.Clauses {
+			text, err := json.Marshal(c)
+			if err != nil {
+				return probe(n, s)
+			}
+			key += fmt.Sprintf(" %T %s", c, text)
 		}
 		a, asked := said[key]
 		if !asked {

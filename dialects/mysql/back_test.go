@@ -35,6 +35,7 @@ var roundTrips = []struct{ setup, change string }{
 	{plain, "ADD FULLTEXT INDEX z (ft)"},
 	{parents + plain, "ADD CONSTRAINT z FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE"},
 	{virtual, "MODIFY COLUMN a BIGINT"},
+	{plain, "MODIFY COLUMN b VARCHAR(20) COMMENT '四 𝄞', ALTER COLUMN n SET DEFAULT 3"},
 }
 
 // TestThereAndBack makes each change by the steps of a plan, compares the result with what the plain

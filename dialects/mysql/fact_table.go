@@ -1,6 +1,11 @@
 package mysql
 
-import "surefoot/planner"
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
 
 // The kinds of change.
 const (
@@ -192,7 +197,20 @@ func (d *Dialect) factOn(s sort, t *planner.Table) planner.Effect {
 	if _, known := d.way(s); known && ownEngine(t) != "" {
 		return d.effectOfWay(offline(s))
 	}
-	return d.fact(s)
+	e := d.fact(s)
+	if e.Algorithm == "COPY" && cascades(t) {
+		e.Lock, e.Blocks, e.Online = "SHARED", planner.BlocksWrites, false
+	}
+	return e
+}
+
+// cascades says that a foreign key of the table changes the table's own rows: an online copy, which
+// MariaDB has, would not notice, so the server declines it.
+func cascades(t *planner.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool {
+		text := strings.ToUpper(k.Definition)
+		return k.Kind == planner.ForeignKey && (strings.Contains(text, " CASCADE") || strings.Contains(text, " SET NULL") || strings.Contains(text, " SET DEFAULT"))
+	})
 }
 
 func (d *Dialect) effectOfWay(w way) planner.Effect {

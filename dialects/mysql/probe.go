@@ -36,8 +36,12 @@ func (a attempt) clauses() string {
 	return "ALGORITHM=" + a.algorithm + ", LOCK=" + a.lock
 }
 
-// Probe runs a statement on an empty clone of its table with one ALGORITHM and LOCK after the
-// other and gives the first that the server accepts. The table itself is not touched.
+// errNotAsked says that nobody can ask the server about a change: the table of facts answers.
+var errNotAsked = errors.New("the server was not asked")
+
+// Probe runs a statement, or what a rule made of one, on an empty clone of its table with one
+// ALGORITHM and LOCK after the other and gives the first that the server accepts. What the plan has
+// changed before it is changed on the clone first. The table itself is not touched.
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	t := s.Table(n.Name)
 	if t == nil || len(n.Clauses) == 0 {
@@ -45,6 +49,12 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 	}
 	if aboutForeignKeys(n.Clauses) {
 		return db.Effect(n, s), nil
+	}
+	if n.SQL == "" {
+		if slices.ContainsFunc(n.Clauses, ownSteps) {
+			return planner.Unknown(), errNotAsked
+		}
+		n.Clauses = db.restateAll(flat(n.Clauses), t)
 	}
 	clone := cloneName(t.Name)
 	conn, err := db.pool.Conn(ctx)
@@ -61,21 +71,25 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 
 func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native, s *planner.Schema, clone planner.Name) (planner.Effect, error) {
 	t := s.Table(n.Name)
-	rename := func(name string) string { return db.cloneConstraint(t, clone, name) }
-	if _, err := db.onClone(n, clone, "", rename); err != nil {
+	rename := func(name string) string { return db.cloneConstraint(asRead(t), clone, name) }
+	if _, err := db.onClone(n, clone, "", rename); err != nil && n.SQL == "" {
+		return planner.Unknown(), errNotAsked
+	} else if err != nil {
 		return planner.Unknown(), nil //nolint:nilerr // nobody can ask the server about it
 	}
 	drop := "DROP TABLE IF EXISTS " + qualified(clone)
 	defer conn.ExecContext(context.WithoutCancel(ctx), drop) //nolint:errcheck // Doctor finds what is left
-	if err := db.makeClone(ctx, conn, t, clone); err != nil {
+	if err := db.makeClone(ctx, conn, t, clone, rename); err != nil {
 		return planner.Unknown(), err
 	}
 	before, err := db.storage(ctx, conn, clone)
 	if err != nil {
 		return planner.Unknown(), err
 	}
-	var refusal error
 	for _, a := range db.attempts() { // one that is refused leaves the clone as it was
+		if a.algorithm == "COPY" && a.lock == "NONE" && cascades(t) {
+			continue
+		}
 		body, _ := db.onClone(n, clone, a.clauses(), rename)
 		if _, err = conn.ExecContext(ctx, body); err == nil {
 			after, err := db.storage(ctx, conn, clone)
@@ -84,14 +98,35 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native,
 			}
 			return db.probed(n, s, a, before, after), nil
 		}
-		if !declines(err) {
-			refusal = err
-		}
 	}
-	if refusal != nil {
-		return planner.Unknown(), refusal
+	return planner.Unknown(), db.refusal(n, err)
+}
+
+// refusal is what the server said last, when it was asked as mildly as can be. Of a user's statement
+// that is the answer, unless it is about the moment or this role.
+func (db *Database) refusal(n planner.Native, err error) error {
+	if declines(err) {
+		return nil
 	}
-	return planner.Unknown(), nil
+	switch db.Fault(err) {
+	case planner.Busy, planner.Lost, planner.DiskFull, planner.Privilege, planner.ReadOnly:
+		return err
+	}
+	if n.SQL == "" {
+		return err
+	}
+	return &planner.Rejected{Answer: err.Error()}
+}
+
+// ownSteps says that a piece becomes more than a clause of ALTER TABLE, or nothing.
+func ownSteps(c planner.Change) bool {
+	switch c := c.(type) {
+	case planner.AddConstraint:
+		return c.UsingIndex != ""
+	case planner.ValidateConstraint, planner.Backfill, planner.SyncColumns, planner.UnsyncColumns, planner.TwinIndex, planner.ReplaceIndex:
+		return true
+	}
+	return false
 }
 
 // declines says whether an error only means that this ALGORITHM or LOCK will not do.
@@ -100,14 +135,33 @@ func declines(err error) bool {
 	return errors.As(err, &e) && (e.Number == 1845 || e.Number == 1846 || e.Number == 1221 || e.Number == 4092)
 }
 
-// makeClone makes the empty clone anew.
-func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Table, clone planner.Name) error {
-	for _, q := range []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(t.Name)} {
+// makeClone makes the empty clone anew, as the plan has changed its table so far.
+func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Table, clone planner.Name, rename func(string) string) error {
+	statements := []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(asRead(t).Name)}
+	for _, c := range t.Applied {
+		if _, renamed := c.(planner.RenameTable); renamed || aboutForeignKeys([]planner.Change{c}) {
+			continue // a clone has a name of its own, and no foreign keys
+		}
+		parts, err := db.clauses([]planner.Change{c}, rename)
+		if err != nil {
+			return errNotAsked
+		}
+		statements = append(statements, "ALTER TABLE "+qualified(clone)+" "+strings.Join(parts, ", "))
+	}
+	for _, q := range statements {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// asRead is a table as it stands on the server, without what the plan has changed so far.
+func asRead(t *planner.Table) *planner.Table {
+	if t.Origin != nil {
+		return t.Origin
+	}
+	return t
 }
 
 // aboutForeignKeys says whether a clause adds or drops a foreign key. A clone has none, and one on
@@ -197,7 +251,7 @@ func (d *Dialect) probed(n planner.Native, s *planner.Schema, a attempt, before,
 	known := d.Effect(n, s)
 	e := d.effectOf(a)
 	e.Source = planner.Probed
-	e.LosesData, e.Breaks = known.LosesData, known.Breaks
+	e.LosesData, e.Breaks, e.Refused = known.LosesData, known.Breaks, known.Refused
 	seen := len(before.tables) > 0 && len(after.tables) > 0
 	e.Rewrites = a.algorithm == "COPY" || seen && gains(before.tables, after.tables) && gains(after.tables, before.tables)
 	e.RebuildsIndexes = e.Rewrites || gains(before.indexes, after.indexes)

@@ -119,18 +119,18 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name plann
 		have = *t.Column(c.Column)
 	}
 	to := wanted(c, have)
-	conditions := []string{"COLUMN_TYPE = " + literal(shownType(d.typeText(to)))}
+	conditions := []string{"COLUMN_TYPE = " + literal(inCatalog(d.typeText(to)))}
 	if to.isText() && to.collation != "" {
 		conditions = append(conditions, "COLLATION_NAME = "+literal(to.collation))
 	}
-	if shownType(d.typeText(parseType(have.Type))) != shownType(d.typeText(to)) || !sameCollation(have.Collation, to.collation) {
+	if inCatalog(d.typeText(parseType(have.Type))) != inCatalog(d.typeText(to)) || !sameCollation(have.Collation, to.collation) {
 		return strings.Join(conditions, " AND ")
 	}
 	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
 	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
 	switch {
-	case was.comment != now.comment:
-		return "COLUMN_COMMENT = " + literal(now.comment)
+	case was.comment != inCatalog(now.comment):
+		return "COLUMN_COMMENT = " + literal(inCatalog(now.comment))
 	case !was.auto && now.auto:
 		return "EXTRA LIKE '%auto_increment%'"
 	case was.onUpdate == "" && now.onUpdate != "":
@@ -147,8 +147,8 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name plann
 	return ""
 }
 
-// shownType is a type's text in the catalog, whose own charset has no characters of four bytes.
-func shownType(text string) string {
+// inCatalog is how the catalog shows a text: its own charset has no characters of four bytes.
+func inCatalog(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r > 0xffff {
 			return '?'
@@ -205,6 +205,7 @@ func spellings(t token) string {
 	} else if t.is("null") {
 		text = "NULL"
 	}
+	text = inCatalog(text)
 	return literal(text) + ", " + literal("'"+strings.ReplaceAll(text, "'", "''")+"'")
 }
 

@@ -93,7 +93,7 @@ func positionOf(name planner.Name, column string) string {
 func columnDiffers(now, was planner.Column, name planner.Name) string {
 	var conditions []string
 	if !strings.EqualFold(now.Type, was.Type) {
-		conditions = append(conditions, "COLUMN_TYPE = "+literal(shownType(now.Type)))
+		conditions = append(conditions, "COLUMN_TYPE = "+literal(inCatalog(now.Type)))
 	}
 	if now.NotNull != was.NotNull {
 		conditions = append(conditions, "IS_NULLABLE = "+map[bool]string{true: "'NO'", false: "'YES'"}[now.NotNull])

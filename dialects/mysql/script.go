@@ -92,8 +92,12 @@ func copyOf(c planner.Change) *planner.Copy {
 // promise: a server that would need more refuses, rather than block longer than was said.
 func (d *Dialect) alterStep(table planner.Name, changes []planner.Change, s *planner.Schema) ([]planner.Step, error) {
 	name := s.Resolve(table)
-	t := s.Table(name)
-	changes = d.restateAll(flat(changes), t)
+	changes = d.restateAll(flat(changes), s.Table(name))
+	return d.altered(name, changes, s, d.together(changes, s))
+}
+
+// altered is such a step with an effect that is known.
+func (d *Dialect) altered(name planner.Name, changes []planner.Change, s *planner.Schema, e planner.Effect) ([]planner.Step, error) {
 	clauses, err := d.clauses(changes, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -101,12 +105,11 @@ func (d *Dialect) alterStep(table planner.Name, changes []planner.Change, s *pla
 	if len(clauses) == 0 {
 		return nil, nil
 	}
-	e := d.together(changes, s)
 	sql := "ALTER TABLE " + qualified(name) + " " + strings.Join(clauses, ", ")
 	if p := pin(e); p != "" {
 		sql += ", " + p
 	}
-	return one(d.ddl(planner.Step{Title: title(changes, name), SQL: []string{sql}}, changes, t, name))
+	return one(d.ddl(planner.Step{Title: title(changes, name), SQL: []string{sql}}, changes, s.Table(name), name))
 }
 
 // pin gives the ALGORITHM and LOCK clauses for an effect; empty: nothing is promised.
@@ -191,9 +194,13 @@ func inheriting(col planner.Column, t *planner.Table) planner.Column {
 	return col
 }
 
-// native runs a statement as the user wrote it, but pinned.
+// native runs a statement as the user wrote it, but pinned; a piece of one has no text.
 func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, error) {
 	clauses := flat(n.Clauses)
+	if n.SQL == "" {
+		name := s.Resolve(n.Name)
+		return d.altered(name, d.restateAll(clauses, s.Table(name)), s, n.Asked)
+	}
 	if len(clauses) == 1 {
 		switch clauses[0].(type) {
 		case planner.CreateTable, planner.DropTable, planner.RenameTable, planner.Verbatim:

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 	if meet {
 		undo = []string{undoRenames(changes, t, name)}
 	}
-	for _, c := range slices.Backward(changes) {
+	for _, c := range backwards(changes, t) {
 		if _, ok := c.(planner.RenameColumn); ok && meet {
 			continue
 		}
@@ -39,6 +40,45 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 		}
 	}
 	return undo, lost
+}
+
+// backwards gives the changes of one statement in the order in which they are taken back: what was
+// added goes, names return, columns are stated again from the first to the last, so that each finds
+// the one that it stands behind in its place, and what was dropped comes back.
+func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
+	order := func(c planner.Change) (turn, place int) {
+		switch c.(type) {
+		case planner.AddColumn, planner.CreateIndex, planner.AddConstraint:
+			return 0, 0
+		case planner.RenameColumn, planner.RenameIndex:
+			return 1, 0
+		}
+		column := stateOf(c)
+		if column == "" || t == nil {
+			return 3, 0
+		}
+		return 2, position(t, column)
+	}
+	out := slices.Clone(changes)
+	slices.Reverse(out)
+	slices.SortStableFunc(out, func(a, b planner.Change) int {
+		turnA, placeA := order(a)
+		turnB, placeB := order(b)
+		return cmp.Or(cmp.Compare(turnA, turnB), cmp.Compare(placeA, placeB))
+	})
+	return out
+}
+
+// stateOf names the column whose definition a change states or changes; empty: none.
+func stateOf(c planner.Change) string {
+	switch c := c.(type) {
+	case planner.SetDefault:
+		return c.Column
+	case planner.DropDefault:
+		return c.Column
+	}
+	column, _ := restates(c)
+	return column
 }
 
 // undoRenames takes names back at once, where one column has the name that another had.
@@ -135,7 +175,7 @@ func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) 
 	if t == nil || indexNamed(t, index) == nil {
 		return nil, "the way back is not known: the index was not known when the plan was made"
 	}
-	ix := *indexNamed(t, index)
+	ix := *indexNamed(withTexts(t, t.Applied), index)
 	text := indexText(planner.CreateIndex{Index: ix, Text: indexBody(ix)})
 	return []string{ifTrue(noIndex(name, ix.Name), "ALTER TABLE "+qualified(name)+" ADD "+text)}, ""
 }

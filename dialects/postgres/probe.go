@@ -24,7 +24,10 @@ var errNotAsked = errors.New("the server was not asked")
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	e := db.Effect(n, s)
 	t := s.Table(n.Table())
-	if t == nil || ownTransaction(n.SQL) || db.sessions.pooled { // a clone would stay with the session
+	if n.SQL == "" {
+		return e, errNotAsked // of a piece the table of facts knows what is to be known
+	}
+	if t == nil || len(t.Applied) > 0 || ownTransaction(n.SQL) || db.sessions.pooled { // a clone would stay with the session
 		return e, nil
 	}
 	got, err := db.probe(ctx, n, t)

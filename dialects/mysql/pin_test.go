@@ -1,0 +1,155 @@
+package mysql
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"surefoot/executor"
+	"surefoot/planner"
+)
+
+// pins are changes whose statements want more than their clauses do by themselves, or that the server
+// refuses whatever the rows are. Nothing is rehearsed here: what the server was asked must be enough.
+var pins = []struct {
+	name    string
+	not     Flavor // +1; 0: it is for both
+	setup   string
+	change  string
+	refused string // part of the reason
+}{
+	{
+		"an index over an expression of a table in partitions", MariaDB + 1,
+		"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), KEY f ((lower(a)))) PARTITION BY HASH (id) PARTITIONS 2; INSERT INTO t (id, a) VALUES (1, 'A'), (2, 'b')",
+		"DROP INDEX f ON t", "",
+	},
+	{
+		"an index over an expression goes with other clauses", MariaDB + 1,
+		"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), KEY f ((lower(a)))); INSERT INTO t (id, a) VALUES (1, 'A'), (2, 'b')",
+		"ALTER TABLE t COMMENT 'x'; ALTER TABLE t DROP INDEX f, ADD COLUMN z INT", "",
+	},
+	{
+		"a virtual column comes and another goes", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL, KEY v (v)); INSERT INTO t (id, a) VALUES (1, 1), (2, 2)",
+		"ALTER TABLE t ADD COLUMN z INT; ALTER TABLE t ADD COLUMN w BIGINT AS (a + 2) VIRTUAL, ADD INDEX w (w), MODIFY a BIGINT", "",
+	},
+	{
+		"a foreign key that changes its own rows", 0,
+		"CREATE TABLE p (id INT PRIMARY KEY); INSERT INTO p VALUES (1), (2); CREATE TABLE t (id INT PRIMARY KEY, a INT, p INT, FOREIGN KEY (p) REFERENCES p (id) ON DELETE SET NULL); INSERT INTO t VALUES (1, 1, 1), (2, 2, 2)",
+		"ALTER TABLE t ADD INDEX a (a); ALTER TABLE t MODIFY a BIGINT, ADD COLUMN z INT NOT NULL FIRST", "",
+	},
+	{
+		"comments and defaults of four bytes", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), b INT COMMENT '四 𝄞') CHARSET utf8mb4; INSERT INTO t VALUES (1, '𝄞', 1)",
+		"ALTER TABLE t MODIFY a VARCHAR(20) COMMENT '𝄞 🎼'; ALTER TABLE t ALTER COLUMN a SET DEFAULT '🎼'; ALTER TABLE t MODIFY b INT COMMENT '四 𝄞' FIRST", "",
+	},
+	{
+		"a check over the counter", MariaDB + 1,
+		"CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, a INT)",
+		"ALTER TABLE t ADD COLUMN z INT; ALTER TABLE t ADD CONSTRAINT c CHECK (id IS NOT NULL)", "the server refuses it: Error 3818",
+	},
+	{
+		"a virtual column becomes an ordinary one", MySQL + 1,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL); INSERT INTO t (id, a) VALUES (1, 1)",
+		"ALTER TABLE t ADD INDEX a (a); ALTER TABLE t MODIFY v INT NULL", "the server refuses it: Error 1907",
+	},
+	{
+		"a column that is there by then", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT)",
+		"ALTER TABLE t ADD COLUMN z INT; ALTER TABLE t ADD INDEX q (z), ADD INDEX w (nowhere)", "nowhere",
+	},
+}
+
+// TestPins plans with the server's answers about each statement and each piece, and runs the steps.
+func TestPins(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		for i, c := range pins {
+			for j, limits := range []planner.Limits{planner.DefaultLimits(), {MaxBlockMS: 1, LargeRows: 1, LargeBytes: 1}} {
+				t.Run(c.name+[]string{"", ", large"}[j], func(t *testing.T) {
+					db := openTest(t, another(t, url, 4*i+2*j))
+					if c.not > 0 && db.flavor == c.not-1 {
+						t.Skip("not a statement of this server")
+					}
+					native := openTest(t, another(t, url, 4*i+2*j+1))
+					for _, d := range []*Database{db, native} {
+						execute(t, d, strings.Split(c.setup, "; ")...)
+					}
+					p, err := asked(t, db, c.change, limits)
+					var refusal *planner.Refusal
+					switch {
+					case c.refused != "":
+						if err == nil || !strings.Contains(err.Error(), c.refused) {
+							t.Errorf("not refused with %q: %v", c.refused, err)
+						}
+						return
+					case errors.As(err, &refusal) && j == 1:
+						t.Skip("it cannot be copied:", err)
+					case err != nil:
+						t.Fatal(err)
+					}
+					becomes(t, executor.Finished, func() (executor.Outcome, error) {
+						return executor.Run(t.Context(), db, p, executor.Options{Finish: true})
+					})
+					execute(t, native, strings.Split(c.change, "; ")...)
+					if diff := cmp.Diff(shown(t, native), shown(t, db)); diff != "" {
+						t.Errorf("definition (-native +ours):\n%s", diff)
+					}
+					if diff := cmp.Diff(hexRows(t, native), hexRows(t, db)); diff != "" {
+						t.Errorf("rows (-native +ours):\n%s", diff)
+					}
+					nothingLeft(t, db.pool)
+				})
+			}
+		}
+	})
+}
+
+// asked plans statements with what the server says of them.
+func asked(t *testing.T, db *Database, change string, limits planner.Limits) (*planner.Plan, error) {
+	t.Helper()
+	s, err := db.Inspect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stmts, err := db.Parse("", strings.ReplaceAll(change, "; ", ";\n"), s)
+	if err != nil {
+		return nil, err
+	}
+	return planner.Build(stmts, s, db.Dialect, planner.Options{
+		Limits: limits,
+		Probe:  func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return db.Probe(t.Context(), n, s) },
+	})
+}
+
+// TestBackAfterRename takes back what was dropped after a column had got another name, and columns to
+// their places.
+func TestBackAfterRename(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		execute(t, db, "CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), c INT, d INT, KEY ab (a, b(3)), UNIQUE KEY u (a DESC))")
+		before := shown(t, db)
+		s, err := db.Inspect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		stmts, err := db.Parse("", "ALTER TABLE t RENAME COLUMN a TO z; DROP INDEX ab ON t; ALTER TABLE t DROP INDEX u, MODIFY c BIGINT AFTER id, MODIFY d BIGINT FIRST, MODIFY b VARCHAR(30) FIRST", s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := planner.Build(stmts, s, db.Dialect, planner.Options{Mode: planner.Window})
+		if err != nil {
+			t.Fatal(err)
+		}
+		becomes(t, executor.Finished, func() (executor.Outcome, error) {
+			return executor.Run(t.Context(), db, p, executor.Options{})
+		})
+		for i := len(p.Steps) - 1; i >= 0; i-- {
+			runUndo(t, db, p.Steps[i])
+		}
+		if diff := cmp.Diff(before, shown(t, db)); diff != "" {
+			t.Errorf("after the way back (-before +after):\n%s", diff)
+		}
+	})
+}
