@@ -34,7 +34,7 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 	p.feeds, p.Made, p.Start = map[string]*planner.Feed{}, map[int][]string{}, map[int][]string{}
 	for i, s := range p.Plan.Steps {
 		if back && (s.NoReturn || s.Until == "finish") {
-			return p.given(ctx, s)
+			return p.given(ctx, i)
 		}
 		if err := p.forward(ctx, i); err != nil {
 			return &StepError{i + 1, s, err}
@@ -44,12 +44,22 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 	return nil
 }
 
-// given lets others give back what they took, where a play ends before the exchange of tables.
-func (p *Play) given(ctx context.Context, s planner.Step) error {
-	if s.Swap == nil {
-		return nil
+// given lets others write what they have not written yet, where a play ends before a step: to a table whose
+// changes are captured the rest, to one whose copy has not begun all.
+func (p *Play) given(ctx context.Context, before int) error {
+	for _, s := range p.Plan.Steps[before:] {
+		if s.Swap == nil {
+			continue
+		}
+		m := planner.AtOnce
+		if p.feeds[s.Table] != nil {
+			m = planner.Filled
+		}
+		if err := p.Others(ctx, m, s.Table); err != nil {
+			return err
+		}
 	}
-	return p.Others(ctx, planner.Filled, s.Table)
+	return nil
 }
 
 func (p *Play) forward(ctx context.Context, i int) error {

@@ -77,7 +77,11 @@ func pathOf(address string) (string, error) {
 		return "", fmt.Errorf("the address of an SQLite database is written sqlite:PATH")
 	}
 	rest = strings.TrimPrefix(rest, "//")
-	rest, _, _ = strings.Cut(rest, "?")
+	if path, options, found := strings.Cut(rest, "?"); found && options != "" {
+		return "", &planner.BadURL{Reason: "an SQLite address has no options: what follows the ? (" + options + ") would be left out"}
+	} else if found {
+		rest = path
+	}
 	if rest == "" || rest == ":memory:" {
 		return "", errors.New("name a file: sqlite:PATH; a database in memory is gone before it is of use")
 	}
