@@ -108,11 +108,8 @@ func (db *Database) refusal(n planner.Native, err error) error {
 	if declines(err) {
 		return nil
 	}
-	switch db.Fault(err) {
-	case planner.Busy, planner.Lost, planner.DiskFull, planner.Privilege, planner.ReadOnly:
-		return err
-	}
-	if n.SQL == "" {
+	ofNow := []planner.Fault{planner.Busy, planner.Lost, planner.DiskFull, planner.Privilege, planner.ReadOnly}
+	if n.SQL == "" || slices.Contains(ofNow, db.Fault(err)) {
 		return err
 	}
 	return &planner.Rejected{Answer: err.Error()}
