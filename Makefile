@@ -7,7 +7,8 @@ RELEASER := $(TOOLS)/goreleaser-2.16.0
 # What runs concurrently is tested with the race detector, where there is a C compiler.
 RACY     := surefoot/planner surefoot/executor
 RACE     := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
-TEST     := go test -timeout 20m
+LIMIT    := 20m
+TEST      = go test -timeout $(LIMIT)
 
 .PHONY: build test test-all servers torture mutation bench vet lint fmt fmt-check release-check tools
 
@@ -22,6 +23,7 @@ test: servers
 
 test-all: export SUREFOOT_ALL_VERSIONS = 1
 test-all: SERVERS = all
+test-all: LIMIT = 6h
 test-all: test
 
 servers:
