@@ -9,6 +9,12 @@ var expected = map[string]string{
 	"sqlite/rebuild_trigger_forgotten":     "the trigger doc_log would go with the old table doc",
 	"sqlite/rename_column_foreign_trigger": "because trigger noted may name the column",
 	"sqlite/rebuild_rename_generated":      "clients written for the old schema fail",
+	"mysql/30-maria-sequence-default":      "takes numbers from a sequence, which is not locked with the tables at the cut-over",
+	"mysql/34-drop-add-same-column":        backLoses,
+	"mysql/d4-maria-period":                "a statement on its period valid may write rows that no trigger tells of",
+	"mysql/k3-set-and-times":               backLoses,
+	"mysql/x2-system-versioned-keep":       "it is system-versioned, and the copy would not have its history",
+	"postgres/multi_drop_col_stat":         backLoses,
 	"mysql/k4-fk-pair-composite":           "run the statements up to it first, then plan the rest",
 	"mysql/p19-set-names-and-lock":         "LOCK TABLES holds for one session, and each statement of a plan has its own",
 	"sqlite/k_generated_and_partial":       "add-index on main.item: others wait until it is done",
@@ -16,6 +22,10 @@ var expected = map[string]string{
 	"postgres/file_grant_comment":          "run the statements up to it first, then plan the rest",
 	"postgres/psql_file":                   `\\connect`,
 }
+
+// backLoses: rows that are written after the exchange come back without what their new columns cannot
+// hold, so a rehearsal refuses such a copy.
+const backLoses = "shows that the way back does not lead to the start"
 
 // byHand is the case that TestOthersChangesMeanwhile runs.
 const byHand = "postgres/mid_ddl_before_cutover"

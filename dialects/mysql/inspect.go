@@ -206,6 +206,11 @@ func (d *Dialect) finish(t *planner.Table) {
 			refuse("the name of its check " + k.Name + " is taken until the old table is dropped, and MySQL cannot rename a check")
 		}
 	}
+	for _, col := range t.Columns {
+		if mentions(col.Default, "nextval") {
+			refuse("column " + col.Name + " takes numbers from a sequence, which is not locked with the tables at the cut-over")
+		}
+	}
 	if by := t.Extra["referenced_by"]; by != "" {
 		refuse("foreign keys of other tables point to it (" + by + ") and would follow the old table")
 	}

@@ -34,6 +34,9 @@ func (p *parsing) all() ([]planner.Statement, error) {
 			return nil, err
 		}
 		st.Changes = changes
+		if len(changes) == 1 && verbatim(changes[0]) {
+			st.Setup = append([]string{clientMode}, p.setup...)
+		}
 		out = append(out, st)
 		for _, c := range changes {
 			if p.schema != nil {

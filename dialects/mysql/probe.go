@@ -44,10 +44,12 @@ var errNotAsked = errors.New("the server was not asked")
 // changed before it is changed on the clone first. The table itself is not touched.
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	t := s.Table(n.Name)
-	if t == nil || len(n.Clauses) == 0 {
+	switch {
+	case len(n.Clauses) == 1 && verbatim(n.Clauses[0]): // what is known of it is in the manual
+		return db.Effect(n, s), nil
+	case t == nil || len(n.Clauses) == 0:
 		return planner.Unknown(), nil
-	}
-	if aboutForeignKeys(n.Clauses) {
+	case aboutForeignKeys(n.Clauses):
 		return db.Effect(n, s), nil
 	}
 	if n.SQL == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -181,6 +182,9 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 		return false, err
 	}
 	defer conn.Close()
+	if len(s.Setup) > 0 { // what it sets must not hold for the next statement
+		defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // that is its error
+	}
 	for _, q := range append(slices.Clip(s.Setup), s.SQL) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return false, err

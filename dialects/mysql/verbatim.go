@@ -62,6 +62,16 @@ var knownStatements = []statementFact{
 	{[]string{"use"}, refusing("USE changes the database in the middle of the script: name it in the address, or in front of the tables"), ""},
 }
 
+// clientMode is for statements that are run as they are: what a trigger or a procedure does, and which
+// values a row may have, follow from the sql_mode of the session. Ours is stricter than a client's.
+const clientMode = "SET SESSION sql_mode = @@GLOBAL.sql_mode"
+
+// verbatim says that a change is a statement that no reader turned into changes.
+func verbatim(c planner.Change) bool {
+	_, ok := c.(planner.Verbatim)
+	return ok
+}
+
 func losing(e planner.Effect) planner.Effect {
 	e.LosesData = true
 	return e
