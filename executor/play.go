@@ -67,6 +67,11 @@ func (p *Play) forward(ctx context.Context, i int) error {
 	if err := p.proved(ctx, s, false); err != nil {
 		return err
 	}
+	if s.Hold != "" && s.Until == "continue" {
+		if err := p.Others(ctx, planner.BothNames, s.Table); err != nil {
+			return err
+		}
+	}
 	if s.Swap != nil {
 		if err := p.Others(ctx, planner.Filled, s.Table); err != nil {
 			return err
@@ -75,20 +80,31 @@ func (p *Play) forward(ctx context.Context, i int) error {
 	if err := p.inSession(ctx, func(on session) error { return p.act(ctx, on, i) }); err != nil {
 		return err
 	}
+	if err := p.proved(ctx, s, true); err != nil {
+		return err
+	}
+	return p.meanwhile(ctx, s)
+}
+
+// meanwhile lets others write after a step: while a table is copied at the instants that matter for
+// its capture, otherwise after every step.
+func (p *Play) meanwhile(ctx context.Context, s planner.Step) error {
 	if s.EndFeed {
 		delete(p.feeds, s.Table)
 	}
+	at := planner.OldNames
+	switch {
+	case s.Feed != nil && s.Swap != nil:
+		at = planner.Swapped
+	case s.Feed != nil:
+		at = planner.Captured
+	case p.feeds[s.Table] != nil:
+		return nil
+	}
 	if s.Feed != nil {
 		p.feeds[s.Table] = s.Feed
-		m := planner.Captured
-		if s.Swap != nil {
-			m = planner.Swapped
-		}
-		if err := p.Others(ctx, m, s.Table); err != nil {
-			return err
-		}
 	}
-	return p.proved(ctx, s, true)
+	return p.Others(ctx, at, s.Table)
 }
 
 func (p *Play) act(ctx context.Context, on session, i int) (err error) {

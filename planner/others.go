@@ -13,66 +13,173 @@ const (
 	OrderOfColumns = "order of columns of "
 )
 
-// Instant is when, in a rehearsal, others write to a table that is copied.
+// Instant is when, in a rehearsal, others write to a table.
 type Instant int
 
-// The instants.
+// The instants of a table that is copied, and those of one where a column has two names for a while.
 const (
 	Captured Instant = iota // the keys of changed rows are logged, nothing is copied yet
 	Filled                  // the shadow table is whole and compared; the tables are about to be exchanged
 	Swapped                 // the new table serves, and the old one is kept current
 	AtOnce                  // no copy: what the other instants leave in the end
+
+	OldNames  // before the hold: everybody uses the old name
+	BothNames // at the hold: some use the old name, others the new one
+	NewNames  // after it: everybody uses the new name
 )
+
+// Writes are what others do in a rehearsal: when, and which columns of the table get another name.
+type Writes struct {
+	At      Instant
+	Renames []RenameColumn
+}
 
 // Others gives statements by which others write to a table at an instant. Rows go and come back, rows
 // are updated, rows go for good. aside names a table that keeps rows meanwhile; insert is what
 // stands between the columns and the rows of an INSERT that gives every value itself. A table whose
 // rows cannot be told apart, or whose triggers would write elsewhere, gets none; from one that
 // foreign keys refer to, no row is taken.
-func Others(t *Table, m Instant, referred bool, aside, insert string, w SampleWords) []string {
+func Others(t *Table, w Writes, referred bool, aside, insert string, words SampleWords) []string {
 	key, why := t.Key()
 	if why != "" || len(t.Triggers) > 0 {
 		return nil
 	}
-	var keys, columns []string
-	touched := ""
+	o := others{SampleWords: words, table: t, aside: aside, insert: insert, referred: referred}
 	for _, k := range key {
-		keys = append(keys, w.Quote(k.Name))
+		o.keys = append(o.keys, words.Quote(k.Name))
 	}
 	for _, c := range t.Columns {
-		name := w.Quote(c.Name)
 		if c.Generated != "" {
 			continue
 		}
-		columns = append(columns, name)
-		if touched == "" && c.Identity == "" && !slices.Contains(keys, name) {
-			touched = name
+		name := words.Quote(c.Name)
+		o.columns = append(o.columns, name)
+		if c.Identity == "" && !slices.Contains(o.keys, name) {
+			o.plain = append(o.plain, name)
 		}
 	}
-	list, all := strings.Join(keys, ", "), strings.Join(columns, ", ")
-	every := func(n int) string {
-		return fmt.Sprintf(" WHERE (%s) IN (SELECT %[1]s FROM (SELECT %[1]s, row_number() OVER (ORDER BY %[1]s) AS sf_n FROM %[2]s) AS sf_some WHERE sf_n %% %[3]d = 0)",
-			list, w.From, n)
+	switch w.At {
+	case OldNames, BothNames, NewNames:
+		return o.byNames(w)
+	default:
+		return o.copied(w.At)
 	}
-	take := []string{
-		fmt.Sprintf("CREATE TABLE %s AS SELECT %s FROM %s%s", aside, all, w.From, every(7)), "DELETE FROM " + w.From + every(7),
-	}
-	give := []string{fmt.Sprintf("INSERT INTO %s (%s)%s SELECT %[2]s FROM %[4]s", w.From, all, insert, aside), "DROP TABLE " + aside}
-	forGood := []string{"DELETE FROM " + w.From + every(11)}
-	if referred {
+}
+
+// others writes to a table. All names are quoted.
+type others struct {
+	SampleWords
+	table         *Table
+	aside, insert string
+	referred      bool
+	keys          []string
+	columns       []string // that take values
+	plain         []string // of those, that are no key and hand out no numbers
+}
+
+// copied writes to a table that is copied.
+func (o others) copied(at Instant) []string {
+	take, give, forGood := o.take(o.every(7, 0)), o.give(o.columns), []string{"DELETE FROM " + o.From + o.every(11, 0)}
+	if o.referred {
 		take, give, forGood = nil, nil, nil
 	}
-	switch m {
+	switch at {
 	case Captured:
-		if touched != "" {
-			take = append(take, fmt.Sprintf("UPDATE %s SET %s = %[2]s", w.From, touched)+every(5)) // of all rows, it would mend a copy that is wrong
+		if len(o.plain) > 0 {
+			take = append(take, fmt.Sprintf("UPDATE %s SET %s = %[2]s", o.From, o.plain[0])+o.every(5, 0)) // of all rows, it would mend a copy that is wrong
 		}
 		return take
 	case Filled:
 		return append(give, forGood...)
 	case Swapped:
 		return append(take, give...)
-	case AtOnce:
+	default:
+		return forGood
 	}
-	return forGood
+}
+
+// every picks each n-th row, the first of them at a place.
+func (o others) every(n, place int) string {
+	return fmt.Sprintf(" WHERE (%s) IN (SELECT %[1]s FROM (SELECT %[1]s, row_number() OVER (ORDER BY %[1]s) AS sf_n FROM %[2]s) AS sf_some WHERE sf_n %% %[3]d = %[4]d)",
+		strings.Join(o.keys, ", "), o.From, n, place)
+}
+
+// take puts rows aside.
+func (o others) take(where string) []string {
+	return []string{"CREATE TABLE " + o.aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + where, "DELETE FROM " + o.From + where}
+}
+
+// give puts back what was taken, as an application does that knows these columns.
+func (o others) give(columns []string) []string {
+	list := strings.Join(columns, ", ")
+	return []string{fmt.Sprintf("INSERT INTO %s (%s)%s SELECT %[2]s FROM %[4]s", o.From, list, o.insert, o.aside), "DROP TABLE " + o.aside}
+}
+
+// byNames writes to a table where a column has two names: by the old one, by the new one, and by
+// one after the other. In the end every value is what it was, in both columns. Each way of writing has
+// rows of its own: another one could mend what it spoils.
+func (o others) byNames(w Writes) []string {
+	var out []string
+	for _, r := range w.Renames {
+		older, newer := o.table.Column(r.From), o.table.Column(r.To)
+		if older == nil || newer == nil {
+			continue
+		}
+		// Who gives no value by the new name is taken for one who does not know it.
+		given := " AND " + o.Quote(newer.Name) + " IS NOT NULL"
+		row := func(place int) string { return o.every(6, place) }
+		switch w.At {
+		case OldNames:
+			out = slices.Concat(out, o.goAndComeBack(newer, row(1)), o.changeAndBack(older, older, row(2)))
+		case NewNames:
+			out = slices.Concat(out, o.goAndComeBack(older, row(0)+given), o.changeAndBack(newer, newer, row(5)))
+		default:
+			out = slices.Concat(out, o.goAndComeBack(newer, row(1)), o.changeAndBack(older, newer, row(2)),
+				o.goAndComeBack(older, row(3)+given), o.changeAndBack(newer, older, row(4)))
+		}
+	}
+	return out
+}
+
+// goAndComeBack takes rows, and gives them back without a column.
+func (o others) goAndComeBack(without *Column, where string) []string {
+	if o.referred {
+		return nil
+	}
+	known := slices.DeleteFunc(slices.Clone(o.columns), func(c string) bool { return c == o.Quote(without.Name) })
+	return append(o.take(where), o.give(known)...)
+}
+
+// changeAndBack gives rows another value by one name, and their own value again by the other. Values
+// that a unique index keeps apart are left alone.
+func (o others) changeAndBack(by, back *Column, where string) []string {
+	for _, ix := range o.table.Indexes {
+		yes, known := o.table.uses(ix, by.Name)
+		if ix.Unique && (yes || !known) {
+			return nil
+		}
+	}
+	other := "NULL"
+	if by.NotNull || back.NotNull {
+		other = fmt.Sprintf("(SELECT %s FROM %s ORDER BY %s LIMIT 1)", o.Quote(by.Name), o.aside, strings.Join(o.keys, ", "))
+	}
+	var own, rest []string
+	for _, k := range o.keys {
+		own = append(own, "sf_a."+k+" = "+o.From+"."+k)
+	}
+	// Where a column follows every UPDATE by itself (a time of change), it does not if it is given a value.
+	for _, c := range o.plain {
+		if c != o.Quote(by.Name) && c != o.Quote(back.Name) {
+			rest = append(rest, ", "+c+" = "+c)
+		}
+	}
+	update := func(c *Column, value string) string {
+		return "UPDATE " + o.From + " SET " + o.Quote(c.Name) + " = " + value + strings.Join(rest, "") + where
+	}
+	return []string{
+		"CREATE TABLE " + o.aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + where,
+		update(by, other),
+		update(back, fmt.Sprintf("(SELECT sf_a.%s FROM %s AS sf_a WHERE %s)", o.Quote(back.Name), o.aside, strings.Join(own, " AND "))),
+		"DROP TABLE " + o.aside,
+	}
 }

@@ -42,10 +42,28 @@ func (r Request) meantWords() string {
 }
 
 func (r Request) renamesBeside() bool {
-	held := slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Hold != "" })
-	return held && slices.ContainsFunc(r.Statements, func(st planner.Statement) bool {
-		return slices.ContainsFunc(st.Changes, func(c planner.Change) bool { _, ok := c.(planner.RenameColumn); return ok })
-	})
+	for _, t := range r.Plan.Tables {
+		if len(r.renamesOf(t)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// renamesOf gives the columns of a table, live or on the stage, that have two names for a while.
+func (r Request) renamesOf(t planner.Name) []planner.RenameColumn {
+	if !slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Hold != "" && s.Until == "continue" }) {
+		return nil
+	}
+	var out []planner.RenameColumn
+	for _, st := range r.Statements {
+		for _, c := range st.Changes {
+			if rename, ok := c.(planner.RenameColumn); ok && rename.Table().Table == t.Table {
+				out = append(out, rename)
+			}
+		}
+	}
+	return out
 }
 
 // lost names the columns of which a new type keeps less than the old one did, as the server's own

@@ -63,7 +63,7 @@ func (r Request) native(ctx context.Context) (plays, error) {
 		return p, err
 	}
 	for _, t := range copied(r.Plan) {
-		if err := r.Stage.Others(ctx, planner.AtOnce, t); err != nil {
+		if err := r.Stage.Others(ctx, planner.Writes{At: planner.AtOnce}, t); err != nil {
 			return p, fmt.Errorf("rehearse: write to the twin of %s: %w", t, err)
 		}
 	}
@@ -207,10 +207,11 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 	for _, t := range p.Tables {
 		names[t.String()] = t
 	}
+	others := r.others()
 	return &executor.Play{
 		Plan: p, Open: r.Stage.Open, Act: r.Stage.Act,
-		Others: func(ctx context.Context, m planner.Instant, table string) error {
-			if err := r.Stage.Others(ctx, m, names[table]); err != nil {
+		Others: func(ctx context.Context, at planner.Instant, table string) error {
+			if err := others(ctx, at, names[table]); err != nil {
 				return fmt.Errorf("others write: %w", err)
 			}
 			return nil

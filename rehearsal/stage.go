@@ -30,8 +30,8 @@ type Stage interface { //nolint:interfacebloat // each is something that only th
 	// Picture says all that is on the stage: a line for each fact, which names what it is of, and each
 	// row as its table and a text "column value" for each column, by name.
 	Picture(ctx context.Context) (definition []string, rows [][]string, err error)
-	// Others writes to a twin as others do at an instant; see planner.Others.
-	Others(ctx context.Context, m planner.Instant, table planner.Name) error
+	// Others writes to a twin as others do; see planner.Others.
+	Others(ctx context.Context, w planner.Writes, table planner.Name) error
 	// Close leaves nothing behind.
 	Close(ctx context.Context) error
 }

@@ -215,7 +215,7 @@ func (st *Stage) beyond(s planner.Statement) string {
 }
 
 // Others writes to a twin as an application does.
-func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
+func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Name) error {
 	now, err := st.twin.inspect(ctx, st.twin.pool, st.name)
 	if err != nil {
 		return err
@@ -230,7 +230,7 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 	}
 	defer conn.Close()
 	setup := []string{"SET " + ours + " = NULL", "SET SESSION foreign_key_checks = 0"}
-	for _, q := range append(setup, planner.Others(t, m, false, quote(asideTable), "", words(quote(t.Name.Table)))...) {
+	for _, q := range append(setup, planner.Others(t, w, false, quote(asideTable), "", words(quote(t.Name.Table)))...) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}

@@ -220,7 +220,7 @@ func (st *Stage) beyond(s planner.Statement) string {
 }
 
 // Others writes to a twin as an application does.
-func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
+func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Name) error {
 	now, err := st.Inspect(ctx)
 	if err != nil {
 		return err
@@ -235,7 +235,7 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 	aside := qualified(planner.Name{Schema: table.Schema, Table: asideTable})
 	referred := len(take[[]incomingKey](t, extraIncoming)) > 0
 	quiet := st.hush(t)
-	statements := planner.Others(t, m, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
+	statements := planner.Others(t, w, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
 	if len(statements) > 0 && quiet {
 		statements = append(append([]string{quietly}, statements...), "SET LOCAL session_replication_role = origin")
 	}

@@ -224,7 +224,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 }
 
 // Others writes to a twin.
-func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Name) error {
+func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Name) error {
 	conn, err := st.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -238,7 +238,7 @@ func (st *Stage) Others(ctx context.Context, m planner.Instant, table planner.Na
 	if t == nil {
 		return nil
 	}
-	for _, q := range planner.Others(t, m, false, quote(asideTable), "", words(quote(t.Name.Table))) {
+	for _, q := range planner.Others(t, w, false, quote(asideTable), "", words(quote(t.Name.Table))) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}

@@ -1,0 +1,164 @@
+package rehearsal_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"surefoot/dialects"
+	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/planner"
+	"surefoot/rehearsal"
+)
+
+func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
+
+// engines of the tests, each with the versions that it has.
+var engines = []string{"postgres", "mysql", "mariadb", "sqlite"}
+
+func everywhere(t *testing.T, f func(t *testing.T, engine, version string)) {
+	t.Helper()
+	for _, engine := range engines {
+		versions := testserver.Versions(engine)
+		if engine == "sqlite" {
+			versions = []string{""}
+		}
+		for _, version := range versions {
+			t.Run(strings.TrimSuffix(engine+" "+version, " "), func(t *testing.T) { f(t, engine, version) })
+		}
+	}
+}
+
+// database makes an empty one and gives its address.
+func database(t *testing.T, engine, version string) string {
+	t.Helper()
+	if engine == "sqlite" {
+		path := filepath.Join(t.TempDir(), "a.db")
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return "sqlite:" + path
+	}
+	return testserver.Shared(t, engine, version).Database(t)
+}
+
+// live is a database that is rehearsed on.
+type live struct {
+	dialects.Database
+	t *testing.T
+}
+
+func open(t *testing.T, url string) live {
+	t.Helper()
+	db, err := dialects.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return live{db, t}
+}
+
+// run runs statements, one in a line.
+func (l live) run(lines string) {
+	l.t.Helper()
+	for _, q := range strings.Split(lines, "\n") {
+		if q = strings.TrimSpace(q); q == "" {
+			continue
+		}
+		if _, err := l.Pool().ExecContext(l.t.Context(), q); err != nil {
+			l.t.Fatalf("%s: %v", q, err)
+		}
+	}
+}
+
+// number asks for one.
+func (l live) number(query string) (n int64) {
+	l.t.Helper()
+	if err := l.Pool().QueryRowContext(l.t.Context(), query).Scan(&n); err != nil {
+		l.t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// spoiled is a dialect whose steps are changed.
+type spoiled struct {
+	planner.Dialect
+	spoil func([]planner.Step)
+}
+
+func (d spoiled) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	steps, err := d.Dialect.Script(c, s)
+	if d.spoil != nil {
+		d.spoil(steps)
+	}
+	return steps, err
+}
+
+// rehearse makes a plan and rehearses it.
+func (l live) rehearse(change string, spoil func([]planner.Step)) (words string, err error) {
+	l.t.Helper()
+	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
+	defer cancel()
+	have, err := l.Inspect(ctx)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	statements, err := l.Parse("", change, have)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	o := planner.Options{Limits: planner.DefaultLimits()}
+	d := spoiled{l.Database, spoil}
+	plan, err := planner.Build(statements, have, d, o)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	names := rehearsal.Names(statements)
+	for i, n := range names {
+		names[i] = have.Resolve(n)
+	}
+	stage, err := dialects.Stage(ctx, l.Database, have, have, names)
+	if err != nil {
+		return "", err
+	}
+	words, err = rehearsal.Rehearse(ctx, rehearsal.Request{
+		Stage: stage, Dialect: d, Statements: statements, Plan: plan, Options: o,
+		Live: func(ctx context.Context, query string) ([]string, error) { return texts(ctx, l.Pool(), query) },
+	})
+	return words, errors.Join(err, stage.Close(ctx))
+}
+
+func texts(ctx context.Context, pool *sql.DB, query string) ([]string, error) {
+	rows, err := pool.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// in gives a function that changes each statement of a step in which a text stands.
+func in(text, instead string) func([]planner.Step) {
+	return func(steps []planner.Step) {
+		for i := range steps {
+			steps[i].SQL = slices.Clone(steps[i].SQL)
+			for j, q := range steps[i].SQL {
+				steps[i].SQL[j] = strings.ReplaceAll(q, text, instead)
+			}
+		}
+	}
+}
