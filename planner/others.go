@@ -159,10 +159,9 @@ func (o others) changeAndBack(by, back *Column, where string) []string {
 			return nil
 		}
 	}
-	other := "NULL"
-	if by.NotNull || back.NotNull {
-		other = fmt.Sprintf("(SELECT %s FROM %s ORDER BY %s LIMIT 1)", o.Quote(by.Name), o.aside, strings.Join(o.keys, ", "))
-	}
+	// Not NULL: a trigger may take that for a value that was not given.
+	other := fmt.Sprintf("(SELECT sf_x FROM (SELECT %[1]s AS sf_x FROM %[2]s WHERE %[1]s IS NOT NULL ORDER BY %[3]s LIMIT 1) AS sf_first)",
+		o.Quote(by.Name), o.From, strings.Join(o.keys, ", "))
 	var own, rest []string
 	for _, k := range o.keys {
 		own = append(own, "sf_a."+k+" = "+o.From+"."+k)

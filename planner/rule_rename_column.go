@@ -145,3 +145,18 @@ func indexInTheWay(ix Index, column string, t *Table) string {
 	}
 	return ""
 }
+
+// Synced says that a plan's steps so far keep a column equal to an older one, and that there still are
+// writers who only know that one.
+func (t *Table) Synced(column string) bool {
+	on := false
+	for _, c := range t.Applied {
+		switch c := c.(type) {
+		case SyncColumns:
+			on = on || t.among([]string{c.New}, column)
+		case Hold:
+			on = false
+		}
+	}
+	return on
+}

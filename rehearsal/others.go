@@ -2,7 +2,9 @@ package rehearsal
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -16,22 +18,15 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 			return r.Stage.Others(ctx, planner.Writes{At: at}, table)
 		}
 		fresh := slices.DeleteFunc(r.renamesOf(table), func(c planner.RenameColumn) bool { return slices.Contains(deployed, c) })
-		if at == planner.BothNames && len(fresh) > 0 {
-			now, err := r.Stage.Inspect(ctx)
-			if err != nil {
+		if at == planner.BothNames {
+			var err error
+			if fresh, err = r.atHold(ctx, fresh, table); err != nil {
 				return err
 			}
-			fresh = slices.DeleteFunc(fresh, func(c planner.RenameColumn) bool {
-				t := now.Table(table)
-				return t == nil || t.Column(c.From) == nil || t.Column(c.To) == nil
-			})
 			deployed = append(deployed, fresh...)
+			return nil
 		}
-		writes := []planner.Writes{{At: at, Renames: fresh}}
-		if at == planner.OldNames {
-			writes = append(writes, planner.Writes{At: planner.NewNames, Renames: deployed})
-		}
-		for _, w := range writes {
+		for _, w := range []planner.Writes{{At: at, Renames: fresh}, {At: planner.NewNames, Renames: deployed}} {
 			if len(w.Renames) == 0 {
 				continue
 			}
@@ -41,4 +36,57 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 		}
 		return nil
 	}
+}
+
+// atHold writes by either name of the columns that have two, gives these, and sees to it that each
+// write is seen under both.
+func (r Request) atHold(ctx context.Context, renames []planner.RenameColumn, table planner.Name) ([]planner.RenameColumn, error) {
+	if len(renames) == 0 {
+		return nil, nil
+	}
+	now, err := r.Stage.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := now.Table(table)
+	both := slices.DeleteFunc(renames, func(c planner.RenameColumn) bool {
+		return t == nil || t.Column(c.From) == nil || t.Column(c.To) == nil
+	})
+	if len(both) == 0 {
+		return nil, nil
+	}
+	if err := r.Stage.Others(ctx, planner.Writes{At: planner.BothNames, Renames: both}, table); err != nil {
+		return nil, err
+	}
+	p, err := r.picture(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range both {
+		if err := p.equal(table.Table, t.Column(c.From).Name, t.Column(c.To).Name); err != nil {
+			return nil, err
+		}
+	}
+	return both, nil
+}
+
+// equal says in which row two columns of a table differ.
+func (p picture) equal(table, older, newer string) error {
+	for i, row := range p.rows {
+		if row[0] != "row of "+table {
+			continue
+		}
+		of := func(column string) (value string) {
+			for _, v := range row[1:] {
+				if rest, ok := strings.CutPrefix(v, column+" "); ok {
+					value = rest
+				}
+			}
+			return value
+		}
+		if of(older) != of(newer) {
+			return fmt.Errorf("what is written by one of the names %s and %s is not seen by the other: %s", older, newer, p.lines()[i])
+		}
+	}
+	return nil
 }

@@ -51,6 +51,12 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		e.Refused = d.refused(c)
 	case planner.TwinIndex:
 		e.Refused = twinRefusal(c, s)
+	case planner.SetNotNull:
+		// There an INSERT … SELECT that leaves out a column that is NOT NULL fails, or gives its trigger a
+		// value that nobody wrote.
+		if d.maria() && t != nil && t.Synced(c.Column) {
+			e.Refused = "column " + c.Column + " is filled in by a trigger, and MariaDB checks it before"
+		}
 	case planner.ValidateConstraint:
 		if c.Constraint.Kind != planner.ForeignKey && d.maria() {
 			e.Refused = "MariaDB checks existing rows when it adds a check"

@@ -170,10 +170,16 @@ func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]plann
 		statements = append(statements, drop, fmt.Sprintf("CREATE TRIGGER %s BEFORE %s ON %s FOR EACH ROW BEGIN %s END",
 			qualified(names[i]), event, qualified(t.Name), body))
 	}
-	return one(planner.Step{
+	var before []planner.Step
+	if d.maria() { // see effect.go on SetNotNull
+		if before, err = d.sparesOld(planner.UnsyncColumns(c), t, s); err != nil {
+			return nil, err
+		}
+	}
+	return append(before, planner.Step{
 		Kind: planner.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL: statements, Proof: triggersCounted(2, names[:]...), Undo: drops,
-	})
+	}), nil
 }
 
 func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]planner.Step, error) {
@@ -190,19 +196,24 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 	// Without it, each row that is read stays locked until all are.
 	copied := "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; UPDATE " + qualified(t.Name) + " SET " + quote(c.Old) + " = " + quote(c.New) +
 		" WHERE " + apart(typ, quote(c.Old), quote(c.New))
-	steps, err := d.sparesOld(c, t, s)
-	if err != nil {
-		return nil, err
+	var steps []planner.Step
+	if !d.maria() {
+		if steps, err = d.sparesOld(c, t, s); err != nil {
+			return nil, err
+		}
+		for i := range steps {
+			steps[i].Kind = planner.Contract
+		}
 	}
 	return append(steps, planner.Step{
 		Kind: planner.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
-		Proof: triggersCounted(0, names[:]...), Undo: append(back[0].SQL, copied),
+		Proof: triggersCounted(0, names[:]...), Undo: append(back[len(back)-1].SQL, copied),
 		Lost: "values written to " + c.New + " alone are copied back in one go",
 	}), nil
 }
 
-// sparesOld lets writers leave the old column out once no trigger fills it in: one that is NOT NULL
+// sparesOld lets writers leave the old column out where no trigger fills it in: one that is NOT NULL
 // without a default gets a default for the time until it is dropped.
 func (d *Dialect) sparesOld(c planner.UnsyncColumns, t *planner.Table, s *planner.Schema) ([]planner.Step, error) {
 	old := t.Column(c.Old)
@@ -211,7 +222,7 @@ func (d *Dialect) sparesOld(c planner.UnsyncColumns, t *planner.Table, s *planne
 	}
 	steps, err := d.alterStep(c.Name, []planner.Change{planner.SetDefault{On: c.On, Column: c.Old, Expr: anyValue(columnType(old.Type, old.Collation))}}, s)
 	for i := range steps {
-		steps[i].Kind, steps[i].Title = planner.Contract, "let writers leave column "+c.Old+" of "+t.Name.String()+" out"
+		steps[i].Title = "let writers leave column "+c.Old+" of "+t.Name.String()+" out"
 	}
 	return steps, err
 }

@@ -115,6 +115,9 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 	if add, ok := c.(planner.AddColumn); ok && add.Column.Comment != "" {
 		step.SQL = append(step.SQL, "COMMENT ON COLUMN "+qualified(n)+"."+quote(add.Column.Name)+" IS "+literal(add.Column.Comment))
 	}
+	if drop, ok := c.(planner.DropColumn); ok && drop.Deployed {
+		step.SQL = append(step.SQL, d.inheritNotNull(drop, s.Table(n))...)
+	}
 	return []planner.Step{step}, nil
 }
 

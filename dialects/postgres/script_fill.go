@@ -191,3 +191,26 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) []pl
 		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}}
 }
+
+// inheritNotNull gives a column that takes the place of an older one the name of that one's NOT NULL,
+// as a rename leaves it. Up to PostgreSQL 17 a NOT NULL has no name.
+func (d *Dialect) inheritNotNull(drop planner.DropColumn, t *planner.Table) []string {
+	if d.major < 18 || t == nil || t.Column(drop.Column) == nil {
+		return nil
+	}
+	was := t.Column(drop.Column).NotNullName
+	if t.Origin != nil && t.Origin.Column(drop.Column) != nil {
+		was = t.Origin.Column(drop.Column).NotNullName
+	}
+	for _, c := range t.Applied {
+		sync, ok := c.(planner.SyncColumns)
+		if !ok || sync.Old != drop.Column || was == "" {
+			continue
+		}
+		if newer := t.Column(sync.New); newer != nil && newer.NotNull {
+			name := objectName(t.Name.Table, sync.New, "not_null")
+			return []string{"ALTER TABLE " + qualified(t.Name) + " RENAME CONSTRAINT " + quote(name) + " TO " + quote(was)}
+		}
+	}
+	return nil
+}

@@ -206,25 +206,11 @@ func refused(c planner.Change, t *planner.Table) string {
 			}
 		}
 	case planner.SetNotNull:
-		if col := t.Column(c.Column); col != nil && col.Default == "" && synced(c.Column, t) {
+		if col := t.Column(c.Column); col != nil && col.Default == "" && t.Synced(c.Column) {
 			return "column " + c.Column + " is filled in by a trigger, and SQLite checks it before"
 		}
 	}
 	return ""
-}
-
-// synced says that a plan's steps so far keep a column equal to an older one.
-func synced(column string, t *planner.Table) bool {
-	on := false
-	for _, c := range t.Applied {
-		switch c := c.(type) {
-		case planner.SyncColumns:
-			on = on || strings.EqualFold(c.New, column)
-		case planner.UnsyncColumns:
-			on = on && !strings.EqualFold(c.New, column)
-		}
-	}
-	return on
 }
 
 // Carries says why a clause cannot be part of a table copy.
