@@ -7,10 +7,11 @@ import (
 )
 
 // These begin lines of a picture that say nothing but in which order a table's keys, or its columns,
-// stand.
+// stand, or which number its counter gives next.
 const (
 	OrderOfKeys    = "order of keys of "
 	OrderOfColumns = "order of columns of "
+	CounterOf      = "counter of "
 )
 
 // Instant is when, in a rehearsal, others write to a table.

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"surefoot/planner"
@@ -64,6 +65,35 @@ func (r Request) renamesOf(t planner.Name) []planner.RenameColumn {
 		}
 	}
 	return out
+}
+
+// ahead gives a picture's counters as another one has them where they are beyond: writes that came
+// meanwhile and went again used numbers up. One that is behind would give numbers twice.
+func (p picture) ahead(want picture) picture {
+	counters := map[string]uint64{}
+	for _, line := range want.definition {
+		if of, n, ok := counter(line); ok {
+			counters[of] = n
+		}
+	}
+	out := slices.Clone(p.definition)
+	for i, line := range out {
+		of, n, ok := counter(line)
+		if least, known := counters[of]; ok && known && n > least {
+			out[i] = of + ": " + strconv.FormatUint(least, 10)
+		}
+	}
+	return picture{definition: out, rows: p.rows}
+}
+
+// counter reads a counter's line.
+func counter(line string) (of string, next uint64, ok bool) {
+	if !strings.HasPrefix(line, planner.CounterOf) {
+		return "", 0, false
+	}
+	at := strings.LastIndex(line, ": ")
+	next, err := strconv.ParseUint(line[at+2:], 10, 64)
+	return line[:at], next, err == nil
 }
 
 // lost names the columns of which a new type keeps less than the old one did, as the server's own

@@ -222,7 +222,7 @@ func (d *Dialect) sparesOld(c planner.UnsyncColumns, t *planner.Table, s *planne
 	}
 	steps, err := d.alterStep(c.Name, []planner.Change{planner.SetDefault{On: c.On, Column: c.Old, Expr: anyValue(columnType(old.Type, old.Collation))}}, s)
 	for i := range steps {
-		steps[i].Title = "let writers leave column "+c.Old+" of "+t.Name.String()+" out"
+		steps[i].Title = "let writers leave column " + c.Old + " of " + t.Name.String() + " out"
 	}
 	return steps, err
 }

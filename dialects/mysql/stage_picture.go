@@ -38,6 +38,9 @@ func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, erro
 		return nil, err
 	}
 	var lines, columns, keys []string
+	if n := autoIncrement.FindString(text); n != "" {
+		lines = append(lines, planner.CounterOf+table+": "+strings.Trim(n[strings.Index(n, "=")+1:], " "))
+	}
 	for i, line := range strings.Split(autoIncrement.ReplaceAllString(text, ""), "\n") {
 		line = strings.TrimRight(strings.TrimSpace(line), ",")
 		switch {

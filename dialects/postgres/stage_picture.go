@@ -74,6 +74,8 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 		}
 	}
 	for _, q := range []string{
+		"SELECT '" + planner.CounterOf + "' || c.relname || ': ' || coalesce(pg_sequence_last_value(c.oid::regclass), 0) FROM pg_class c" +
+			" JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence q ON q.seqrelid = c.oid AND q.seqincrement > 0 WHERE n.nspname LIKE 'surefoot\\_stage\\_%'",
 		"SELECT 'relation ' || c.relkind::text || ' ' || c.relname" + onStage + " AND c.relkind <> 't'",
 		`SELECT 'trigger ' || t.tgname || ' of ' || c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND n.nspname LIKE 'surefoot\_stage\_%'`,
 		`SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname LIKE 'surefoot\_stage\_%'`,
