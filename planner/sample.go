@@ -18,11 +18,25 @@ type SampleWords struct {
 // SampleTime bounds how long a rehearsal may read live tables.
 const SampleTime = 500 * time.Millisecond
 
+// SampleMoment bounds how long one query of it may take: whoever waits for the table with a lock waits
+// as long.
+const SampleMoment = 50 * time.Millisecond
+
 const (
-	sampleEnds   = 100    // rows at each end of the key
-	sampleSpread = 50     // points between them
-	sampleSmall  = 20_000 // up to so many rows all of a table may be sorted
+	sampleEnds   = 100     // rows at each end of the key
+	sampleSpread = 50      // points between them
+	sampleSmall  = 20_000  // up to so many rows all of a table may be sorted
+	sampleBytes  = 2 << 20 // of a table whose rows are wide fewer are taken
 )
+
+// sampleSize gives how many rows at each end, and how many points between them.
+func sampleSize(t *Table) (ends, points int) {
+	if t.Stats.Rows == nil || t.Stats.Bytes == nil || *t.Stats.Rows <= 0 {
+		return sampleEnds, sampleSpread
+	}
+	fit := sampleBytes / max(int(*t.Stats.Bytes / *t.Stats.Rows), 1)
+	return min(max(fit/4, 2), sampleEnds), min(max(fit/6, 2), sampleSpread)
+}
 
 // Sample picks rows of a table that say much about all of it, without reading a large table: the
 // ends of its key, a spread between, and of each column NULL, the least, the greatest, the longest
@@ -30,21 +44,22 @@ const (
 // index and the table is large, its extremes are left out: to find them takes a scan.
 func Sample(t *Table, w SampleWords) []string {
 	small := t.Stats.Rows != nil && *t.Stats.Rows <= sampleSmall
+	ends, points := sampleSize(t)
 	key, why := t.Key()
 	if why != "" {
-		return append([]string{fmt.Sprintf("LIMIT %d", 2*sampleEnds)}, extremes(t, small, w)...)
+		return append([]string{fmt.Sprintf("LIMIT %d", 2*ends)}, extremes(t, small, w)...)
 	}
 	var up, down []string
 	for _, k := range key {
 		up, down = append(up, w.Quote(k.Name)), append(down, w.Quote(k.Name)+" DESC")
 	}
 	tails := []string{
-		fmt.Sprintf("ORDER BY %s LIMIT %d", strings.Join(up, ", "), sampleEnds),
-		fmt.Sprintf("ORDER BY %s LIMIT %d", strings.Join(down, ", "), sampleEnds),
+		fmt.Sprintf("ORDER BY %s LIMIT %d", strings.Join(up, ", "), ends),
+		fmt.Sprintf("ORDER BY %s LIMIT %d", strings.Join(down, ", "), ends),
 	}
 	if first := w.Quote(key[0].Name); numeric(key[0].Type) {
-		for i := 1; i < sampleSpread; i++ {
-			point := fmt.Sprintf("(SELECT MIN(%s) * 1.0 + (MAX(%[1]s) * 1.0 - MIN(%[1]s)) * %d / %d FROM %s)", first, i, sampleSpread, w.From)
+		for i := 1; i < points; i++ {
+			point := fmt.Sprintf("(SELECT MIN(%s) * 1.0 + (MAX(%[1]s) * 1.0 - MIN(%[1]s)) * %d / %d FROM %s)", first, i, points, w.From)
 			tails = append(tails, fmt.Sprintf("WHERE %s >= %s ORDER BY %[1]s LIMIT 3", first, w.Whole(point)))
 		}
 	}

@@ -4,6 +4,7 @@
 //	ENGINE/scenes/NAME.txt   a setup and a change that the whole program rehearses well
 //	ENGINE/NAME.txt          what is broken in words, the scene that meets it, the file, the old text
 //	                         and the new
+//	results.txt              which check of the rehearsal stops each
 //
-// `make mutation` runs it.
+// `make mutation` runs it; with -update the test writes the table.
 package mutation

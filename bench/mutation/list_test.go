@@ -1,5 +1,3 @@
-//go:build torture
-
 package mutation
 
 import (
@@ -65,6 +63,40 @@ func readMutations(t *testing.T) []mutation {
 		all = append(all, m)
 	}
 	return all
+}
+
+// TestListFollowsTheSource says which mutations no longer apply, without running them, and which lines of
+// the table are about none.
+func TestListFollowsTheSource(t *testing.T) {
+	table := readResults(t)
+	for _, m := range readMutations(t) {
+		m.broken(t)
+		if readScene(t, m.engine, m.scene).change == "" {
+			t.Errorf("%s/%s: there is no scene %s", m.engine, m.name, m.scene)
+		}
+		delete(table, m.engine+"/"+m.name)
+	}
+	for name := range table {
+		t.Errorf("the table of results names %s, which is no mutation", name)
+	}
+}
+
+// The table of results: what stopped each mutation that was run, in columns.
+var results = filepath.Join(folder, "results.txt")
+
+func readResults(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]string{}
+	for _, line := range strings.Split(string(text), "\n") {
+		if name, check, ok := strings.Cut(line, " "); ok {
+			of[name] = strings.TrimSpace(check)
+		}
+	}
+	return of
 }
 
 // broken gives the changed source. The old text must stand in it once, else the list has gone stale.

@@ -21,7 +21,8 @@ import (
 // play. A role that may not create databases has none.
 type Stage struct {
 	live        *Database
-	twin        *Database // sessions in the database of the twins
+	twin        *Database // in the database of the twins
+	fresh       *sql.DB   // sessions there that are used once: what a step sets in its own ends with it
 	have, after *planner.Schema
 	twins       []twinTable
 	kept, name  string
@@ -65,8 +66,8 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 	}
 	twin := *st.live
 	twin.name, twin.sessions = st.name, st.live.sessions.in(st.name)
-	twin.pool = newPool(twin.sessions)
-	twin.pool.SetMaxIdleConns(-1) // what a step sets in its session ends with it
+	twin.pool, st.fresh = newPool(twin.sessions), newPool(twin.sessions)
+	st.fresh.SetMaxIdleConns(-1)
 	st.twin = &twin
 	for _, t := range tables {
 		made, err := st.describe(ctx, t)
@@ -128,7 +129,7 @@ func column(ctx context.Context, q querier, text string, args ...any) ([]string,
 func (st *Stage) Close(ctx context.Context) error {
 	var errs []error
 	if st.twin != nil {
-		errs = append(errs, st.twin.Close())
+		errs = append(errs, st.fresh.Close(), st.twin.Close())
 	}
 	if st.lock != nil {
 		for _, name := range []string{st.name, st.kept} {
@@ -164,7 +165,7 @@ func (st *Stage) Act(text string) string { return text }
 
 // Open gives a session in the twins' database.
 func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
-	conn, err := st.twin.pool.Conn(ctx)
+	conn, err := st.fresh.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -177,7 +178,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 	if reason := st.beyond(s); reason != "" {
 		return false, &planner.Unfit{Reason: reason}
 	}
-	conn, err := st.twin.pool.Conn(ctx)
+	conn, err := st.fresh.Conn(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -224,7 +225,7 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	if t == nil {
 		return nil
 	}
-	conn, err := st.twin.pool.Conn(ctx)
+	conn, err := st.fresh.Conn(ctx)
 	if err != nil {
 		return err
 	}

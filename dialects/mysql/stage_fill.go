@@ -58,34 +58,28 @@ func (st *Stage) createTrigger(ctx context.Context, t *planner.Table, name strin
 
 // sample keeps rows of the live tables. They are read without a lock (READ COMMITTED), by keys and
 // indexes. Of tables that others refer to, the rows that the others' samples need are kept too, so
-// that a foreign key holds on the stage where it holds in life.
+// that a foreign key holds on the stage where it holds in life. The tables that keep rows have no
+// foreign keys.
 func (st *Stage) sample(ctx context.Context) error {
 	until := time.Now().Add(planner.SampleTime)
-	conn, err := st.sessions.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "SET SESSION foreign_key_checks = 0"); err != nil {
-		return err
-	}
 	for _, tw := range st.twins {
 		kept := planner.Name{Schema: st.kept, Table: tw.table.Name.Table}
-		if _, err := conn.ExecContext(ctx, "CREATE TABLE "+qualified(kept)+" LIKE "+qualified(tw.table.Name)); err != nil {
+		if _, err := st.sessions.ExecContext(ctx, "CREATE TABLE "+qualified(kept)+" LIKE "+qualified(tw.table.Name)); err != nil {
 			return fmt.Errorf("keep a sample of %s: %w", tw.table.Name, err)
 		}
 		for _, tail := range planner.Sample(tw.table, words(qualified(tw.table.Name))) {
 			if time.Now().After(until) {
 				break
 			}
-			if err := keep(ctx, conn, kept, tw.table, tail); err != nil {
+			// What takes longer would hold up whoever waits for the table, and is left out.
+			if _, err := st.keep(ctx, planner.SampleMoment, tw.table, tail); err != nil {
 				return err
 			}
 		}
 	}
 	for range 2 { // parents may have parents
 		for _, tw := range st.twins {
-			if err := st.keepParents(ctx, conn, tw.table); err != nil {
+			if err := st.keepParents(ctx, tw.table); err != nil {
 				return err
 			}
 		}
@@ -93,29 +87,41 @@ func (st *Stage) sample(ctx context.Context) error {
 	return nil
 }
 
-func keep(ctx context.Context, conn *sql.Conn, kept planner.Name, t *planner.Table, tail string) error {
+// keep keeps the rows of a table that stand behind SELECT … FROM, unless that takes too long: then the
+// server ends it.
+func (st *Stage) keep(ctx context.Context, most time.Duration, t *planner.Table, tail string) (soon bool, err error) {
 	columns := writable(t)
 	if columns == "" {
-		return nil // every value is computed
+		return true, nil // every value is computed
 	}
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT IGNORE INTO %s (%s) SELECT %[2]s FROM %[3]s %[4]s", qualified(kept), columns, qualified(t.Name), tail))
+	within, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	kept := planner.Name{Schema: st.kept, Table: t.Name.Table}
+	_, err = st.sessions.ExecContext(within, fmt.Sprintf("INSERT IGNORE INTO %s (%s) SELECT %[2]s FROM %[3]s %[4]s", qualified(kept), columns, qualified(t.Name), tail))
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return false, nil
+	}
 	if err != nil {
-		return fmt.Errorf("keep a sample of %s: %w", t.Name, err)
+		return false, fmt.Errorf("keep a sample of %s: %w", t.Name, err)
 	}
-	return nil
+	return true, nil
 }
 
 // keepParents keeps the rows of every other table of the stage that a table's kept rows could refer
 // to: those that its foreign keys name now.
-func (st *Stage) keepParents(ctx context.Context, conn *sql.Conn, t *planner.Table) error {
+func (st *Stage) keepParents(ctx context.Context, t *planner.Table) error {
 	for _, k := range planner.ForeignKeys(st.have, st.after, t) {
 		parent := st.have.Table(k.RefTable)
 		if parent == nil || len(k.RefColumns) != len(k.Columns) || !st.has(parent) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
 			continue
 		}
 		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(planner.Name{Schema: st.kept, Table: t.Name.Table}))
-		if err := keep(ctx, conn, planner.Name{Schema: st.kept, Table: parent.Name.Table}, parent, tail); err != nil {
+		soon, err := st.keep(ctx, planner.SampleTime, parent, tail)
+		if err != nil {
 			return err
+		}
+		if !soon {
+			return &planner.Unfit{Reason: fmt.Sprintf("the rows of %s that rows of %s refer to are not found in time", parent.Name, t.Name)}
 		}
 	}
 	return nil

@@ -27,8 +27,8 @@ type ranked struct {
 }
 
 const (
-	mostRows  = 1000    // of a table
-	widestRow = 100_000 // bytes: longer ones are left out
+	mostRows  = 1000      // of a table
+	widestRow = 1_000_000 // bytes: longer ones are left out
 )
 
 // read asks the catalog what makes the tables, and samples their rows. Each query is a transaction
