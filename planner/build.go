@@ -12,7 +12,8 @@ import (
 func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
 	s = s.settled()
 	b := &builder{dialect: d, opts: o, base: s, now: s}
-	for _, st := range stmts {
+	for i, st := range stmts {
+		b.done = i
 		if err := b.statement(st); err != nil {
 			return nil, err
 		}
@@ -44,6 +45,8 @@ type builder struct {
 	tables    []Name
 	planned   []Planned
 	earlier   []Change // of the statements that are planned
+	done      int      // statements
+	looked    int      // after how many of them the server was asked what they leave
 	steps     []Step
 	findings  []*Finding
 	verdict   Verdict
@@ -149,6 +152,11 @@ func (b *builder) rewrite(st Statement, native Native) error {
 	for _, c := range b.inOrder(native) {
 		leaves, rule, err := b.milder(c, schema)
 		if err != nil || len(leaves) > 0 && isCopy(leaves[0]) {
+			if again, err := b.lookAgain(native); err != nil {
+				return err
+			} else if again {
+				return b.rewrite(st, native)
+			}
 			if leaves, err = b.copied(native); err == nil {
 				needsCopy = true
 			}

@@ -172,6 +172,12 @@ type (
 		SQL    string
 		Reason string // why it could not be read; where it is known: what there is to say of it
 		Known  bool   // what it does to others is known all the same
+		// Drops names what the application may use and the statement takes away ("view public.v"); Deployed:
+		// a hold before it made sure that nobody uses that any more.
+		Drops    string
+		Deployed bool
+		// Absent: the statement says IF EXISTS, and no table that is known is called so.
+		Absent bool
 		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
 		// as before (SELECT, INSERT, CREATE FUNCTION).
 		KeepsTables bool

@@ -32,7 +32,11 @@ func (b *builder) joins(native Native) bool {
 // carries says why a copy cannot make a whole statement; nil: it can. A column that goes may also go
 // after the copy, when nobody uses it any more: that cannot fail.
 func (b *builder) carries(native Native) error {
-	if t := b.now.Table(native.Name); t != nil && len(t.Refusals) > 0 {
+	t := b.now.Table(native.Name)
+	if err := outdated(t); err != nil {
+		return err
+	}
+	if t != nil && len(t.Refusals) > 0 {
 		return &Refusal{Reasons: t.Refusals}
 	}
 	var reasons []string

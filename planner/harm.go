@@ -27,7 +27,7 @@ func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 				continue
 			}
 		}
-		leaves, why := b.leaves(pieces, s, b.harm(c, e))
+		leaves, why := b.leaves(pieces, s, b.harm(c, e), e.Long())
 		if len(leaves) > 0 {
 			return leaves, r, nil
 		}
@@ -48,8 +48,9 @@ func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 }
 
 // leaves rewrites pieces further. Where not all that comes of it harms less than before, it gives
-// none, and why.
-func (b *builder) leaves(pieces []Change, s *Schema, before harm) (leaves []Change, why string) {
+// none, and why. What takes a moment on a table of any size is better than what grows with it, where
+// both are thought to take as long on this one.
+func (b *builder) leaves(pieces []Change, s *Schema, before harm, grew bool) (leaves []Change, why string) {
 	var out []Change
 	for _, p := range pieces {
 		e := b.effectIn(p, s)
@@ -60,7 +61,7 @@ func (b *builder) leaves(pieces []Change, s *Schema, before harm) (leaves []Chan
 				return nil, hindered(p, e)
 			}
 			own = deeper
-		} else if !b.harm(p, e).less(before) {
+		} else if h := b.harm(p, e); !h.less(before) && (h != before || !grew || e.Long()) {
 			return nil, hindered(p, e)
 		}
 		out = append(out, own...)
@@ -211,8 +212,8 @@ func (b *builder) fresh(n Native) bool {
 		}
 	}
 	return !slices.ContainsFunc(b.earlier, func(c Change) bool {
-		_, unread := c.(Verbatim)
-		return unread || slices.Contains(about, b.now.Resolve(c.Table()))
+		v, unread := c.(Verbatim)
+		return unread && !v.KeepsTables || slices.Contains(about, b.now.Resolve(c.Table()))
 	})
 }
 
@@ -270,6 +271,8 @@ func deployed(c Change) bool {
 	case DropColumn:
 		return c.Deployed
 	case DropTable:
+		return c.Deployed
+	case Verbatim:
 		return c.Deployed
 	case DropOld:
 		return true

@@ -116,6 +116,9 @@ type Options struct {
 	// Probe asks the live server for the effect of a statement; nil, or an error: Dialect.Effect
 	// decides. *Rejected is an answer too: the plan is refused with it.
 	Probe func(Native, *Schema) (Effect, error)
+	// After gives tables as the server itself leaves them after the first n statements; nil, or *Unfit:
+	// nobody can tell. *Refusal is an answer too.
+	After func(n int) ([]*Table, error)
 	// NotCompared is what the plan is to say that nobody compared; see Uncompared.
 	NotCompared []Aside
 	// Gate: what cannot be planned becomes a finding instead of an error.

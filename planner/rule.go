@@ -20,6 +20,6 @@ type Rule struct {
 func rules() []Rule {
 	return []Rule{
 		addIndex, dropIndex, addUnique, addPrimaryKey, addForeignKey, addCheck, setNotNull,
-		addColumn, renameColumn, renameColumnLate, dropColumn, dropTable, copyTable,
+		addColumn, renameColumn, renameColumnLate, dropColumn, dropTable, dropObject, copyTable,
 	}
 }

@@ -36,3 +36,16 @@ var dropTable = Rule{
 		}
 	},
 }
+
+var dropObject = Rule{
+	Name: "verbatim",
+	Why:  "clients that still use what it takes away fail",
+	Rewrite: func(c Change, _ *Table) []Change {
+		v, ok := c.(Verbatim)
+		if !ok || v.Drops == "" || v.Deployed {
+			return nil
+		}
+		v.Deployed = true
+		return []Change{Hold{On: v.On, Why: "deploy the application that no longer uses " + v.Drops + ", everywhere, then continue"}, v}
+	},
+}

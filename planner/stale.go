@@ -1,13 +1,15 @@
 package planner
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
 
 // A copy carries what was read of its table before the plan began. Where an earlier statement of the
 // plan makes something of which the schema does not know how it will be, Apply notes that on every
-// table which that may concern: such a table is not copied in the same plan.
+// table which that may concern. Before such a table is copied the server is asked what it will be
+// (lookAgain); where nobody can tell, it is not copied in the same plan.
 
 // unsettle marks what a change leaves unknown. s is the schema before the change, next after it.
 func unsettle(next, s *Schema, c Change) *Schema {
@@ -118,4 +120,38 @@ func outdated(t *Table) error {
 	}
 	return &Refusal{Reasons: []string{"what " + t.Name.String() + " is like after a statement before this one (" + t.Stale +
 		") is not known, and a copy would leave out what it made: run the statements up to it first, then plan the rest"}}
+}
+
+// lookAgain learns how the server leaves the tables of the change after the statements before this
+// one. It says whether more is known now than before.
+func (b *builder) lookAgain(native Native) (bool, error) {
+	t := b.now.Table(native.Name)
+	if b.opts.After == nil || b.opts.Mode == Window || b.looked == b.done || t == nil || t.Stale == "" && len(t.Applied) == 0 || b.joins(native) {
+		return false, nil
+	}
+	if err := b.flush(); err != nil {
+		return false, err
+	}
+	b.looked = b.done
+	tables, err := b.opts.After(b.done)
+	var unfit *Unfit
+	if errors.As(err, &unfit) || err != nil && b.opts.Gate {
+		return false, nil // what is known already must do
+	}
+	if err != nil {
+		return false, err
+	}
+	b.asked = nil
+	next := *b.now
+	next.Tables = slices.Clone(next.Tables)
+	for _, seen := range tables {
+		for i, t := range next.Tables {
+			if t.Name == seen.Name {
+				seen.Stats = t.Stats
+				next.Tables[i] = seen
+			}
+		}
+	}
+	b.now = &next
+	return true, nil
 }

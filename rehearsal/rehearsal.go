@@ -173,7 +173,9 @@ func (r Request) again(ctx context.Context) (*planner.Plan, error) {
 	for _, st := range r.Statements {
 		here = append(here, r.here(st))
 	}
-	p, err := planner.Build(here, have, r.Dialect, r.asked(here))
+	o := r.asked(here)
+	o.After = func(n int) ([]*planner.Table, error) { return r.leave(ctx, n) }
+	p, err := planner.Build(here, have, r.Dialect, o)
 	if err != nil {
 		return nil, r.failed(ctx, "the change cannot be planned for a twin of its tables", err)
 	}
@@ -183,10 +185,26 @@ func (r Request) again(ctx context.Context) (*planner.Plan, error) {
 	return p, nil
 }
 
+// leave gives the twins as the first statements leave them, and makes them what they were.
+func (r Request) leave(ctx context.Context, n int) ([]*planner.Table, error) {
+	for _, st := range r.Statements[:n] {
+		if err := r.nativeOne(ctx, st); err != nil {
+			return nil, err
+		}
+	}
+	end, err := r.Stage.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = r.Stage.Reset(ctx)
+	return end.Tables, err
+}
+
 // asked gives options whose probe tells what the server said of the live statements: asking about
 // the twins would say the same and take as long again.
 func (r Request) asked(here []planner.Statement) planner.Options {
 	o := r.Options
+	o.After = nil
 	if o.Probe == nil {
 		return o
 	}
@@ -202,6 +220,7 @@ func (r Request) asked(here []planner.Statement) planner.Options {
 	return o
 }
 
+// play has others write beside the first copy of each table: a plan may copy one twice.
 func (r Request) play(p *planner.Plan) *executor.Play {
 	names := map[string]planner.Name{}
 	for _, t := range p.Tables {

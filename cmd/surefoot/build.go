@@ -70,6 +70,10 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config, 
 		return nil, err
 	}
 	o.NotCompared = c.notCompared
+	if t.db != nil {
+		asked := o
+		o.After = func(n int) ([]*planner.Table, error) { return t.after(ctx, c, asked, n) }
+	}
 	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
 	if err != nil {
 		return nil, err

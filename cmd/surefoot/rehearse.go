@@ -29,6 +29,9 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 	case t.db == nil:
 		return p.Note(false, "there is no server")
 	case !wanted:
+		if err := t.refuses(ctx, c, o); err != nil {
+			return err
+		}
 		return p.Note(false, "it was not wanted (--rehearse=false)")
 	}
 	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o, Live: t.portrait})
@@ -61,6 +64,38 @@ func (t *target) portrait(ctx context.Context, query string) ([]string, error) {
 }
 
 func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string, err error) {
+	err = t.onStage(ctx, &r, func([]planner.Name) error {
+		words, err = rehearsal.Rehearse(ctx, r)
+		return err
+	})
+	return words, err
+}
+
+// after says how the server leaves tables after the first n statements of a change; see
+// planner.Options.
+func (t *target) after(ctx context.Context, c *change, o planner.Options, n int) (tables []*planner.Table, err error) {
+	r := rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Options: o, Live: t.portrait}
+	err = t.onStage(ctx, &r, func(names []planner.Name) error {
+		r.Statements = c.statements[:n]
+		tables, err = rehearsal.After(ctx, r, t.have, names)
+		return err
+	})
+	return tables, err
+}
+
+// refuses gives the server's own refusal of a change of which no rehearsal is wanted, as far as it
+// can be asked.
+func (t *target) refuses(ctx context.Context, c *change, o planner.Options) error {
+	_, err := t.after(ctx, c, o, len(c.statements))
+	var refusal *planner.Refusal
+	if errors.As(err, &refusal) {
+		return err
+	}
+	return ctx.Err()
+}
+
+// onStage does something on a stage with twins of the tables that statements are about.
+func (t *target) onStage(ctx context.Context, r *rehearsal.Request, do func(names []planner.Name) error) (err error) {
 	names, after := rehearsal.Names(r.Statements), t.have
 	for i, n := range names {
 		names[i] = t.have.Resolve(n)
@@ -72,7 +107,7 @@ func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string
 	}
 	clean, err := t.watched()
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() {
 		if cleanErr := clean(); cleanErr != nil && err == nil {
@@ -81,14 +116,14 @@ func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string
 	}()
 	r.Stage, err = dialects.Stage(ctx, t.db, t.have, after, names)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() {
 		if closeErr := r.Stage.Close(context.WithoutCancel(ctx)); closeErr != nil && err == nil {
 			err = fmt.Errorf("leave the stage: %w", closeErr)
 		}
 	}()
-	return rehearsal.Rehearse(ctx, r)
+	return do(names)
 }
 
 // unrehearsed gives a finding where a rehearsal refuses the change. What cannot be planned at all

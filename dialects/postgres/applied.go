@@ -55,6 +55,9 @@ var keepTables = [][]string{
 	{"create", "user"},
 	{"create", "type"},
 	{"create", "domain"},
+	{"create", "function"},
+	{"create", "or", "replace", "function"},
+	{"drop", "function"},
 }
 
 func keepsTables(src source) bool {

@@ -101,7 +101,11 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	case planner.Alter:
 		return d.effects(c.Clauses, s)
 	case planner.Verbatim:
-		return verbatimEffect(c)
+		e := verbatimEffect(c)
+		if t := s.Table(c.Name); t != nil && t.Extra[extraPartitioned] != "" && setsOptions(c) {
+			e.Refused = "PostgreSQL keeps no storage parameters for a partitioned table: set them for its partitions"
+		}
+		return e
 	case planner.ChangeObject:
 		return d.objectEffect(c, s)
 	}

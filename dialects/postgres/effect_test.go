@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"database/sql"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -238,15 +239,20 @@ CREATE TRIGGER was BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE POLICY was ON t;
 CREATE SEQUENCE IF NOT EXISTS seq;
 DO $$BEGIN CREATE ROLE clerk; EXCEPTION WHEN duplicate_object THEN NULL; END$$;
+CREATE STATISTICS IF NOT EXISTS was ON a, b FROM t; CREATE OR REPLACE FUNCTION old_f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+DO $$BEGIN CREATE TYPE hue AS ENUM ('red'); EXCEPTION WHEN duplicate_object THEN NULL; END$$;
+DROP PUBLICATION IF EXISTS was; CREATE PUBLICATION was FOR TABLE t;
 ALTER TABLE t ADD i int GENERATED ALWAYS AS IDENTITY, ADD g int GENERATED ALWAYS AS (a + 1) STORED;
 CREATE SCHEMA IF NOT EXISTS elsewhere;`
 	statements := []string{
 		"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE TYPE x AS ENUM ('a')",
 		"CREATE DOMAIN x AS int", "CREATE SEQUENCE x", "ALTER SEQUENCE seq RESTART", "CREATE SCHEMA x", "GRANT SELECT ON t TO clerk", "REVOKE SELECT ON t FROM clerk",
 		"CREATE VIEW v AS SELECT a FROM t", "CREATE MATERIALIZED VIEW v AS SELECT a FROM t", "SELECT a FROM t", "INSERT INTO t (id, nn, proven, proven2) VALUES (9, 9, 1, 1)",
-		"COMMENT ON TABLE t IS 'x'", "COMMENT ON COLUMN t.a IS 'x'", "COMMENT ON SEQUENCE seq IS 'x'", "CREATE STATISTICS s ON a, b FROM t",
+		"COMMENT ON TABLE t IS 'x'", "COMMENT ON COLUMN t.a IS 'x'", "COMMENT ON SEQUENCE seq IS 'x'", "CREATE STATISTICS s ON a, b FROM t", "DROP STATISTICS was",
 		"CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch()", "CREATE CONSTRAINT TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch()",
 		"DROP TRIGGER was ON t", "CREATE POLICY p ON t USING (true)", "ALTER POLICY was ON t USING (false)", "DROP POLICY was ON t", "CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING",
+		"DROP FUNCTION old_f", "ALTER TYPE hue ADD VALUE 'blue'", "ALTER TYPE hue RENAME VALUE 'red' TO 'rot'", "SET CONSTRAINTS ALL IMMEDIATE",
+		"CREATE PUBLICATION p FOR TABLE t", "ALTER PUBLICATION was DROP TABLE t", "DROP PUBLICATION was",
 		"CLUSTER t USING t_pkey", "REINDEX TABLE t", "REINDEX INDEX t_ix",
 		"ALTER TABLE t SET (fillfactor = 70)", "ALTER TABLE t RESET (fillfactor)", "ALTER TABLE t CLUSTER ON t_pkey", "ALTER TABLE t SET WITHOUT CLUSTER",
 		"ALTER TABLE t ENABLE TRIGGER was", "ALTER TABLE t ENABLE ALWAYS TRIGGER was", "ALTER TABLE t DISABLE TRIGGER ALL", "ALTER TABLE t OWNER TO clerk",
@@ -273,6 +279,7 @@ CREATE SCHEMA IF NOT EXISTS elsewhere;`
 		}
 	})
 	for text, known := range map[string]bool{
+		"DROP VIEW v": true, "ALTER TYPE s.\"E\" ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'": true,
 		"ALTER TABLE t SET (fillfactor = 70), ATTACH PARTITION x DEFAULT": false, "UPDATE t SET a = 1": false, "DO 'x'": false, "DELETE FROM t": false,
 		"REINDEX INDEX CONCURRENTLY t_ix": true, "ALTER TABLE t SET UNLOGGED": true, "TRUNCATE t": true,
 	} {
@@ -280,4 +287,29 @@ CREATE SCHEMA IF NOT EXISTS elsewhere;`
 			t.Errorf("%s: %+v", text, e)
 		}
 	}
+}
+
+// DROP VIEW locks the view, and no table that it reads.
+func TestDropViewLocks(t *testing.T) {
+	eachVersion(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, "CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t")
+		tx, err := db.pool.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback() //nolint:errcheck // that is what it is for
+		var view, table string
+		if _, err := tx.ExecContext(t.Context(), "CREATE TEMP TABLE was AS SELECT 'v'::regclass::oid AS v, 't'::regclass::oid AS t; DROP VIEW v"); err != nil {
+			t.Fatal(err)
+		}
+		held := "coalesce((SELECT string_agg(l.mode, ',') FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.relation = was.%s), '')"
+		if err := tx.QueryRowContext(t.Context(), "SELECT "+fmt.Sprintf(held, "v")+", "+fmt.Sprintf(held, "t")+" FROM was").Scan(&view, &table); err != nil {
+			t.Fatal(err)
+		}
+		e := verbatimEffect(planner.Verbatim{SQL: "DROP VIEW v"})
+		if strongest(view) != e.Lock || lockLevels[strongest(table)] > planner.BlocksNothing {
+			t.Errorf("the words say %s, measured %s on the view and %s on its table", e.Lock, view, table)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"slices"
+	"strings"
 
 	"surefoot/planner"
 )
@@ -10,6 +11,9 @@ import (
 // lock they take, and that they take it for a moment.
 func verbatimEffect(c planner.Verbatim) planner.Effect {
 	src := newSource(c.SQL)
+	if enumValue(src) != "" || c.Absent {
+		return nothing.effect(nil)
+	}
 	for _, row := range verbatimFacts {
 		if startsWith(src, row.words) {
 			f := row.fact
@@ -23,6 +27,67 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 		return alterEffect(alterClauses(src))
 	}
 	return planner.Unknown()
+}
+
+// enumValue says what an ALTER TYPE does to the values of an enum ("add", "rename"); empty: nothing.
+func enumValue(src source) string {
+	i := src.skip(0, "alter", "type")
+	if i == 0 {
+		return ""
+	}
+	i = src.skipName(i)
+	for _, word := range []string{"add", "rename"} {
+		if src.skip(i, word, "value") > i {
+			return word
+		}
+	}
+	return ""
+}
+
+// verbatimTitle says for people what a statement does that is not read further. It has no more of its
+// text than its first words: names are other ones in a rehearsal.
+func verbatimTitle(c planner.Verbatim, n planner.Name) string {
+	src := newSource(c.SQL)
+	about := ""
+	if n.Table != "" {
+		about = " for " + n.String()
+	}
+	switch enumValue(src) {
+	case "add":
+		return "add a value to an enum"
+	case "rename":
+		return "rename a value of an enum"
+	}
+	switch {
+	case c.Absent:
+		return "nothing, because there is no " + n.String()
+	case c.Drops != "":
+		return "drop " + c.Drops
+	case !c.Known:
+		return "run a statement that is not understood" + about
+	}
+	for _, row := range verbatimFacts {
+		if startsWith(src, row.words) {
+			return "run " + strings.ToUpper(strings.Join(row.words, " ")) + about
+		}
+	}
+	return "alter table " + n.String()
+}
+
+// verbatimLost says why a statement that is not read further has no way back.
+func verbatimLost(c planner.Verbatim) string {
+	src := newSource(c.SQL)
+	switch {
+	case enumValue(src) == "add":
+		return "point of no return: PostgreSQL does not take a value of an enum out again"
+	case enumValue(src) == "rename":
+		return "point of no return: rename the value back by hand"
+	case c.Drops != "":
+		return "point of no return: the definition of " + c.Drops + " is gone with it; keep its text"
+	case c.Known:
+		return "point of no return: no way back is known for this statement"
+	}
+	return "point of no return: what the statement does is not known"
 }
 
 // alterEffect unites the clauses of an ALTER TABLE of which at least one is not read further.
@@ -40,6 +105,14 @@ func alterEffect(clauses []source) planner.Effect {
 		}
 	}
 	return e
+}
+
+// setsOptions says that an ALTER TABLE sets or resets storage parameters.
+func setsOptions(c planner.Verbatim) bool {
+	src := newSource(c.SQL)
+	return src.skip(0, "alter", "table") == 2 && slices.ContainsFunc(alterClauses(src), func(clause source) bool {
+		return startsWith(clause, []string{"set", "("}) || startsWith(clause, []string{"reset", "("})
+	})
 }
 
 func clauseFact(clause source) (fact, bool) {
@@ -87,6 +160,7 @@ var (
 	moment   = fact{lock: accessExclusive}
 	rewrite  = fact{lock: accessExclusive, rewrites: true}
 	breaking = fact{lock: accessExclusive, breaks: true}
+	vanishes = fact{breaks: true}
 )
 
 var verbatimFacts = []verbatimRow{
@@ -119,11 +193,18 @@ var verbatimFacts = []verbatimRow{
 	row(config, "comment", "on", "column"),
 	row(nothing, "comment", "on"),
 	row(config, "create", "statistics"),
+	row(config, "drop", "statistics"),
 	row(fact{lock: shareUpdateExclusive, scans: true, docs: true}, "analyze"),
 	row(triggers, "create", "trigger"),
 	row(triggers, "create", "or", "replace", "trigger"),
 	row(triggers, "create", "constraint", "trigger"),
 	row(moment, "drop", "trigger"),
+	row(breaking, "drop", "view"),
+	row(vanishes, "drop", "function"),
+	row(config, "create", "publication"), // of the tables that it names
+	row(config, "alter", "publication"),
+	row(nothing, "drop", "publication"),
+	row(nothing, "set", "constraints"), // each step is a transaction of its own, in which nothing waits
 	row(moment, "create", "policy"),
 	row(moment, "alter", "policy"),
 	row(moment, "drop", "policy"),

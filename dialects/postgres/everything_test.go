@@ -73,7 +73,7 @@ CREATE CONSTRAINT TRIGGER later AFTER INSERT ON "Orders" DEFERRABLE INITIALLY DE
 COMMENT ON TRIGGER touch ON "Orders" IS 'the time';
 CREATE TABLE items (id int PRIMARY KEY, "order" int NOT NULL REFERENCES "Orders" ON DELETE CASCADE, no bigint CONSTRAINT items_no REFERENCES "Orders" (no));
 COMMENT ON CONSTRAINT items_no ON items IS 'by number';
-CREATE VIEW open_orders WITH (security_barrier = true) AS SELECT id, amount, customer FROM "Orders" WHERE state <> 'sent';
+CREATE VIEW open_orders WITH (security_barrier = true) AS SELECT no AS id, amount, customer FROM "Orders" WHERE state <> 'sent';
 CREATE VIEW big_orders AS SELECT o.*, c.name FROM open_orders o JOIN customers c ON c.id = o.customer WHERE amount > 100;
 GRANT SELECT ON open_orders TO reader, boss; GRANT SELECT (id) ON big_orders TO clerk WITH GRANT OPTION;
 COMMENT ON VIEW open_orders IS 'to do'; COMMENT ON COLUMN open_orders.id IS 'the key';

@@ -83,7 +83,7 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT r.tab, format('temporary view %I of another session reads it', r.relname) FROM rels r WHERE r.relkind = 'v' AND r.relpersistence = 't'
 	UNION ALL SELECT DISTINCT c.oid, format('a default of %s uses the identity sequence %s, which cannot be handed to the new table', ad.adrelid::regclass, s.objid::regclass)
 		FROM mine c JOIN pg_depend s ON s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass AND s.refobjid = c.oid AND s.deptype = 'i'
-		JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.objid
+		JOIN pg_class sq ON sq.oid = s.objid AND sq.relkind = 'S' JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.objid
 		JOIN pg_attrdef ad ON ad.oid = d.objid
 	UNION ALL SELECT DISTINCT r.tab, format('function %s has a body that is bound to %I and would keep reading the old one', d.objid::regprocedure, r.relname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = r.rel

@@ -135,16 +135,17 @@ FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.
 WHERE ` + userTables + `
 GROUP BY p.polrelid`
 
-// usesQuery gives what the server does not let a column's type change under, views apart: a copy
-// makes those anew (ATExecAlterColumnType).
+// usesQuery gives what the server does not let a column's type change under (ATExecAlterColumnType).
 const usesQuery = `
-SELECT d.refobjid, json_agg(DISTINCT jsonb_build_object('column', a.attname, 'by', pg_describe_object(d.classid, d.objid, 0)))
+SELECT d.refobjid, json_agg(DISTINCT jsonb_build_object('column', a.attname, 'by',
+	CASE WHEN v.relkind IN ('v', 'm') THEN pg_describe_object('pg_class'::regclass, v.oid, 0) ELSE pg_describe_object(d.classid, d.objid, 0) END))
 FROM pg_depend d JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
 LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid LEFT JOIN pg_class pc ON pc.oid = p.polrelid
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid LEFT JOIN pg_class v ON v.oid = r.ev_class
 WHERE d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
-	AND d.classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_proc'::regclass)
+	AND d.classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass)
 	AND t.tgisinternal IS NOT TRUE AND (pc.relname !~ '_sf_(new|old)$') IS NOT FALSE AND ` + userTables + `
 GROUP BY d.refobjid`
 

@@ -95,10 +95,12 @@ func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
 		return r.createIndex(n.IndexStmt, src)
 	case *pgquery.Node_DropStmt:
 		return r.drop(n.DropStmt, src)
+	case *pgquery.Node_DoStmt:
+		return r.verbatim(nil, src, "it runs a program, and what that locks or changes cannot be told from its text")
 	case *pgquery.Node_UpdateStmt, *pgquery.Node_DeleteStmt, *pgquery.Node_MergeStmt:
-		return r.verbatim(subject(node), src, "it changes rows, and how many it locks until it is over is not known")
+		return r.verbatim(r.subject(node), src, "it changes rows in one transaction, and others who change the same rows wait until it is over; how many it changes is not known")
 	}
-	return r.verbatim(subject(node), src, "this kind of statement is not read")
+	return r.verbatim(r.subject(node), src, "this kind of statement is not read")
 }
 
 // set drops settings of the session, and follows search_path for the names behind it.
@@ -120,6 +122,8 @@ func (r *reader) rename(n *pgquery.RenameStmt, src source) []planner.Change {
 		on = r.on(n.Relation)
 	}
 	switch {
+	case n.Relation != nil && n.MissingOk && n.RenameType != pgquery.ObjectType_OBJECT_INDEX && r.absent(on):
+		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
 	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE:
 		return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
 	case n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && n.RelationType == pgquery.ObjectType_OBJECT_TABLE:
@@ -149,7 +153,7 @@ func (r *reader) drop(n *pgquery.DropStmt, src source) []planner.Change {
 				On: planner.On{Name: r.tableOfIndex(name)}, Index: name.Table, IfExists: n.MissingOk, Online: n.Concurrent,
 			})
 		default:
-			return r.verbatim(nil, src, "only tables and indexes are dropped with understanding")
+			return r.dropOther(n, src)
 		}
 	}
 	return changes
@@ -174,7 +178,9 @@ func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []pl
 	if rel != nil {
 		on = r.on(rel)
 	}
-	return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src)}}
+	c := planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src)}
+	c.Known = verbatimEffect(c).Source != planner.NotKnown
+	return []planner.Change{c}
 }
 
 func (r *reader) on(rel *pgquery.RangeVar) planner.On {
@@ -186,6 +192,11 @@ func (r *reader) resolve(n planner.Name) planner.Name {
 		n.Schema = r.path
 	}
 	return r.schema.Resolve(n)
+}
+
+// absent says that a table is not there. Something else of that name may be: the server knows.
+func (r *reader) absent(on planner.On) bool {
+	return r.schema != nil && !r.schema.Partial && r.schema.Table(on.Name) == nil
 }
 
 // listName reads a name that the tree holds as a list of strings.
@@ -207,37 +218,6 @@ func stringsOf(nodes []*pgquery.Node) []string {
 		out = append(out, n.GetString_().GetSval())
 	}
 	return out
-}
-
-// subject finds the table of a statement that is not read further.
-func subject(node *pgquery.Node) *pgquery.RangeVar {
-	switch n := node.Node.(type) {
-	case *pgquery.Node_UpdateStmt:
-		return n.UpdateStmt.Relation
-	case *pgquery.Node_InsertStmt:
-		return n.InsertStmt.Relation
-	case *pgquery.Node_DeleteStmt:
-		return n.DeleteStmt.Relation
-	case *pgquery.Node_CreateTrigStmt:
-		return n.CreateTrigStmt.Relation
-	case *pgquery.Node_CreatePolicyStmt:
-		return n.CreatePolicyStmt.Table
-	case *pgquery.Node_AlterPolicyStmt:
-		return n.AlterPolicyStmt.Table
-	case *pgquery.Node_RuleStmt:
-		return n.RuleStmt.Relation
-	case *pgquery.Node_ClusterStmt:
-		return n.ClusterStmt.Relation
-	case *pgquery.Node_ReindexStmt:
-		return n.ReindexStmt.Relation
-	case *pgquery.Node_AlterObjectSchemaStmt:
-		return n.AlterObjectSchemaStmt.Relation
-	case *pgquery.Node_TruncateStmt:
-		if len(n.TruncateStmt.Relations) == 1 {
-			return n.TruncateStmt.Relations[0].GetRangeVar()
-		}
-	}
-	return nil
 }
 
 func lineStarts(text string) []int {

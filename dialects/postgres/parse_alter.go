@@ -15,6 +15,9 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Cha
 		return r.verbatim(n.Relation, src, "only tables are altered with understanding")
 	}
 	on := r.on(n.Relation)
+	if n.MissingOk && r.absent(on) {
+		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
+	}
 	clauses := alterClauses(src)
 	if len(clauses) != len(n.Cmds) {
 		return r.verbatim(n.Relation, src, "its clauses could not be told apart")

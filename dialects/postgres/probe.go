@@ -24,6 +24,9 @@ var errNotAsked = errors.New("the server was not asked")
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	e := db.Effect(n, s)
 	t := s.Table(n.Table())
+	if err := db.nulls(ctx, n, t); err != nil {
+		return e, err
+	}
 	if n.SQL == "" {
 		return e, errNotAsked // of a piece the table of facts knows what is to be known
 	}

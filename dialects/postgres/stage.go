@@ -20,6 +20,7 @@ import (
 type Stage struct {
 	live    *Database
 	have    *planner.Schema
+	after   *planner.Schema
 	schemas map[string]string // the stage's for the live ones
 	known   map[string]bool   // qualified live names that mean something else here
 	twins   []*twinTable
@@ -35,7 +36,7 @@ const asideTable = "surefoot_aside"
 // Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
 // with the change made, as far as it is known.
 func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
-	st := &Stage{live: db, have: have, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}}
+	st := &Stage{live: db, have: have, after: after, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}}
 	var tag [6]byte
 	if _, err := rand.Read(tag[:]); err != nil {
 		return nil, err
@@ -49,12 +50,17 @@ func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, name
 		st.schemas[n.Schema] = ""
 	}
 	st.schemas[have.Default] = ""
-	for i, live := range slices.Sorted(keysOf(st.schemas)) {
-		if live == "" {
-			delete(st.schemas, live)
-			continue
+	delete(st.schemas, "")
+	quoted, err := column(ctx, db.pool, "SELECT n FROM unnest($1::text[]) n WHERE quote_ident(n) <> n", st.inOrder(""))
+	if err != nil {
+		return nil, fmt.Errorf("make a stage: %w", err)
+	}
+	for i, live := range st.inOrder("") {
+		name := "surefoot_stage_" + hex.EncodeToString(tag[:]) + "_" + strconv.Itoa(i)
+		if slices.Contains(quoted, live) {
+			name += "Q" // it needs quotes where the live one does
 		}
-		st.schemas[live] = "surefoot_stage_" + hex.EncodeToString(tag[:]) + "_" + strconv.Itoa(i)
+		st.schemas[live] = name
 	}
 	if err := st.read(ctx, after); err != nil {
 		return nil, err
@@ -123,6 +129,11 @@ func (s source) name(i int) string {
 // Schemas gives the stage's schemas.
 func (st *Stage) Schemas() map[string]string { return st.schemas }
 
+// Foretells says that the live schemas' names can stand where the stage's do, in strings too.
+func (st *Stage) Foretells() bool {
+	return !slices.ContainsFunc(st.inOrder(""), func(live string) bool { return strings.ContainsAny(live, "\"'\\") })
+}
+
 // Here names the stage's schema wherever a known thing is named with the live one's, also in a
 // string that is nothing but such a name (nextval('public.t_id_seq')).
 func (st *Stage) Here(text string) string {
@@ -147,7 +158,7 @@ func (st *Stage) Here(text string) string {
 // Act leaves out what opens and ends transactions, what waits for others, and what touches the
 // user's functions; CONCURRENTLY is cut out.
 func (st *Stage) Act(text string) string {
-	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") {
+	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") || newSource(text).skip(0, "set", "constraints") > 0 {
 		return ""
 	}
 	for live, here := range st.published {
@@ -175,7 +186,11 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 	if reason := st.beyond(s); reason != "" {
 		return false, &planner.Unfit{Reason: reason}
 	}
-	if err := st.besideViews(ctx, st.Act(s.SQL)); err != nil {
+	text := st.Act(s.SQL)
+	if text == "" {
+		return false, nil
+	}
+	if _, err := st.conn.ExecContext(ctx, text); err != nil {
 		return false, err
 	}
 	var reached sql.NullString
@@ -191,13 +206,16 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 // confined are the beginnings of statements that touch only the table that they name.
 var confined = []string{
 	"alter table", "create index", "create unique index", "drop index", "create table", "drop table", "comment on", "grant", "revoke",
-	"create policy", "alter policy", "drop policy", "create statistics", "alter index", "create trigger", "drop trigger", "alter sequence",
+	"create policy", "alter policy", "drop policy", "create statistics", "drop statistics", "alter statistics", "alter index", "create trigger", "drop trigger", "alter sequence",
 }
 
 // beyond says why a statement may reach beyond the stage; empty: it does not.
 func (st *Stage) beyond(s planner.Statement) string {
 	about := "the statement at line " + strconv.Itoa(s.Line)
 	src := newSource(s.SQL)
+	if st.Act(s.SQL) == "" || st.ownView(src) {
+		return ""
+	}
 	if !slices.ContainsFunc(confined, func(words string) bool { return src.skip(0, strings.Fields(words)...) > 0 }) {
 		return about + " is not only about a table's definition"
 	}
@@ -225,15 +243,15 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	if err != nil {
 		return err
 	}
-	if here, ok := st.schemas[table.Schema]; ok {
-		table.Schema = here
+	if live := st.liveName(table); live != (planner.Name{}) {
+		table = live
 	}
-	t := now.Table(table)
+	t := now.Table(st.twin(table))
 	if t == nil {
 		return nil
 	}
-	aside := qualified(planner.Name{Schema: table.Schema, Table: asideTable})
-	referred := len(take[[]incomingKey](t, extraIncoming)) > 0
+	aside := qualified(planner.Name{Schema: t.Name.Schema, Table: asideTable})
+	referred := len(take[[]incomingKey](t, extraIncoming)) > 0 || st.refers(table)
 	quiet := st.hush(t)
 	statements := planner.Others(t, w, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
 	if len(statements) > 0 && quiet {
@@ -248,6 +266,16 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 		}
 	}
 	return nil
+}
+
+// refers says that a foreign key of another table refers to a live table, before the change or after
+// it: it may go on the way and come back.
+func (st *Stage) refers(table planner.Name) bool {
+	return slices.ContainsFunc([]*planner.Schema{st.have, st.after}, func(s *planner.Schema) bool {
+		return slices.ContainsFunc(s.Tables, func(t *planner.Table) bool {
+			return t.Name != table && slices.ContainsFunc(planner.ForeignKeys(s, nil, t), func(k planner.Constraint) bool { return s.Resolve(k.RefTable) == table })
+		})
+	})
 }
 
 // hush takes the user's triggers off what is known of a table, where they can be kept from firing:

@@ -2,11 +2,8 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"surefoot/planner"
 )
@@ -33,29 +30,6 @@ func (st *Stage) makeViews(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// besideViews runs a statement as it was written. The server changes no column's type while a view
-// reads it; who makes the change by hand drops the views and makes them again, and so does the plan.
-func (st *Stage) besideViews(ctx context.Context, statement string) error {
-	if _, err := st.conn.ExecContext(ctx, "SAVEPOINT surefoot_views"); err != nil {
-		return err
-	}
-	_, err := st.conn.ExecContext(ctx, statement)
-	var refused *pgconn.PgError
-	if views := st.views(); len(views) > 0 && errors.As(err, &refused) && refused.Code == "0A000" {
-		again := []string{"ROLLBACK TO SAVEPOINT surefoot_views"}
-		for _, v := range slices.Backward(views) {
-			again = append(again, st.Here("DROP VIEW "+v.Name))
-		}
-		for _, q := range append(again, statement) {
-			if _, err := st.conn.ExecContext(ctx, q); err != nil {
-				return err
-			}
-		}
-		return st.makeViews(ctx)
-	}
-	return err
 }
 
 // publish makes publications for those that have the live tables: an ALTER PUBLICATION of the live
@@ -90,4 +64,28 @@ func (st *Stage) publishedAs(t *planner.Table) {
 		}
 	}
 	putList(t.Extra, extraPublications, all)
+}
+
+// ownView says that a statement makes or drops a view of the stage, and none of the live ones: those
+// that read twins have their own here, and an unqualified new one is made here.
+func (st *Stage) ownView(src source) bool {
+	i, create := src.skip(0, "create"), true
+	i = src.skip(i, "or", "replace")
+	if i == 0 {
+		i, create = src.skip(0, "drop"), false
+	}
+	if src.skip(i, "view") == i {
+		return false
+	}
+	i = src.skip(i, "view")
+	i = src.skip(i, "if", "exists")
+	n := planner.Name{Schema: st.schemas[st.have.Default], Table: src.name(i)}
+	if end := src.skipName(i); end == i+3 {
+		n.Schema, n.Table = src.name(i), src.name(i+2)
+	} else if create {
+		return true
+	}
+	behind := src.skipName(i)
+	live := st.liveName(n)
+	return st.known[live.String()] && (create || behind == len(src.tokens))
 }

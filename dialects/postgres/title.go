@@ -50,7 +50,7 @@ func title(c planner.Change, n planner.Name) string {
 	case planner.RenameTable:
 		return "rename table " + n.String() + " to " + c.To
 	case planner.Verbatim:
-		return "run a statement that is not understood"
+		return verbatimTitle(c, n)
 	}
 	return "alter table " + n.String()
 }

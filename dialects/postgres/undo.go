@@ -74,7 +74,10 @@ func clauseUndo(c planner.Change, s *planner.Schema) back {
 	case planner.DropConstraint:
 		return undoDropConstraint(c, n, t)
 	case planner.Verbatim:
-		return back{lost: "point of no return: what the statement does is not known", noReturn: true}
+		if c.Absent {
+			return back{}
+		}
+		return back{lost: verbatimLost(c), noReturn: true}
 	}
 	return back{}
 }

@@ -1,0 +1,64 @@
+package rehearsal
+
+import (
+	"context"
+	"maps"
+	"reflect"
+
+	"surefoot/planner"
+)
+
+// A Foreteller is a Stage of which an inspection says the same as of the live tables, but for the
+// schemas' names: a plan can be made from what statements leave there.
+type Foreteller interface {
+	// Foretells says whether the stage's names can be told from others in every text.
+	Foretells() bool
+}
+
+// After gives tables as the server itself leaves them after statements, tried on the twins: those of
+// the names, which are all that the whole change is about. A *planner.Unfit says why nobody can tell,
+// a *planner.Refusal what the server refuses.
+func After(ctx context.Context, r Request, have *planner.Schema, names []planner.Name) ([]*planner.Table, error) {
+	if f, ok := r.Stage.(Foreteller); !ok || !f.Foretells() {
+		return nil, &planner.Unfit{Reason: "this stage does not tell what statements leave"}
+	}
+	start, err := r.Stage.Reset(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if planner.Fingerprint(r.live(start, have), names) != planner.Fingerprint(have, names) {
+		return nil, &planner.Unfit{Reason: "the twins are not like their tables in all: this role may not make them so"}
+	}
+	for _, st := range r.Statements {
+		if err := r.nativeOne(ctx, st); err != nil {
+			return nil, err
+		}
+	}
+	end, err := r.Stage.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var tables []*planner.Table
+	for _, t := range r.live(end, have).Tables {
+		for _, n := range names {
+			if have.Resolve(n) == t.Name {
+				tables = append(tables, t)
+			}
+		}
+	}
+	return tables, nil
+}
+
+// live gives what an inspection of the stage says, with the names of the live tables.
+func (r Request) live(s, have *planner.Schema) *planner.Schema {
+	m := mover{text: r.back, schemas: map[string]string{}, seen: map[uintptr]reflect.Value{}}
+	for live, here := range maps.All(r.Stage.Schemas()) {
+		m.schemas[here] = live
+	}
+	back := *have
+	back.Tables = nil
+	for _, t := range s.Tables {
+		back.Tables = append(back.Tables, m.value(reflect.ValueOf(t)).Interface().(*planner.Table))
+	}
+	return &back
+}
