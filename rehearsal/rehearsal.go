@@ -226,10 +226,22 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 	for _, t := range p.Tables {
 		names[t.String()] = t
 	}
-	others := r.others()
+	type instant struct {
+		table string
+		at    planner.Instant
+	}
+	others, wrote := r.others(), map[instant]bool{}
 	return &executor.Play{
 		Plan: p, Open: r.Stage.Open, Act: r.Stage.Act,
 		Others: func(ctx context.Context, at planner.Instant, table string) error {
+			switch at {
+			case planner.Captured, planner.Filled, planner.Swapped, planner.AtOnce:
+				if wrote[instant{table, at}] || at == planner.AtOnce && wrote[instant{table, planner.Filled}] {
+					return nil
+				}
+				wrote[instant{table, at}] = true
+			default:
+			}
 			if err := others(ctx, at, names[table]); err != nil {
 				return fmt.Errorf("others write: %w", err)
 			}
