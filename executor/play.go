@@ -47,12 +47,18 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 // given lets others write what they have not written yet, where a play ends before a step: to a table whose
 // changes are captured the rest, to one whose copy has not begun all.
 func (p *Play) given(ctx context.Context, before int) error {
+	captured := map[string]bool{} // what logs changes for the way back is no copy that has begun
+	for _, s := range p.Plan.Steps[:before] {
+		if s.Feed != nil || s.EndFeed {
+			captured[s.Table] = s.Feed != nil && s.Swap == nil
+		}
+	}
 	for _, s := range p.Plan.Steps[before:] {
 		if s.Swap == nil {
 			continue
 		}
 		m := planner.AtOnce
-		if p.feeds[s.Table] != nil {
+		if captured[s.Table] {
 			m = planner.Filled
 		}
 		if err := p.Others(ctx, m, s.Table); err != nil {

@@ -58,10 +58,23 @@ func (r Request) renamesOf(t planner.Name) []planner.RenameColumn {
 	}
 	var out []planner.RenameColumn
 	for _, st := range r.Statements {
-		for _, c := range st.Changes {
+		for _, c := range clauses(st.Changes) {
 			if rename, ok := c.(planner.RenameColumn); ok && rename.Table().Table == t.Table {
 				out = append(out, rename)
 			}
+		}
+	}
+	return out
+}
+
+// clauses gives the single changes of statements.
+func clauses(changes []planner.Change) []planner.Change {
+	var out []planner.Change
+	for _, c := range changes {
+		if a, ok := c.(planner.Alter); ok {
+			out = append(out, clauses(a.Clauses)...)
+		} else {
+			out = append(out, c)
 		}
 	}
 	return out
@@ -97,18 +110,25 @@ func counter(line string) (of string, next uint64, ok bool) {
 }
 
 // lost names the columns of which a new type keeps less than the old one did, as the server's own
-// statements show, where the plan says that a way back loses something: no way back can bring that
-// back. A column whose values read the same afterwards has lost nothing.
+// statements show, or that are dropped, where the plan says that a way back loses something: no way
+// back can bring that back. A column whose values read the same afterwards has lost nothing, and a
+// dropped one only what the plan names.
 func (r Request) lost(native plays) []string {
-	if !slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Lost != "" }) {
-		return nil
+	announced := func(what string) bool {
+		return slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Lost != "" && strings.Contains(s.Lost, what) })
 	}
 	var out []string
 	for _, st := range r.Statements {
-		for _, c := range st.Changes {
-			ch, ok := c.(planner.ChangeType)
-			if ok && !slices.Equal(native.before.values(ch.Column), native.after.values(ch.Column)) {
-				out = append(out, ch.Column)
+		for _, c := range clauses(st.Changes) {
+			switch c := c.(type) {
+			case planner.ChangeType:
+				if announced("") && !slices.Equal(native.before.values(c.Column), native.after.values(c.Column)) {
+					out = append(out, c.Column)
+				}
+			case planner.DropColumn:
+				if announced("of rows written since, the values of column " + c.Column) {
+					out = append(out, c.Column)
+				}
 			}
 		}
 	}

@@ -158,7 +158,7 @@ func (r Request) andBack(ctx context.Context, native plays) (but string, err err
 	}
 	lost := r.lost(native)
 	if len(lost) > 0 {
-		but = ", but for what column " + strings.Join(lost, ", ") + " lost by its new type"
+		but = ", but for what rows written since lose of column " + strings.Join(lost, ", ")
 	}
 	return but, r.compare("the way back does not lead to the start", r.meant(native.before.without(lost), true), r.meant(got.without(lost), true))
 }
@@ -250,14 +250,13 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 	}
 }
 
-// copied names the tables that a plan copies, as the stage knows them.
+// copied names the tables that a plan copies, as the stage knows them, each as often as it is copied.
 func copied(p *planner.Plan) []planner.Name {
 	var names []planner.Name
 	for _, t := range p.Tables {
 		for _, s := range p.Steps {
 			if s.Swap != nil && s.Table == t.String() {
 				names = append(names, t)
-				break
 			}
 		}
 	}

@@ -31,6 +31,7 @@ func (c *copying) swap() []planner.Step {
 			// move with the new table.
 			Proof: r.triggersThere(3) + " AND EVENT_OBJECT_TABLE = " + literal(c.at.live.Table),
 			Undo:  c.unguard(),
+			Lost:  c.lostBack(),
 			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{
@@ -38,6 +39,30 @@ func (c *copying) swap() []planner.Step {
 			SQL: f.dropTriggers(), Proof: f.triggersThere(0),
 		},
 	}
+}
+
+// lostBack says what rows that are written after the exchange bring back to the old table otherwise
+// than they had it: no column of the new table keeps it.
+func (c *copying) lostBack() string {
+	kept := map[string]bool{}
+	var lost []string
+	for _, m := range c.cp.Columns {
+		live, after := c.cp.Live.Column(m.From), c.after.Column(m.To)
+		if live == nil {
+			lost = append(lost, "what was written to column "+m.To)
+			continue
+		}
+		kept[live.Name] = true
+		if after != nil && live.Generated == "" && (after.Generated != "" || !strings.EqualFold(live.Type, after.Type) || live.Collation != after.Collation) {
+			lost = append(lost, "of rows written since, what column "+m.From+" of the new table does not keep")
+		}
+	}
+	for _, col := range c.cp.Live.Columns {
+		if !kept[col.Name] && col.Generated == "" {
+			lost = append(lost, "of rows written since, the values of column "+col.Name)
+		}
+	}
+	return strings.Join(lost, "; ")
 }
 
 // exchange lets next take the live table's place and puts the live table aside.

@@ -36,6 +36,11 @@ var pins = []struct {
 		"ALTER TABLE t ADD COLUMN z INT; ALTER TABLE t ADD COLUMN w BIGINT AS (a + 2) VIRTUAL, ADD INDEX w (w), MODIFY a BIGINT", "",
 	},
 	{
+		"a virtual column goes with an index that keeps other columns", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL, KEY v (v, id)); INSERT INTO t (id, a) VALUES (1, 1), (2, 2)",
+		"ALTER TABLE t ADD COLUMN z INT, DROP COLUMN v", "",
+	},
+	{
 		"a foreign key that changes its own rows", 0,
 		"CREATE TABLE p (id INT PRIMARY KEY); INSERT INTO p VALUES (1), (2); CREATE TABLE t (id INT PRIMARY KEY, a INT, p INT, FOREIGN KEY (p) REFERENCES p (id) ON DELETE SET NULL); INSERT INTO t VALUES (1, 1, 1), (2, 2, 2)",
 		"ALTER TABLE t ADD INDEX a (a); ALTER TABLE t MODIFY a BIGINT, ADD COLUMN z INT NOT NULL FIRST", "",
@@ -89,9 +94,7 @@ func TestPins(t *testing.T) {
 					case err != nil:
 						t.Fatal(err)
 					}
-					becomes(t, executor.Finished, func() (executor.Outcome, error) {
-						return executor.Run(t.Context(), db, p, executor.Options{Finish: true})
-					})
+					likeness{}.run(t, db, p, nil)
 					execute(t, native, strings.Split(c.change, "; ")...)
 					if diff := cmp.Diff(shown(t, native), shown(t, db)); diff != "" {
 						t.Errorf("definition (-native +ours):\n%s", diff)
@@ -123,33 +126,57 @@ func asked(t *testing.T, db *Database, change string, limits planner.Limits) (*p
 	})
 }
 
-// TestBackAfterRename takes back what was dropped after a column had got another name, and columns to
-// their places.
-func TestBackAfterRename(t *testing.T) {
+// taken are statements that are taken back one by one, as they are in a window.
+var taken = []struct{ name, create, change string }{
+	{
+		"a dropped index of a renamed column, and columns to their places",
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), c INT, d INT, KEY ab (a, b(3)), UNIQUE KEY u (a DESC))",
+		"ALTER TABLE t RENAME COLUMN a TO z; DROP INDEX ab ON t; ALTER TABLE t DROP INDEX u, MODIFY c BIGINT AFTER id, MODIFY d BIGINT FIRST, MODIFY b VARCHAR(30) FIRST",
+	},
+	{
+		"columns with checks of their own",
+		"CREATE TABLE t (id INT PRIMARY KEY, j JSON NOT NULL, v VARCHAR(20) CHECK (v <> 'x'))",
+		"ALTER TABLE t MODIFY j LONGTEXT NULL COMMENT 'b' AFTER v; ALTER TABLE t MODIFY v VARCHAR(70)",
+	},
+	{
+		"defaults that the catalog does not tell apart",
+		"CREATE TABLE t (id INT PRIMARY KEY, o INT, n INT NOT NULL, g BIGINT AS (o + 1) VIRTUAL, d INT DEFAULT 3, e TEXT)",
+		"ALTER TABLE t ALTER o DROP DEFAULT; ALTER TABLE t ALTER n DROP DEFAULT; ALTER TABLE t ALTER g DROP DEFAULT; ALTER TABLE t ALTER d SET DEFAULT 3; ALTER TABLE t ALTER o SET DEFAULT NULL",
+	},
+}
+
+func TestTakenBack(t *testing.T) {
 	eachServer(t, func(t *testing.T, url string) {
-		db := openTest(t, url)
-		execute(t, db, "CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), c INT, d INT, KEY ab (a, b(3)), UNIQUE KEY u (a DESC))")
-		before := shown(t, db)
-		s, err := db.Inspect(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		stmts, err := db.Parse("", "ALTER TABLE t RENAME COLUMN a TO z; DROP INDEX ab ON t; ALTER TABLE t DROP INDEX u, MODIFY c BIGINT AFTER id, MODIFY d BIGINT FIRST, MODIFY b VARCHAR(30) FIRST", s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := planner.Build(stmts, s, db.Dialect, planner.Options{Mode: planner.Window})
-		if err != nil {
-			t.Fatal(err)
-		}
-		becomes(t, executor.Finished, func() (executor.Outcome, error) {
-			return executor.Run(t.Context(), db, p, executor.Options{})
-		})
-		for i := len(p.Steps) - 1; i >= 0; i-- {
-			runUndo(t, db, p.Steps[i])
-		}
-		if diff := cmp.Diff(before, shown(t, db)); diff != "" {
-			t.Errorf("after the way back (-before +after):\n%s", diff)
+		for i, c := range taken {
+			t.Run(c.name, func(t *testing.T) {
+				db, native := openTest(t, another(t, url, 2*i)), openTest(t, another(t, url, 2*i+1))
+				execute(t, db, c.create)
+				execute(t, native, append([]string{c.create}, strings.Split(c.change, "; ")...)...)
+				before := shown(t, db)
+				s, err := db.Inspect(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := planner.Build(statementsOf(t, db, strings.ReplaceAll(c.change, "; ", ";\n"), s), s, db.Dialect, planner.Options{
+					Mode:  planner.Window,
+					Probe: func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return db.Probe(t.Context(), n, s) },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				becomes(t, executor.Finished, func() (executor.Outcome, error) {
+					return executor.Run(t.Context(), db, p, executor.Options{})
+				})
+				if diff := cmp.Diff(shown(t, native), shown(t, db)); diff != "" {
+					t.Errorf("definition (-native +ours):\n%s", diff)
+				}
+				for i := len(p.Steps) - 1; i >= 0; i-- {
+					runUndo(t, db, p.Steps[i])
+				}
+				if diff := cmp.Diff(before, shown(t, db)); diff != "" {
+					t.Errorf("after the way back (-before +after):\n%s", diff)
+				}
+			})
 		}
 	})
 }

@@ -138,8 +138,12 @@ func declines(err error) bool {
 func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Table, clone planner.Name, rename func(string) string) error {
 	statements := []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(asRead(t).Name)}
 	for _, c := range t.Applied {
-		if _, renamed := c.(planner.RenameTable); renamed || aboutForeignKeys([]planner.Change{c}) {
-			continue // a clone has a name of its own, and no foreign keys
+		switch c.(type) {
+		case planner.RenameTable, planner.Hold:
+			continue // a clone has a name of its own
+		}
+		if aboutForeignKeys([]planner.Change{c}) {
+			continue // and no foreign keys
 		}
 		parts, err := db.clauses([]planner.Change{c}, rename)
 		if err != nil {

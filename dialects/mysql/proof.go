@@ -92,8 +92,14 @@ func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, name planne
 	case planner.DropNotNull:
 		return columnWith(name, renamed(c.Column), "IS_NULLABLE = 'YES'")
 	case planner.SetDefault:
+		if sameShown(t.Column(c.Column), c.Expr) {
+			return "" // the catalog shows no difference
+		}
 		return columnWith(name, renamed(c.Column), d.defaultIs(c, t, after.Column(renamed(c.Column))))
 	case planner.DropDefault:
+		if sameShown(t.Column(c.Column), "NULL") {
+			return ""
+		}
 		return columnWith(name, renamed(c.Column), "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'")
 	case planner.CreateIndex:
 		return indexThere(name, c.Index.Name)
@@ -175,6 +181,20 @@ func (d *Dialect) defaultIs(c planner.SetDefault, t *planner.Table, becomes *pla
 		}
 	}
 	return "COALESCE(COLUMN_DEFAULT, 'NULL') NOT IN (" + old + ")"
+}
+
+// sameShown says that the catalog shows a column's default as another one: none is shown as NULL.
+func sameShown(col *planner.Column, expr string) bool {
+	if col == nil {
+		return false
+	}
+	shown := func(text string) string {
+		if strings.EqualFold(text, "NULL") {
+			return ""
+		}
+		return text
+	}
+	return sameDefault(shown(col.Default), shown(expr))
 }
 
 // asNumber gives a literal as a column of numbers keeps it: '007' is 7, and 0 is 0.00 in a decimal.

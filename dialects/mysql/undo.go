@@ -145,7 +145,33 @@ func (d *Dialect) restore(column string, t *planner.Table, name planner.Name, re
 		position = "AFTER " + quote(other.Name)
 	}
 	return []string{"ALTER TABLE " + qualified(name) + " MODIFY COLUMN " + quote(col.Name) + " " +
-		d.inherited(d.stated(col, col.NotNull), col, t) + " " + position}, ""
+		d.inherited(d.stated(col, col.NotNull), col, t) + d.inlineChecks(t, col.Name) + " " + position}, ""
+}
+
+// inlineChecks gives the checks that the server keeps as a part of a column, and forgets when the column
+// is stated without them. MariaDB's JSON is such a check.
+func (d *Dialect) inlineChecks(t *planner.Table, column string) string {
+	server := Dialect{flavor: d.flavor, version: d.version}
+	r := newReader(asRead(t).Definition, sqlMode{})
+	if !r.takeAll("create", "table") {
+		return ""
+	}
+	if _, ok := readName(r); !ok || !r.sign("(") {
+		return ""
+	}
+	text := ""
+	for _, p := range r.commas() {
+		part := r.part(p)
+		if name, ok := part.name(); !ok || name != column {
+			continue
+		}
+		if c, ok := part.readDefinition(&server); ok {
+			for _, k := range c.checks {
+				text += " " + k.Definition
+			}
+		}
+	}
+	return text
 }
 
 // inherited leaves COLLATE out of a definition where it is the table's own: the server shows it in
