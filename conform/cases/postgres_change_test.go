@@ -136,6 +136,12 @@ func (p *postgresTable) clause(unique string) string {
 	if word == "drop constraint" && len(p.named) == 0 {
 		word = "check"
 	}
+	if bound := p.bound(i); bound && (word == "type" || word == "drop") && !chance(p.T, "refused", 10) {
+		word = "statistics"
+	}
+	if k.class == "generated" && slices.Contains([]string{"default", "no default", "storage", "null", "not null"}, word) || p.parted && word == "options" {
+		word = "check"
+	}
 	p.touched = append(p.touched, i)
 	column := "ALTER COLUMN " + c + " "
 	switch word {
@@ -170,8 +176,26 @@ func (p *postgresTable) clause(unique string) string {
 	case "foreign":
 		return "ADD CONSTRAINT fk" + unique + " FOREIGN KEY (" + p.Columns[0].Name + ") REFERENCES " + p.now + pick(p.T, "fk valid", "", " NOT VALID")
 	}
-	return "ADD COLUMN added" + unique + " " + pick(p.T, "added", "integer", "text NOT NULL DEFAULT 'it''s {table}'", "serial", "bigint GENERATED ALWAYS AS IDENTITY", "integer GENERATED ALWAYS AS (1 + 1) STORED",
+	added := pick(p.T, "added", "integer", "text NOT NULL DEFAULT 'it''s {table}'", "serial", "bigint GENERATED ALWAYS AS IDENTITY", "integer GENERATED ALWAYS AS (1 + 1) STORED",
 		"boolean DEFAULT false CHECK (true)", "text UNIQUE", "percent DEFAULT 5", "mood NOT NULL DEFAULT 'sad'", "integer REFERENCES "+p.now, "varchar(5) COLLATE \"C\"", "text NOT NULL")
+	switch added {
+	case "serial", "bigint GENERATED ALWAYS AS IDENTITY": // numbers come in the order in which rows are written and read
+		p.Writes = false
+	case "text NOT NULL": // the server refuses it where there are rows
+		if p.Rows > 0 && !chance(p.T, "refused", 10) {
+			added = "text NOT NULL DEFAULT ''"
+		}
+	}
+	return "ADD COLUMN added" + unique + " " + added
+}
+
+// bound says that a view, a policy or a trigger's condition names a column, so that the server refuses
+// its other type.
+func (p *postgresTable) bound(i int) bool {
+	return slices.ContainsFunc(p.After, func(s string) bool {
+		made := strings.HasPrefix(s, "CREATE VIEW") && i == len(p.free)-1 || strings.HasPrefix(s, "CREATE POLICY") && i == 0
+		return made || strings.HasPrefix(s, "CREATE TRIGGER") && strings.Contains(s, "."+p.free[i]+" ")
+	})
 }
 
 // becomes is another type, with USING where the server needs one.
