@@ -1,6 +1,9 @@
 package rehearsal
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,12 +21,33 @@ func (r Request) mover() mover {
 	return mover{text: r.Stage.Here, schemas: r.Stage.Schemas(), seen: map[uintptr]reflect.Value{}}
 }
 
-// back gives a text from the stage with the names of the live tables.
+// back gives a text from the stage with the names of the live tables. One name of the stage may begin
+// another, so the longest is looked for first, and what was put in is not looked at again.
 func (r Request) back(text string) string {
-	for live, here := range r.Stage.Schemas() {
-		text = strings.ReplaceAll(text, here, live)
+	names := r.Stage.Schemas()
+	var pairs []string
+	for _, live := range slices.SortedFunc(maps.Keys(names), func(a, b string) int { return len(names[b]) - len(names[a]) }) {
+		pairs = append(pairs, names[live], live)
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// own says that a name of the stage stands in what the user wrote or has: then nobody could tell them
+// apart. The names are random.
+func (r Request) own() error {
+	text, err := json.Marshal(struct {
+		Statements []planner.Statement
+		Plan       *planner.Plan
+	}{r.Statements, r.Plan})
+	if err != nil {
+		return fmt.Errorf("rehearse: %w", err)
+	}
+	for _, here := range r.Stage.Schemas() {
+		if strings.Contains(string(text), here) {
+			return &planner.Unfit{Reason: "the plan itself names " + here + ", which is the scratch place of this rehearsal"}
+		}
+	}
+	return nil
 }
 
 // mover copies plain data and changes names and texts in it.

@@ -25,6 +25,9 @@ type Request struct {
 // Rehearse gives the three plays of a plan and says in words what was compared. A *planner.Unfit says why
 // there was nothing to compare; a *planner.Refusal says what differs, or what the server refuses.
 func Rehearse(ctx context.Context, r Request) (string, error) {
+	if err := r.own(); err != nil {
+		return "", err
+	}
 	start, err := r.native(ctx)
 	if err != nil {
 		return "", err
