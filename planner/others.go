@@ -38,11 +38,13 @@ type Writes struct {
 // Others gives statements by which others write to a table at an instant. Rows go and come back, rows
 // are updated, rows go for good. aside names a table that keeps rows meanwhile; insert is what
 // stands between the columns and the rows of an INSERT that gives every value itself. A table whose
-// rows cannot be told apart, or whose triggers would write elsewhere, gets none; from one that
-// foreign keys refer to, no row is taken.
+// rows cannot be told apart, which may break a rule of its own (one that is not valid) and then take no
+// write, or whose triggers would write elsewhere, gets none; from one that foreign keys refer to, no
+// row is taken.
 func Others(t *Table, w Writes, referred bool, aside, insert string, words SampleWords) []string {
 	key, why := t.Key()
-	if why != "" || len(t.Triggers) > 0 {
+	breaks := slices.ContainsFunc(t.Constraints, func(k Constraint) bool { return k.NotValid })
+	if why != "" || breaks || len(t.Triggers) > 0 {
 		return nil
 	}
 	o := others{SampleWords: words, table: t, aside: aside, insert: insert, referred: referred}

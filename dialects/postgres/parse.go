@@ -79,8 +79,8 @@ func (r *reader) statementSource(raw *pgquery.RawStmt) source {
 // the transaction.
 func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
 	switch n := node.Node.(type) {
-	case *pgquery.Node_TransactionStmt:
-		return nil
+	case *pgquery.Node_TransactionStmt, *pgquery.Node_ConstraintsSetStmt:
+		return nil // SET CONSTRAINTS holds for a transaction, and each step has its own
 	case *pgquery.Node_VariableSetStmt:
 		return r.set(n.VariableSetStmt, src)
 	case *pgquery.Node_CreateStmt:
