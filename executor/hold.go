@@ -101,7 +101,7 @@ func (r *run) gate(ctx context.Context, i int) (Outcome, error) {
 	out := Outcome{State: Held, Step: r.plan.Steps[i].ID, Hold: why, Until: until}
 	var alarm time.Time
 	if until == "finish" {
-		out.State = AfterSwap
+		out.State, out.Lost = AfterSwap, r.lostBefore(i)
 		if r.opts.Finish {
 			return Outcome{}, r.released(ctx, i)
 		}
@@ -160,4 +160,15 @@ func (r *run) await(ctx context.Context, i int, alarm time.Time, out Outcome) (O
 
 func (r *run) released(ctx context.Context, i int) error {
 	return r.journal.fenced(ctx, r.srv.Pool(), "UPDATE {step} SET released = 1, beat = beat + 1 WHERE run_id = ? AND pos = ? AND epoch = ?", r.id, i, r.journal.epoch)
+}
+
+// lostBefore says what the way back of the steps before i loses.
+func (r *run) lostBefore(i int) string {
+	var lost []string
+	for _, s := range r.plan.Steps[:i] {
+		if s.Lost != "" && !slices.Contains(lost, s.Lost) {
+			lost = append(lost, s.Lost)
+		}
+	}
+	return strings.Join(lost, "; ")
 }

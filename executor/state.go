@@ -36,6 +36,7 @@ type Outcome struct {
 	Until   string // the command that lets it go on: "continue" or "finish"
 	By      string // who works on the run, where it is another process
 	Warning string // for example rows that a rollback would lose
+	Lost    string // after the exchange: what a rollback loses by the plan's own words; empty: nothing
 }
 
 // Options steer a run. The zero value is good.

@@ -138,7 +138,7 @@ func newRollbackCommand(e *env) *cobra.Command {
 	var o conductOptions
 	cmd := newConductCommand(e, &o, false, executor.Rollback)
 	cmd.Use = "rollback [ID]"
-	cmd.Short = "Take a run back, before or after the cut-over, without losing a write"
+	cmd.Short = "Take a run back, before or after the cut-over; what that loses the plan says"
 	cmd.Long = `Take a run back step by step until the database is as it was, with every write that was made since.
 After the cut-over this goes back to the old table, which is kept current until surefoot finish.`
 	cmd.Example = `  surefoot rollback --db "$DATABASE_URL"

@@ -137,7 +137,11 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 	case executor.AfterSwap:
 		say("run %s has cut over: the new table serves, and the old one is kept current", o.ID)
 		say("next:  surefoot finish    drops the old table")
-		say("       surefoot rollback  goes back to it, without losing a write")
+		if o.Lost == "" {
+			say("       surefoot rollback  goes back to it, without losing a write")
+		} else {
+			say("       surefoot rollback  goes back to it, and loses: %s", o.Lost)
+		}
 		return nil
 	default:
 	}
