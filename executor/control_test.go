@@ -339,3 +339,27 @@ func TestNoRun(t *testing.T) {
 		t.Errorf("%v %v", all, err)
 	}
 }
+
+// TestLastBreath: the session of a process that has ended keeps the run's lock for a while. Who says continue
+// meanwhile is not told that somebody was told: the run goes on in his own process.
+func TestLastBreath(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 500)
+	o := quick()
+	o.Hold = []planner.StepKind{planner.CutOver}
+	out, err := Run(t.Context(), d, copyPlan(), o)
+	if err != nil || out.State != Held {
+		t.Fatalf("%+v %v", out, err)
+	}
+	gone, err := d.Pool().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if holder, err := d.Claim(t.Context(), gone, lockName(out.ID)); err != nil || holder != "" {
+		t.Fatal(holder, err)
+	}
+	time.AfterFunc(2*deathNoticed, func() { discard(gone) })
+	if out, err = Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterSwap {
+		t.Fatalf("%+v %v", out, err)
+	}
+}

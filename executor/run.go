@@ -138,7 +138,11 @@ func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Optio
 	if err := Send(ctx, srv, found.id, c); err != nil {
 		return Outcome{ID: found.id, State: State(found.state)}, err
 	}
-	for until := time.Now().Add(deathNoticed); ; {
+	said, err := find(ctx, srv, found.id)
+	if err != nil {
+		return Outcome{ID: found.id, State: State(found.state)}, err
+	}
+	for until := time.Now().Add(answered); ; {
 		holder, err := holderOf(ctx, srv, found.id)
 		if err != nil {
 			return Outcome{ID: found.id, State: State(found.state)}, err
@@ -146,14 +150,30 @@ func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Optio
 		if holder == "" {
 			return Resume(ctx, srv, found.id, opts)
 		}
-		if time.Now().After(until) {
+		now, err := find(ctx, srv, found.id)
+		if err == nil && (alive(said, now) || time.Now().After(until)) {
 			return Outcome{ID: found.id, State: Running, By: holder}, nil
 		}
-		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+		if err == nil {
+			err = sleep(ctx, 100*time.Millisecond)
+		}
+		if err != nil {
 			return Outcome{ID: found.id, State: Running, By: holder}, err
 		}
 	}
 }
+
+// alive says that a process went on with a run between two looks. Its lock alone says little: on a busy server
+// the session of a process that has just ended keeps it for seconds.
+func alive(said, now *record) bool {
+	if said == nil || now == nil || !slices.Contains([]State{Running, Waiting, Finished, RolledBack}, State(now.state)) {
+		return false
+	}
+	return now.updated != said.updated || now.state != said.state || now.epoch != said.epoch
+}
+
+// answered is how long who holds a run's lock may take to show that it lives.
+const answered = 15 * time.Second
 
 // deathNoticed is how long a server may take to notice that a client left or died, and to let go of
 // its locks.
