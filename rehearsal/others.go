@@ -17,7 +17,10 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 		if at != planner.OldNames && at != planner.BothNames {
 			return r.Stage.Others(ctx, planner.Writes{At: at}, table)
 		}
-		fresh := slices.DeleteFunc(r.renamesOf(table), func(c planner.RenameColumn) bool { return slices.Contains(deployed, c) })
+		renames := r.renamesOf(table)
+		fresh := slices.DeleteFunc(slices.Clone(renames), func(c planner.RenameColumn) bool {
+			return slices.Contains(deployed, c) || leaves(renames, c.To)
+		})
 		if at == planner.BothNames {
 			var err error
 			if fresh, err = r.atHold(ctx, fresh, table); err != nil {
@@ -68,6 +71,11 @@ func (r Request) atHold(ctx context.Context, renames []planner.RenameColumn, tab
 		}
 	}
 	return both, nil
+}
+
+// leaves says that a name is given away too: the column that has it is another one.
+func leaves(renames []planner.RenameColumn, name string) bool {
+	return slices.ContainsFunc(renames, func(c planner.RenameColumn) bool { return strings.EqualFold(c.From, name) })
 }
 
 // equal says in which row two columns of a table differ.

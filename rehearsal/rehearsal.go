@@ -253,13 +253,14 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 	}
 }
 
-// copied names the tables that a plan copies, as the stage knows them, each as often as it is copied.
+// copied names the tables that a plan copies, as the stage knows them.
 func copied(p *planner.Plan) []planner.Name {
 	var names []planner.Name
 	for _, t := range p.Tables {
 		for _, s := range p.Steps {
 			if s.Swap != nil && s.Table == t.String() {
 				names = append(names, t)
+				break
 			}
 		}
 	}

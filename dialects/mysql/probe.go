@@ -18,6 +18,12 @@ import (
 // attempt is one combination of ALGORITHM and LOCK.
 type attempt struct{ algorithm, lock string }
 
+// alters says that a statement is an ALTER TABLE, which the server can be asked about though nobody here reads it.
+func (d *Dialect) alters(statement string) bool {
+	toks := tokenize(d.resolve(statement), d.mode)
+	return len(toks) > 1 && toks[0].is("alter") && (toks[1].is("table") || len(toks) > 2 && toks[2].is("table"))
+}
+
 // attempts lists the combinations, milder first.
 func (d *Dialect) attempts() []attempt {
 	all := []attempt{{"INSTANT", "NONE"}}
@@ -45,7 +51,7 @@ var errNotAsked = errors.New("the server was not asked")
 func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
 	t := s.Table(n.Name)
 	switch {
-	case len(n.Clauses) == 1 && verbatim(n.Clauses[0]): // what is known of it is in the manual
+	case len(n.Clauses) == 1 && verbatim(n.Clauses[0]) && !db.alters(n.SQL): // what is known of it is in the manual
 		return db.Effect(n, s), nil
 	case t == nil || len(n.Clauses) == 0:
 		return planner.Unknown(), nil
