@@ -218,10 +218,11 @@ func (b *builder) fresh(n Native) bool {
 }
 
 // rejected refuses a statement that the server, when it was asked, would not run: no way round the
-// statement would do what the user meant. A gate has a finding instead.
+// statement would do what the user meant. A gate has a finding instead. After a statement that was not read the
+// server may know more than it did when it was asked: then it is no answer.
 func (b *builder) rejected(st Statement, native Native, e NativeEffect) error {
 	var answer *Rejected
-	if b.probed.sql != native.SQL || b.probed.schema != b.now || !errors.As(b.probed.err, &answer) {
+	if b.probed.sql != native.SQL || b.probed.schema != b.now || !errors.As(b.probed.err, &answer) || slices.ContainsFunc(b.earlier, unread) {
 		return nil
 	}
 	if !b.opts.Gate {
@@ -229,6 +230,11 @@ func (b *builder) rejected(st Statement, native Native, e NativeEffect) error {
 	}
 	b.findings = append(b.findings, found(st, native, Rule{Name: native.Clauses[0].Kind(), Why: answer.Error()}, e, nil))
 	return nil
+}
+
+func unread(c Change) bool {
+	_, ok := c.(Verbatim)
+	return ok
 }
 
 func (b *builder) rates() Rates {

@@ -97,8 +97,8 @@ func TestParse(t *testing.T) {
 		"SET lock_timeout = '5s'":                                                                           "",
 		"SET search_path = app; ALTER TABLE a DROP x":                                                       "drop-column app.a: x",
 
-		"UPDATE a SET x = 1": "verbatim public.a: it changes rows, and how many it locks until it is over is not known",
-		"DO $$BEGIN END$$":   "verbatim : this kind of statement is not read",
+		"UPDATE a SET x = 1": "verbatim public.a: it changes rows in one transaction, and others who change the same rows wait until it is over; how many it changes is not known",
+		"DO $$BEGIN END$$":   "verbatim : it runs a program, and what that locks or changes cannot be told from its text",
 		"/* a /* nested */ comment */ -- and a line\nDROP TABLE a; ;": "drop-table public.a",
 	} {
 		stmts, err := d.Parse("f.sql", sql, &planner.Schema{Default: "public"})
