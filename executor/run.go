@@ -173,7 +173,7 @@ func alive(said, now *record) bool {
 }
 
 // answered is how long who holds a run's lock may take to show that it lives.
-const answered = 15 * time.Second
+const answered = 3 * deathNoticed
 
 // deathNoticed is how long a server may take to notice that a client left or died, and to let go of
 // its locks.
