@@ -17,6 +17,7 @@ import (
 // scratch is an empty server of the same engine on which a change to a schema file is rehearsed, without
 // rows. The zero value: there is none.
 type scratch struct {
+	made  bool
 	name  string       // of the database made there, where plans would name it; nobody else has it
 	clean func() error // the second process need not watch any more
 }
@@ -44,7 +45,7 @@ func (f *targetFlags) openScratch(ctx context.Context, fx *facts) (*target, erro
 	if t.db, t.scratch.name, err = dialects.Settle(ctx, f.scratch, string(unmarked(text))); err != nil {
 		return nil, f.unsettled(err)
 	}
-	t.Dialect = t.db
+	t.Dialect, t.scratch.made = t.db, true
 	if t.have, err = t.db.Inspect(ctx); err == nil {
 		err = f.sameEngine(t.have)
 	}
@@ -98,6 +99,15 @@ func (s scratch) left() {
 	if s.clean != nil {
 		_ = s.clean() // else the second process looks for it in vain
 	}
+}
+
+// words says of a rehearsal that it took place there: of a schema file, rights and owners are passed over,
+// since the roles may be missing.
+func (s scratch) words(rehearsal string) string {
+	if !s.made {
+		return rehearsal
+	}
+	return "on an empty server, without rows, rights and owners: " + rehearsal
 }
 
 // text leaves the scratch database's name out: statements are said as they would be without a server.

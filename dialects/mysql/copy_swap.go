@@ -53,8 +53,14 @@ func (c *copying) lostBack() string {
 			continue
 		}
 		kept[live.Name] = true
-		if after != nil && live.Generated == "" && (after.Generated != "" || !strings.EqualFold(live.Type, after.Type) || live.Collation != after.Collation) {
-			lost = append(lost, "of rows written since, what column "+m.From+" of the new table does not keep")
+		switch {
+		case after == nil || live.Generated != "":
+		case after.Generated != "":
+			lost = append(lost, "of rows written since, the values of column "+m.From+", which is computed now")
+		case !strings.EqualFold(live.Type, after.Type):
+			lost = append(lost, "of rows written since, values of column "+m.From+" that only one of "+live.Type+" and "+after.Type+" can hold")
+		case live.Collation != after.Collation:
+			lost = append(lost, "of rows written since, values of column "+m.From+" that only one of its collations can hold")
 		}
 	}
 	for _, col := range c.cp.Live.Columns {

@@ -21,7 +21,7 @@ import (
 func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error) {
 	var s *planner.Schema
 	err := db.onScratch(ctx, func(conn querier, name string) error {
-		if err := db.fill(ctx, conn, schemaSQL); err != nil {
+		if err := db.fill(ctx, conn, schemaSQL, false); err != nil {
 			return err
 		}
 		var err error
@@ -40,8 +40,8 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Sch
 	return s, nil
 }
 
-// fill runs what a schema file defines.
-func (db *Database) fill(ctx context.Context, conn querier, schemaSQL string) error {
+// fill runs what a schema file defines; whole: views, triggers and routines too.
+func (db *Database) fill(ctx context.Context, conn querier, schemaSQL string, whole bool) error {
 	code := db.resolve(schemaSQL)
 	database := ""
 	for _, at := range split(code, db.mode) {
@@ -54,7 +54,7 @@ func (db *Database) fill(ctx context.Context, conn querier, schemaSQL string) er
 			line, column := place(schemaSQL, at.start)
 			return &planner.SyntaxError{Line: line, Column: column, Message: what.refused}
 		}
-		if !what.run {
+		if !what.run && !(whole && what.beside) {
 			continue
 		}
 		if _, err := conn.ExecContext(ctx, schemaSQL[at.start:at.end]); err != nil {
@@ -71,7 +71,7 @@ func (db *Database) Settle(ctx context.Context, schemaSQL string) (*Database, er
 	if err != nil {
 		return nil, err
 	}
-	if err := db.fill(ctx, conn, schemaSQL); err != nil {
+	if err := db.fill(ctx, conn, schemaSQL, true); err != nil {
 		return nil, errors.Join(err, drop())
 	}
 	settled := *db

@@ -5,6 +5,7 @@ import "strings"
 // reading is what a statement of a schema file is about.
 type reading struct {
 	run      bool
+	beside   bool   // it makes what is no table, but may read tables or act on them
 	database string // that USE names
 	refused  string
 }
@@ -88,5 +89,13 @@ func (db *Database) creates(r *reader) reading {
 		}
 		return here(r)
 	}
-	return reading{} // a view, a trigger, a routine, a database, a temporary table
+	for !r.eof() {
+		switch t := r.next(); {
+		case t.is("view", "trigger", "function", "procedure"):
+			return reading{beside: true}
+		case t.is("database", "schema", "temporary", "event", "user", "role", "server", "tablespace"):
+			return reading{}
+		}
+	}
+	return reading{}
 }
