@@ -135,24 +135,7 @@ func rehearse(t *testing.T, spoil func([]planner.Step), trigger bool) (string, e
 	}
 	words, err := rehearsal.Rehearse(ctx, rehearsal.Request{
 		Stage: stage, Dialect: d, Statements: statements, Plan: plan, Options: o,
-		Live: func(ctx context.Context, query string) ([]string, error) { return column(ctx, db.Pool(), query) },
+		Live: db.Pool(),
 	})
 	return words, errors.Join(err, stage.Close(ctx))
-}
-
-func column(ctx context.Context, pool *sql.DB, query string) ([]string, error) {
-	rows, err := pool.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
 }

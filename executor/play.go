@@ -116,7 +116,7 @@ func (p *Play) meanwhile(ctx context.Context, s planner.Step) error {
 func (p *Play) act(ctx context.Context, on session, i int) (err error) {
 	s := p.Plan.Steps[i]
 	if n := swapAfter(p.Plan, i); s.Portray && n >= 0 {
-		if p.Start[n], err = portraitOf(ctx, on, p.Plan.Steps[n].Swap.Guards[0].Query); err != nil {
+		if p.Start[n], err = Portrait(ctx, on, p.Plan.Steps[n].Swap.Guards[0].Query); err != nil {
 			return err
 		}
 	}
@@ -151,7 +151,7 @@ func (p *Play) cutOver(ctx context.Context, on session, i int) (err error) {
 	s := p.Plan.Steps[i]
 	m := s.Swap.Made
 	if m != nil && m.Before {
-		if p.Made[i], err = portraitOf(ctx, on, m.Query); err != nil {
+		if p.Made[i], err = Portrait(ctx, on, m.Query); err != nil {
 			return err
 		}
 	}
@@ -159,12 +159,13 @@ func (p *Play) cutOver(ctx context.Context, on session, i int) (err error) {
 		return err
 	}
 	if m != nil && !m.Before {
-		p.Made[i], err = portraitOf(ctx, on, m.Query)
+		p.Made[i], err = Portrait(ctx, on, m.Query)
 	}
 	return err
 }
 
-func portraitOf(ctx context.Context, on session, query string) ([]string, error) {
+// Portrait asks for a table's portrait: its lines, sorted.
+func Portrait(ctx context.Context, on session, query string) ([]string, error) {
 	p, err := look(ctx, on, []planner.Guard{{Query: query}}, false)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func (r Request) expect(ctx context.Context, play *executor.Play) error {
 		if swap == nil || swap.Made == nil || len(swap.Guards) == 0 {
 			continue
 		}
-		live, err := r.Live(ctx, swap.Guards[0].Query)
+		live, err := executor.Portrait(ctx, r.Live, swap.Guards[0].Query)
 		if err != nil {
 			return fmt.Errorf("rehearse: look at %s: %w", r.Plan.Steps[i].Table, err)
 		}

@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -129,26 +128,9 @@ func (l live) rehearse(change string, spoil func([]planner.Step)) (words string,
 	}
 	words, err = rehearsal.Rehearse(ctx, rehearsal.Request{
 		Stage: stage, Dialect: d, Statements: statements, Plan: plan, Options: o,
-		Live: func(ctx context.Context, query string) ([]string, error) { return texts(ctx, l.Pool(), query) },
+		Live: l.Pool(),
 	})
 	return words, errors.Join(err, stage.Close(ctx))
-}
-
-func texts(ctx context.Context, pool *sql.DB, query string) ([]string, error) {
-	rows, err := pool.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
 }
 
 // in gives a function that changes each statement of a step in which a text stands.

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,8 +19,8 @@ type Request struct {
 	Plan       *planner.Plan
 	// Options are those that Plan was built with. Its Probe is asked about the live statements again.
 	Options planner.Options
-	// Live asks the live tables for a portrait.
-	Live func(ctx context.Context, query string) ([]string, error)
+	// Live gives sessions in which names mean the live tables; of these, portraits are asked.
+	Live *sql.DB
 }
 
 // Rehearse gives the three plays of a plan and says in words what was compared. A *planner.Unfit says why

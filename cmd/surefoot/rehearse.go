@@ -34,7 +34,7 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 		}
 		return p.Note(false, "it was not wanted (--rehearse=false)")
 	}
-	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o, Live: t.portrait})
+	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o, Live: t.db.Pool()})
 	var unfit *planner.Unfit
 	if errors.As(err, &unfit) {
 		return p.Note(false, unfit.Reason)
@@ -42,25 +42,7 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 	if err != nil {
 		return err
 	}
-	return p.Note(true, words)
-}
-
-// portrait asks the live database for a portrait.
-func (t *target) portrait(ctx context.Context, query string) ([]string, error) {
-	rows, err := t.db.Pool().QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var lines []string
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, rows.Err()
+	return p.Note(true, t.scratch.words(words))
 }
 
 func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string, err error) {
@@ -74,7 +56,7 @@ func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string
 // after says how the server leaves tables after the first n statements of a change; see
 // planner.Options.
 func (t *target) after(ctx context.Context, c *change, o planner.Options, n int) (tables []*planner.Table, err error) {
-	r := rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Options: o, Live: t.portrait}
+	r := rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Options: o, Live: t.db.Pool()}
 	err = t.onStage(ctx, &r, func(names []planner.Name) error {
 		r.Statements = c.statements[:n]
 		tables, err = rehearsal.After(ctx, r, t.have, names)
