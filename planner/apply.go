@@ -163,8 +163,9 @@ func (t *Table) apply(c Change) {
 		t.addConstraint(c)
 	case ValidateConstraint:
 		for i := range t.Constraints {
-			if t.Constraints[i].Name == c.Constraint.Name {
-				t.Constraints[i].NotValid = false
+			k := &t.Constraints[i]
+			if k.Name == c.Constraint.Name && (k.Name != "" || k.Definition == c.Constraint.Definition) {
+				k.NotValid = false
 			}
 		}
 	case DropConstraint:

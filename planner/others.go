@@ -80,16 +80,21 @@ type others struct {
 	plain         []string // of those, that are no key and hand out no numbers
 }
 
-// copied writes to a table that is copied.
+// copied writes to a table that is copied. Rows whose value changes at one instant have their own again
+// at a later one: who misses the later write keeps a wrong value.
 func (o others) copied(at Instant) []string {
-	take, give, forGood := o.take(o.every(7, 0)), o.give(o.columns), []string{"DELETE FROM " + o.From + o.every(11, 0)}
+	change, changeBack := o.changeFree()
+	gone, changed := o.every(7, 0), o.every(5, 1)
+	take := slices.Concat(o.keep(gone+" OR "+changed), change.of(changed), []string{"DELETE FROM " + o.From + " WHERE " + gone})
+	give := slices.Concat(changeBack.of("EXISTS (SELECT 1 FROM "+o.aside+" AS sf_a WHERE "+o.same()+")"), o.give(o.columns))
+	forGood := []string{"DELETE FROM " + o.From + " WHERE " + o.every(11, 0)}
 	if o.referred {
 		take, give, forGood = nil, nil, nil
 	}
 	switch at {
 	case Captured:
 		if len(o.plain) > 0 {
-			take = append(take, fmt.Sprintf("UPDATE %s SET %s = %[2]s", o.From, o.plain[0])+o.every(5, 0)) // of all rows, it would mend a copy that is wrong
+			take = append(take, fmt.Sprintf("UPDATE %s SET %s = %[2]s WHERE ", o.From, o.plain[0])+o.every(5, 0)) // of all rows, it would mend a copy that is wrong
 		}
 		return take
 	case Filled:
@@ -103,19 +108,31 @@ func (o others) copied(at Instant) []string {
 
 // every picks each n-th row, the first of them at a place.
 func (o others) every(n, place int) string {
-	return fmt.Sprintf(" WHERE (%s) IN (SELECT %[1]s FROM (SELECT %[1]s, row_number() OVER (ORDER BY %[1]s) AS sf_n FROM %[2]s) AS sf_some WHERE sf_n %% %[3]d = %[4]d)",
+	return fmt.Sprintf("(%s) IN (SELECT %[1]s FROM (SELECT %[1]s, row_number() OVER (ORDER BY %[1]s) AS sf_n FROM %[2]s) AS sf_some WHERE sf_n %% %[3]d = %[4]d)",
 		strings.Join(o.keys, ", "), o.From, n, place)
 }
 
-// take puts rows aside.
-func (o others) take(where string) []string {
-	return []string{"CREATE TABLE " + o.aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + where, "DELETE FROM " + o.From + where}
+// keep puts rows aside.
+func (o others) keep(where string) []string {
+	return []string{"CREATE TABLE " + o.aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + " WHERE " + where}
 }
 
-// give puts back what was taken, as an application does that knows these columns.
+// give puts back those rows that are gone, as an application does that knows these columns.
 func (o others) give(columns []string) []string {
 	list := strings.Join(columns, ", ")
-	return []string{fmt.Sprintf("INSERT INTO %s (%s)%s SELECT %[2]s FROM %[4]s", o.From, list, o.insert, o.aside), "DROP TABLE " + o.aside}
+	return []string{
+		fmt.Sprintf("INSERT INTO %s (%s)%s SELECT %[2]s FROM %[4]s AS sf_a WHERE NOT EXISTS (SELECT 1 FROM %[1]s WHERE %[5]s)", o.From, list, o.insert, o.aside, o.same()),
+		"DROP TABLE " + o.aside,
+	}
+}
+
+// same says that a row and one that is aside, sf_a, have one key.
+func (o others) same() string {
+	var own []string
+	for _, k := range o.keys {
+		own = append(own, "sf_a."+k+" = "+o.From+"."+k)
+	}
+	return strings.Join(own, " AND ")
 }
 
 // byNames writes to a table where a column has two names: by the old one, by the new one, and by
@@ -150,38 +167,84 @@ func (o others) goAndComeBack(without *Column, where string) []string {
 		return nil
 	}
 	known := slices.DeleteFunc(slices.Clone(o.columns), func(c string) bool { return c == o.Quote(without.Name) })
-	return append(o.take(where), o.give(known)...)
+	return slices.Concat(o.keep(where), []string{"DELETE FROM " + o.From + " WHERE " + where}, o.give(known))
 }
 
-// changeAndBack gives rows another value by one name, and their own value again by the other. Values
-// that a unique index keeps apart are left alone.
+// changeAndBack gives rows another value by one name, and their own value again by the other.
 func (o others) changeAndBack(by, back *Column, where string) []string {
-	for _, ix := range o.table.Indexes {
-		yes, known := o.table.uses(ix, by.Name)
-		if ix.Unique && (yes || !known) {
-			return nil
+	if !o.mayRepeat(by.Name) {
+		return nil
+	}
+	untouched := func(c string) bool { return c != o.Quote(by.Name) && c != o.Quote(back.Name) }
+	return slices.Concat(o.keep(where), o.change(by, untouched).of(where), o.changeBack(back, untouched).of(where), []string{"DROP TABLE " + o.aside})
+}
+
+// changeFree is the same for the first column that may take any of its values in any row.
+func (o others) changeFree() (change, changeBack update) {
+	for i := range o.table.Columns {
+		c := &o.table.Columns[i]
+		name := o.Quote(c.Name)
+		if slices.Contains(o.plain, name) && o.mayRepeat(c.Name) && o.unbound(c.Name) {
+			untouched := func(c string) bool { return c != name }
+			return o.change(c, untouched), o.changeBack(c, untouched)
 		}
 	}
-	// Not NULL: a trigger may take that for a value that was not given.
-	other := fmt.Sprintf("(SELECT sf_x FROM (SELECT %[1]s AS sf_x FROM %[2]s WHERE %[1]s IS NOT NULL ORDER BY %[3]s LIMIT 1) AS sf_first)",
-		o.Quote(by.Name), o.From, strings.Join(o.keys, ", "))
-	var own, rest []string
-	for _, k := range o.keys {
-		own = append(own, "sf_a."+k+" = "+o.From+"."+k)
+	return nil, nil
+}
+
+// mayRepeat says that no unique index keeps a column's values apart.
+func (o others) mayRepeat(column string) bool {
+	return !slices.ContainsFunc(o.table.Indexes, func(ix Index) bool {
+		yes, known := o.table.uses(ix, column)
+		return ix.Unique && (yes || !known || o.computes(ix.Columns))
+	})
+}
+
+// unbound says that no constraint is about a column, nor about one that may be computed from it.
+func (o others) unbound(column string) bool {
+	return !slices.ContainsFunc(o.table.Constraints, func(k Constraint) bool {
+		return len(k.Columns) == 0 || o.table.among(k.Columns, column) || o.computes(k.Columns)
+	})
+}
+
+// computes says that one of some columns is a generated one.
+func (o others) computes(columns []string) bool {
+	return slices.ContainsFunc(columns, func(name string) bool {
+		c := o.table.Column(name)
+		return c != nil && c.Generated != ""
+	})
+}
+
+// update is an UPDATE without its condition; nil is none.
+type update []string
+
+func (u update) of(where string) (statements []string) {
+	for _, set := range u {
+		statements = append(statements, set+" WHERE "+where)
 	}
-	// Where a column follows every UPDATE by itself (a time of change), it does not if it is given a value.
-	for _, c := range o.plain {
-		if c != o.Quote(by.Name) && c != o.Quote(back.Name) {
-			rest = append(rest, ", "+c+" = "+c)
+	return statements
+}
+
+// change gives a column another value that it has elsewhere: not NULL, which a trigger may take for a
+// value that was not given.
+func (o others) change(c *Column, untouched func(string) bool) update {
+	return o.set(c, fmt.Sprintf("(SELECT sf_x FROM (SELECT %[1]s AS sf_x FROM %[2]s WHERE %[1]s IS NOT NULL ORDER BY %[3]s LIMIT 1) AS sf_first)",
+		o.Quote(c.Name), o.From, strings.Join(o.keys, ", ")), untouched)
+}
+
+// changeBack gives it the value that is aside.
+func (o others) changeBack(c *Column, untouched func(string) bool) update {
+	return o.set(c, fmt.Sprintf("(SELECT sf_a.%s FROM %s AS sf_a WHERE %s)", o.Quote(c.Name), o.aside, o.same()), untouched)
+}
+
+// set names the untouched columns too: one that follows every UPDATE by itself (a time of change) does not
+// if it is given a value.
+func (o others) set(c *Column, value string, untouched func(string) bool) update {
+	rest := ""
+	for _, name := range o.plain {
+		if untouched(name) {
+			rest += ", " + name + " = " + name
 		}
 	}
-	update := func(c *Column, value string) string {
-		return "UPDATE " + o.From + " SET " + o.Quote(c.Name) + " = " + value + strings.Join(rest, "") + where
-	}
-	return []string{
-		"CREATE TABLE " + o.aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + where,
-		update(by, other),
-		update(back, fmt.Sprintf("(SELECT sf_a.%s FROM %s AS sf_a WHERE %s)", o.Quote(back.Name), o.aside, strings.Join(own, " AND "))),
-		"DROP TABLE " + o.aside,
-	}
+	return update{"UPDATE " + o.From + " SET " + o.Quote(c.Name) + " = " + value + rest}
 }

@@ -83,6 +83,7 @@ type Table struct {
 	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE)
 	Comment     string       `json:"comment,omitempty"`
 	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
+	Nameless    bool         `json:"-"`                    // the engine gives no name to a constraint that has none
 	// Parents are the tables that it inherits from, or whose partition it is.
 	Parents []Name `json:"parents,omitempty"`
 

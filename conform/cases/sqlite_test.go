@@ -57,10 +57,11 @@ func sqliteState(ctx context.Context, c *sql.Conn) (string, error) {
 		if parts[0] != "table" {
 			continue
 		}
-		quoted := `"` + strings.ReplaceAll(parts[1], `"`, `""`) + `"`
+		quoted, text := `"`+strings.ReplaceAll(parts[1], `"`, `""`)+`"`, "'"+strings.ReplaceAll(parts[1], "'", "''")+"'"
 		for _, q := range []string{
-			"PRAGMA table_xinfo(" + quoted + ")", "PRAGMA index_list(" + quoted + ")", "PRAGMA foreign_key_list(" + quoted + ")",
-			"SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = '" + strings.ReplaceAll(parts[1], "'", "''") + "'",
+			"PRAGMA table_xinfo(" + quoted + ")", "PRAGMA foreign_key_list(" + quoted + ")",
+			`SELECT name, "unique", origin, partial FROM pragma_index_list(` + text + ") ORDER BY name", // which was made first says nothing
+			"SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = " + text,
 		} {
 			text, err := table(ctx, c, q)
 			if err != nil {

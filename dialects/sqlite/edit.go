@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -27,7 +28,7 @@ func edit(sql string, c planner.Change) (string, error) {
 		}
 		return t.insert(t.lastEnd, text), nil
 	case planner.ValidateConstraint:
-		return t.validated(c.Constraint.Name), nil
+		return t.validated(cmp.Or(c.Constraint.Name, constraintDefinition(c.Constraint))), nil
 	case planner.DropConstraint:
 		return t.withoutConstraint(c)
 	}

@@ -104,7 +104,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	}
 	t := s.Table(c.Table())
 	if t == nil {
-		t = &planner.Table{Name: c.Table(), FoldsCase: true}
+		t = &planner.Table{Name: c.Table(), FoldsCase: true, Nameless: true}
 	}
 	e := planner.Unknown()
 	for _, f := range facts {

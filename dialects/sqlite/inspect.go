@@ -88,7 +88,7 @@ func readTables(ctx context.Context, q querier, only string) ([]*planner.Table, 
 		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		AND (?1 = '' OR l.name = ?1 COLLATE NOCASE) ORDER BY m.rowid`,
 		func(rows *sql.Rows) error {
-			t := &planner.Table{FoldsCase: true, Extra: map[string]string{}}
+			t := &planner.Table{FoldsCase: true, Nameless: true, Extra: map[string]string{}}
 			var kind string
 			var withoutRowid, strict bool
 			if err := rows.Scan(&t.Name.Table, &kind, &withoutRowid, &strict, &t.Definition); err != nil {
