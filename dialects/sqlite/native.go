@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -165,7 +166,7 @@ func validate(c planner.ValidateConstraint, t *planner.Table) ([]planner.Step, e
 	check, _ := rowsCheck(c, t)
 	update := func(from, to string) string { return rewriteText(t.Name.Table, from, to)[1] }
 	return []planner.Step{{
-		Kind: planner.Verify, Title: "check existing rows of " + t.Name.Table + " against " + constraintDefinition(c.Constraint),
+		Kind: planner.Verify, Title: "check existing rows of " + t.Name.Table + " against " + cmp.Or(c.Constraint.Name, constraintDefinition(c.Constraint)),
 		SQL:   append(check, "PRAGMA writable_schema = ON", update(t.Definition, text)),
 		Proof: textProof(t.Name.Table, text),
 		Undo:  []string{"PRAGMA writable_schema = ON", update(text, t.Definition), "PRAGMA writable_schema = OFF"}, UndoAtomic: true,
