@@ -59,7 +59,11 @@ func TestGenerated(t *testing.T) {
 						smallest, v := shrink(t, d, on, v)
 						t.Errorf("%s, case %d, shrunk:\n%s\n%s", on.name, n, smallest, v)
 					} else {
-						t.Logf("%s: %s%s", on.name, d.change(), v)
+						what := d.change()
+						if count == 1 {
+							what = d.String()
+						}
+						t.Logf("%s: %s%s", on.name, what, v)
 					}
 				})
 			}

@@ -111,14 +111,42 @@ func special(ix planner.Index) bool {
 }
 
 // needs says whether the copy walks by an index, its AUTO_INCREMENT column needs it, or it is over an
-// expression, which blocks writes while it is built.
+// expression or a hash, which blocks writes while it is built.
 func (c *copying) needs(ix planner.Index) bool {
-	if quote(ix.Name) == keyIndex(c.after, c.cp.Key) || slices.Contains(ix.Columns, "") {
+	if quote(ix.Name) == keyIndex(c.after, c.cp.Key) || slices.Contains(ix.Columns, "") || c.hashed(ix) {
 		return true
 	}
 	return slices.ContainsFunc(c.after.Columns, func(col planner.Column) bool {
 		return col.Identity != "" && len(ix.Columns) > 0 && strings.EqualFold(ix.Columns[0], col.Name)
 	})
+}
+
+// longestKey is what an InnoDB index holds, in bytes.
+const longestKey = 3072
+
+// hashed says whether MariaDB may make a unique index one over a hash, because its values are too long
+// (https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/optimization-and-indexes/getting-started-with-indexes#unique-index).
+func (c *copying) hashed(ix planner.Index) bool {
+	if !c.d.maria() || !ix.Unique {
+		return false
+	}
+	bytes := 0
+	for _, name := range ix.Columns {
+		col := c.after.Column(name)
+		if col == nil {
+			return true
+		}
+		t := columnType(col.Type, col.Collation)
+		switch {
+		case strings.HasSuffix(t.name, "blob"), strings.HasSuffix(t.name, "text"), t.name == "json":
+			return true
+		case t.isText():
+			bytes += t.arg(1) * charsetBytes(t.charset)
+		default:
+			bytes += t.arg(8)
+		}
+	}
+	return bytes > longestKey
 }
 
 // buildIndexes adds the secondary indexes in one pass, while the feed goes on.
