@@ -43,11 +43,19 @@ func (b *builder) milderWhole(native Native) bool {
 
 // pieces are what a statement's clauses become one after the other. What may fail comes first, then
 // what is taken away, and at the end what waits for the application.
-type pieces struct{ columns, keys, gone, late []Change }
+type pieces struct {
+	columns, keys, gone, late []Change
+	stated                    string // the column that the last of columns states anew; empty: it states none
+}
 
 func (p *pieces) put(c Change, leaves []Change) {
 	if len(leaves) == 0 {
+		if p.join(c) {
+			return
+		}
 		leaves = []Change{c}
+	} else {
+		p.stated = ""
 	}
 	if hold := slices.IndexFunc(leaves, isHold); hold >= 0 {
 		p.late = append(p.late, leaves[hold:]...)
@@ -61,6 +69,39 @@ func (p *pieces) put(c Change, leaves []Change) {
 	default:
 		p.columns = append(p.columns, leaves...)
 	}
+}
+
+// join puts a clause to the one before it where both are about a column that the statement states anew:
+// that is one clause of the user's, and the first of its parts makes all of it.
+func (p *pieces) join(c Change) bool {
+	column, last := alters(c), len(p.columns)-1
+	if column == "" || column != p.stated {
+		p.stated = ""
+		if statesColumn(c) {
+			p.stated = column
+		}
+		return false
+	}
+	joined, ok := p.columns[last].(Alter)
+	if !ok {
+		joined = Alter{On: On{c.Table()}, Clauses: []Change{p.columns[last]}}
+	}
+	joined.Clauses = append(joined.Clauses, c)
+	p.columns[last] = joined
+	return true
+}
+
+// statesColumn says that a clause is written as the whole column.
+func statesColumn(c Change) bool {
+	switch c := c.(type) {
+	case ChangeType:
+		return c.Definition != ""
+	case SetNotNull:
+		return c.Definition != ""
+	case DropNotNull:
+		return c.Definition != ""
+	}
+	return false
 }
 
 func (p *pieces) all() []Change { return slices.Concat(p.columns, p.keys, p.gone, p.late) }
