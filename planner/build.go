@@ -235,7 +235,7 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 		}
 		name := b.now.Resolve(c.Table())
 		if !isCopy(c) {
-			b.contract(func(n Name) bool { return n == name })
+			b.contract(func(n Name) bool { return n == name || uproots(c) })
 		}
 		steps, err := b.script(c)
 		if err != nil && !b.opts.Gate { // a gate has said what it found, and runs nothing

@@ -181,6 +181,9 @@ type (
 		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
 		// as before (SELECT, INSERT, CREATE FUNCTION).
 		KeepsTables bool
+		// Uproots: it may take away, or turn into something else, what no table that is known owns and any
+		// may need (DROP TYPE, ALTER SCHEMA): an old table that is still kept would stand in its way.
+		Uproots bool
 	}
 )
 

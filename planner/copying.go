@@ -159,6 +159,17 @@ func (b *builder) keepOld(table Name, steps []Step) {
 	b.order = append(b.order, table)
 }
 
+// uproots says that a change may meet what an old table that is kept holds on to.
+func uproots(c Change) bool {
+	switch c := written(c)[0].(type) {
+	case Verbatim:
+		return c.Uproots
+	case ChangeObject:
+		return c.Have != nil && c.Name.Table == ""
+	}
+	return false
+}
+
 // contract appends the put-off contract steps of the tables that match.
 func (b *builder) contract(match func(Name) bool) {
 	var left []Name

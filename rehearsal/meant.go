@@ -53,6 +53,9 @@ func (r Request) renamesBeside() bool {
 
 // renamesOf gives the columns of a table, live or on the stage, that have two names for a while.
 func (r Request) renamesOf(t planner.Name) []planner.RenameColumn {
+	if r.Plan == nil { // only what statements leave is asked
+		return nil
+	}
 	if !slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Hold != "" && s.Until == "continue" }) {
 		return nil
 	}

@@ -9,6 +9,60 @@ import (
 	"surefoot/planner"
 )
 
+// copied names the tables that a plan copies, as the stage knows them.
+func copied(p *planner.Plan) []planner.Name {
+	var names []planner.Name
+	for _, t := range p.Tables {
+		for _, s := range p.Steps {
+			if s.Swap != nil && s.Table == t.String() {
+				names = append(names, t)
+				break
+			}
+		}
+	}
+	return names
+}
+
+// spare picks the copied tables that may take the writes at one time and not at another: the native way has
+// them before all statements, the plan in the midst of them, and they must be the same (see planner.Others).
+// They are told by their names on the stage.
+func (r Request) spare(have *planner.Schema) map[planner.Name]bool {
+	spared := map[planner.Name]bool{}
+	for _, name := range copied(r.Plan) {
+		t := have.Table(r.onStage(name))
+		spared[r.onStage(name)] = t != nil && slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.NotValid }) ||
+			slices.ContainsFunc(r.Statements, func(st planner.Statement) bool { return binds(st.Changes, name.Table) })
+	}
+	return spared
+}
+
+// onStage gives a live table's name on the stage.
+func (r Request) onStage(name planner.Name) planner.Name {
+	if here, moved := r.Stage.Schemas()[name.Schema]; moved {
+		name.Schema = here
+	}
+	return name
+}
+
+// binds says that changes may give a table of that name a trigger, or a constraint that is not valid, or
+// take a trigger from it.
+func binds(changes []planner.Change, table string) bool {
+	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+		if c.Table().Table != table {
+			return false
+		}
+		switch c := c.(type) {
+		case planner.Alter:
+			return binds(c.Clauses, table)
+		case planner.AddConstraint:
+			return c.Constraint.NotValid
+		case planner.Verbatim:
+			return strings.Contains(strings.ToLower(c.SQL), "trigger")
+		}
+		return false
+	})
+}
+
 // others gives the writes of one play. Who comes after a hold uses the new names of those columns
 // that had two names then, and the old names of all others.
 func (r Request) others() func(ctx context.Context, at planner.Instant, table planner.Name) error {

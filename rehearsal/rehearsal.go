@@ -21,6 +21,9 @@ type Request struct {
 	Options planner.Options
 	// Live gives sessions in which names mean the live tables; of these, portraits are asked.
 	Live *sql.DB
+
+	// spared are tables to which nobody writes while they are copied.
+	spared map[planner.Name]bool
 }
 
 // Rehearse gives the three plays of a plan and says in words what was compared. A *planner.Unfit says why
@@ -61,21 +64,24 @@ func (r Request) picture(ctx context.Context) (p picture, err error) {
 // plays is what the native way finds and leaves.
 type plays struct{ before, after picture }
 
-func (r Request) native(ctx context.Context) (plays, error) {
+func (r *Request) native(ctx context.Context) (plays, error) {
 	var p plays
-	if _, err := r.Stage.Reset(ctx); err != nil {
+	have, err := r.Stage.Reset(ctx)
+	if err != nil {
 		return p, err
 	}
+	r.spared = r.spare(have)
 	for _, t := range copied(r.Plan) {
+		if r.spared[r.onStage(t)] {
+			continue
+		}
 		if err := r.Stage.Others(ctx, planner.Writes{At: planner.AtOnce}, t); err != nil {
 			return p, fmt.Errorf("rehearse: write to the twin of %s: %w", t, err)
 		}
 	}
-	before, err := r.picture(ctx)
-	if err != nil {
+	if p.before, err = r.picture(ctx); err != nil {
 		return p, err
 	}
-	p.before = before
 	for _, st := range r.Statements {
 		if err := r.nativeOne(ctx, st); err != nil {
 			return p, err
@@ -111,6 +117,11 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement) error {
 }
 
 func (r Request) outage(ctx context.Context, here planner.Statement) error {
+	for _, c := range clauses(here.Changes) {
+		if o, ok := c.(planner.ChangeObject); ok && o.Have != nil && o.Name.Table == "" {
+			return &planner.Unfit{Reason: "the " + o.Have.Kind + " " + o.Have.Name + " belongs to no table and has no twin"}
+		}
+	}
 	have, err := r.Stage.Inspect(ctx)
 	if err != nil {
 		return err
@@ -240,7 +251,7 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 		Others: func(ctx context.Context, at planner.Instant, table string) error {
 			switch at {
 			case planner.Captured, planner.Filled, planner.Swapped, planner.AtOnce:
-				if wrote[instant{table, at}] || at == planner.AtOnce && wrote[instant{table, planner.Filled}] {
+				if r.spared[names[table]] || wrote[instant{table, at}] || at == planner.AtOnce && wrote[instant{table, planner.Filled}] {
 					return nil
 				}
 				wrote[instant{table, at}] = true
@@ -252,20 +263,6 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 			return nil
 		},
 	}
-}
-
-// copied names the tables that a plan copies, as the stage knows them.
-func copied(p *planner.Plan) []planner.Name {
-	var names []planner.Name
-	for _, t := range p.Tables {
-		for _, s := range p.Steps {
-			if s.Swap != nil && s.Table == t.String() {
-				names = append(names, t)
-				break
-			}
-		}
-	}
-	return names
 }
 
 // failed turns a failure on the stage into a refusal; one of the stage itself stays what it is.

@@ -61,10 +61,19 @@ var keepTables = [][]string{
 }
 
 func keepsTables(src source) bool {
+	if src.find(0, "cascade") >= 0 {
+		return false
+	}
 	for _, words := range keepTables {
 		if startsWith(src, words) {
 			return true
 		}
 	}
 	return false
+}
+
+// uproots says that a statement may take away or alter what tables need: a new value or name of a value
+// of an enum is one for every table.
+func uproots(src source) bool {
+	return (src.skip(0, "drop") > 0 || src.skip(0, "alter") > 0) && enumValue(src) == ""
 }

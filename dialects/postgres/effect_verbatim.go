@@ -14,6 +14,9 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 	if enumValue(src) != "" || c.Absent {
 		return nothing.effect(nil)
 	}
+	if cascades(src) {
+		return planner.Unknown()
+	}
 	for _, row := range verbatimFacts {
 		if startsWith(src, row.words) {
 			f := row.fact
@@ -27,6 +30,15 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 		return alterEffect(alterClauses(src))
 	}
 	return planner.Unknown()
+}
+
+// cascades says that a statement takes along what it does not name: CASCADE drops columns, defaults and
+// views, and writes typed tables anew; an attribute goes from every column of its type.
+func cascades(src source) bool {
+	if src.skip(0, "alter", "type") > 0 && src.find(0, "attribute") > 0 && src.find(0, "drop") > 0 {
+		return true
+	}
+	return src.find(0, "cascade") > 0 && (src.skip(0, "drop") > 0 || src.skip(0, "alter", "type") > 0)
 }
 
 // enumValue says what an ALTER TYPE does to the values of an enum ("add", "rename"); empty: nothing.

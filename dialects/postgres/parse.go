@@ -124,6 +124,8 @@ func (r *reader) rename(n *pgquery.RenameStmt, src source) []planner.Change {
 	switch {
 	case n.Relation != nil && n.MissingOk && n.RenameType != pgquery.ObjectType_OBJECT_INDEX && r.absent(on):
 		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
+	case n.Relation != nil && n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && r.leavesHeirs(n.Relation):
+		return r.verbatim(n.Relation, src, onlyLeaves)
 	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE:
 		return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
 	case n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && n.RelationType == pgquery.ObjectType_OBJECT_TABLE:
@@ -178,7 +180,7 @@ func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []pl
 	if rel != nil {
 		on = r.on(rel)
 	}
-	c := planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src)}
+	c := planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Uproots: uproots(src)}
 	c.Known = verbatimEffect(c).Source != planner.NotKnown
 	return []planner.Change{c}
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"strings"
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
@@ -18,6 +19,9 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Cha
 	if n.MissingOk && r.absent(on) {
 		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
 	}
+	if r.leavesHeirs(n.Relation) {
+		return r.verbatim(n.Relation, src, onlyLeaves)
+	}
 	clauses := alterClauses(src)
 	if len(clauses) != len(n.Cmds) {
 		return r.verbatim(n.Relation, src, "its clauses could not be told apart")
@@ -34,6 +38,18 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Cha
 		return []planner.Change{planner.Alter{On: on, Clauses: changes}}
 	}
 	return changes
+}
+
+const onlyLeaves = "ONLY leaves what inherits from the table, or is a partition of it, as it is"
+
+// leavesHeirs says that a statement names ONLY a table which others inherit from. A schema file is read
+// for what it makes, and pg_dump writes ONLY everywhere.
+func (r *reader) leavesHeirs(n *pgquery.RangeVar) bool {
+	if n.Inh || r.schema == nil || r.others != nil {
+		return false
+	}
+	name := r.on(n).Name
+	return slices.ContainsFunc(r.schema.Tables, func(t *planner.Table) bool { return slices.Contains(t.Parents, name) })
 }
 
 // alterClauses gives the tokens of each clause behind ALTER TABLE [IF EXISTS] [ONLY] name [*].

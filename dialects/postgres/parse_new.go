@@ -32,7 +32,8 @@ func readTree(text string, src source) (*pgquery.ParseResult, int, error) {
 //
 //	ADD [CONSTRAINT n] NOT NULL c [NOT VALID]   →  CHECK(c)
 //	… NOT ENFORCED, … ENFORCED                  →  (blank)
-//	GENERATED ALWAYS AS (…) [VIRTUAL]           →  STORED
+//	GENERATED ALWAYS AS (…) VIRTUAL             →  GENERATED ALWAYS AS (…) STORED
+//	GENERATED ALWAYS AS (…)                     →  CHECK (…)
 //	… c WITHOUT OVERLAPS, PERIOD c              →  c
 //	RETURNING WITH (OLD AS o, NEW AS n) …       →  RETURNING …
 func replaceNew(text string, src source) string {
@@ -85,9 +86,8 @@ func isGenerated(src source, i int) bool {
 	return false
 }
 
-// virtualByDefault makes GENERATED ALWAYS AS (…) without a word readable: 17 demands STORED, which
-// must fit into the seven bytes of ALWAYS and the space behind it; "GENERATED ALWAYS AS" becomes
-// nothing and the column an ordinary one. The mapping sees the user's text.
+// virtualByDefault makes GENERATED ALWAYS AS (…) without a word readable: 17 demands STORED, for which
+// there is no room, so that it reads CHECK (…). The mapping sees the user's text, and knows it by that.
 func virtualByDefault(out []byte, src source, i int) {
 	for j := i - 1; j >= 0; j-- {
 		if src.tokens[j].punct == '(' && src.tokens[j].depth == src.tokens[i].depth {

@@ -127,7 +127,11 @@ func (r *reader) dropOther(n *pgquery.DropStmt, src source) []planner.Change {
 	if len(n.Objects) > 1 {
 		table = nil
 	}
-	changes := r.verbatim(table, src, "only tables and indexes are dropped with understanding")
+	reason := "only tables and indexes are dropped with understanding"
+	if n.Behavior == pgquery.DropBehavior_DROP_CASCADE {
+		reason = "CASCADE takes along what it does not name"
+	}
+	changes := r.verbatim(table, src, reason)
 	if v, ok := changes[0].(planner.Verbatim); ok && n.Behavior != pgquery.DropBehavior_DROP_CASCADE {
 		v.Drops = drops
 		changes[0] = v

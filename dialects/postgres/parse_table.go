@@ -191,6 +191,10 @@ func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Cons
 		}
 		col.Expr = parenthesized(body)
 	case pgquery.ConstrType_CONSTR_CHECK:
+		if body.skip(0, "generated") > 0 { // see virtualByDefault
+			col.Generated, col.Expr = "virtual", parenthesized(body)
+			break
+		}
 		return r.tableConstraint(table, n, planner.Constraint{
 			Kind: planner.Check, Expr: parenthesized(body), Definition: body.String(), Actions: optionsOf(planner.Check, body.String()),
 		}), true

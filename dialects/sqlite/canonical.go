@@ -27,7 +27,8 @@ func canonical(sql string) string {
 	for _, p := range def.constraints {
 		parts = append(parts, plainWords(p.of(sql)))
 	}
-	return plainWords(sql[:first]) + " " + strings.Join(parts, " , ") + " " + plainWords(sql[def.lastEnd:])
+	head := strings.ReplaceAll(plainWords(sql[:first]), "'", "") // a virtual table names its own tables in such quotes
+	return head + " " + strings.Join(parts, " , ") + " " + plainWords(sql[def.lastEnd:])
 }
 
 func plainWords(sql string) string {

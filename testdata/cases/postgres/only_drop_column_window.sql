@@ -1,0 +1,8 @@
+-- change: ONLY drops a column that the tables below keep, in a window; expected: as native
+-- source: own
+-- @args --mode window
+-- @setup
+create table p(id int primary key, a int); create table c1(b int) inherits (p);
+insert into p select g, g from generate_series(1,50) g; insert into c1 select g + 100, g, g from generate_series(1,50) g;
+-- @change
+ALTER TABLE ONLY p DROP COLUMN a;
