@@ -115,9 +115,12 @@ func isHold(c Change) bool {
 	return ok
 }
 
-// inOne says that a statement gives a name again that it takes away, so that neither can come first:
-// it is never parted.
+// inOne says that a statement gives a name again that it takes away, so that neither can come first, or
+// makes values of others that it changes: it is never parted.
 func (b *builder) inOne(native Native) bool {
+	if ofOthers(native.Clauses, b.now.Table(native.Name)) {
+		return true
+	}
 	free, taken := map[string]bool{}, map[string]bool{}
 	for _, c := range native.Clauses {
 		switch c := c.(type) {
@@ -140,6 +143,27 @@ func (b *builder) inOne(native Native) bool {
 		}
 	}
 	return reuses(native.Clauses, b.now.Table(native.Name))
+}
+
+// ofOthers says that a clause gives a column values that it makes of another column which the statement
+// changes, or other values of the same type, which no step of its own could prove.
+func ofOthers(clauses []Change, t *Table) bool {
+	if t == nil || len(clauses) < 2 {
+		return false
+	}
+	return slices.ContainsFunc(clauses, func(c Change) bool {
+		ch, ok := c.(ChangeType)
+		if !ok || ch.Using == "" {
+			return false
+		}
+		if have := t.Column(ch.Column); have != nil && have.Type == ch.Type && !t.among([]string{ch.Using}, ch.Column) {
+			return true
+		}
+		return slices.ContainsFunc(clauses, func(o Change) bool {
+			names := slices.DeleteFunc(subjectOf(o, t).names, func(n string) bool { return t.among([]string{n}, ch.Column) })
+			return len(names) > 0 && mentions(ch.Using, names)
+		})
+	})
 }
 
 // inOrder gives the clauses as they may be applied one after the other.

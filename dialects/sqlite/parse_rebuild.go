@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -16,6 +18,7 @@ type rebuiltTable struct {
 	create, insert, end, last int               // statements
 	renames                   map[string]string // columns of old by those of new
 	using                     map[string]string // expressions by columns of new
+	star                      bool              // all columns of old, by their places
 	lost                      map[string]string // definitions of indexes and triggers that went with old, by name
 	triggers                  []string          // names of those that are triggers
 	whole                     bool              // it is run as it stands
@@ -75,9 +78,10 @@ func (rb *rebuiltTable) readInsert(text string, t []token) bool {
 	rb.renames, rb.using = map[string]string{}, map[string]string{}
 	exprs := commas(t[1 : n-2])
 	if len(exprs) == 1 && len(exprs[0]) == 1 && exprs[0][0].sign("*") {
-		return to == nil
+		rb.star = to == nil
+		return rb.star
 	}
-	if len(to) != len(exprs) {
+	if len(to) != len(exprs) || t[1].is("DISTINCT", "ALL") {
 		return false // without names it would need the order of columns; such files are rare
 	}
 	for i, e := range exprs {
@@ -115,7 +119,11 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 	if err != nil {
 		return nil, err
 	}
-	changes := rb.changes(r.dialect, have, want)
+	rb.byPlace(have, want)
+	changes, err := rb.changes(r.dialect, have, want)
+	if err != nil {
+		return r.wholesale(rb, err)
+	}
 	if made, err := r.makes(st, changes, want); err != nil || !made {
 		return r.wholesale(rb, err)
 	}
@@ -136,25 +144,35 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 }
 
 // changes compares both tables. A column that is filled from one of another name is renamed, one
-// that is filled by an expression changes its type by it.
-func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) []planner.Change {
+// that is filled by an expression changes its type by it. An error says what no change can make.
+func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planner.Change, error) {
 	var out []planner.Change
 	before := *have
 	before.Indexes, before.Triggers = nil, nil // they come back by statements of their own
 	keep := d.schema([]*planner.Table{&before})
 	for _, w := range want.Columns {
 		from, ok := rb.renames[strings.ToLower(w.Name)]
-		if ok && !strings.EqualFold(w.Name, from) && have.Column(from) != nil && want.Column(from) == nil {
+		if ok && !strings.EqualFold(w.Name, from) && have.Column(from) != nil && want.Column(from) == nil && have.Column(w.Name) == nil {
 			c := planner.RenameColumn{On: planner.On{Name: have.Name}, From: from, To: w.Name}
 			out = append(out, c)
 			keep = planner.Apply(keep, c)
 		}
 	}
+	values, err := rb.values(keep.Table(have.Name), want)
+	if err != nil {
+		return nil, err
+	}
 	after := *want
 	after.Indexes = nil
-	for _, c := range clausesOf(planner.Diff(keep, d.schema([]*planner.Table{&after}))) {
+	differ := clausesOf(planner.Diff(keep, d.schema([]*planner.Table{&after})))
+	for _, w := range want.Columns { // other values of the same type
+		if using := values[w.Name]; using != "" && !retypes(differ, w.Name) {
+			out = append(out, planner.ChangeType{On: planner.On{Name: have.Name}, Column: w.Name, Type: w.Type, Using: using})
+		}
+	}
+	for _, c := range differ {
 		if ch, ok := c.(planner.ChangeType); ok {
-			ch.Using = rb.using[strings.ToLower(ch.Column)]
+			ch.Using = values[ch.Column]
 			c = ch
 		}
 		if g, ok := c.(planner.SetGenerated); ok && g.Generated != "" && have.Column(g.Column).Generated == "" {
@@ -164,7 +182,17 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) []planner
 		}
 		out = append(out, c)
 	}
-	return out
+	if len(values) > 0 && canonical(have.Definition) == canonical(want.Definition) {
+		return nil, errors.New("it changes values and nothing else")
+	}
+	return out, nil
+}
+
+func retypes(changes []planner.Change, column string) bool {
+	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+		ch, ok := c.(planner.ChangeType)
+		return ok && ch.Column == column
+	})
 }
 
 // clausesOf gives changes one by one: what a rebuild makes is one statement anyway.

@@ -35,6 +35,9 @@ func (d *Dialect) probe(ctx context.Context, n planner.Native, s *planner.Schema
 		return e, nil //nolint:nilerr // there is no such table yet: nothing to measure on
 	}
 	statements, err := d.immediate(planner.Alter{On: n.On, Clauses: n.Clauses}, t)
+	if refusal := (*planner.Refusal)(nil); errors.As(err, &refusal) {
+		return e, nil // it is a part that is not made alone: what is known of its kind holds
+	}
 	if err != nil {
 		return e, fmt.Errorf("probe: %w", err)
 	}

@@ -142,7 +142,7 @@ func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.S
 		return nil, err
 	}
 	if text == t.Definition {
-		return nil, nil // it is so already
+		return nil, otherValues(clauses) // else it is so already
 	}
 	if err := readable(t, text); err != nil {
 		return nil, err
@@ -157,6 +157,10 @@ func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.S
 		step.Work = planner.WriteAll
 		if step.SQL, err = rebuild(t, text, mapping(t, clauses)); err != nil {
 			return nil, err
+		}
+		if made := madeValues(clauses); made != "" {
+			step.NoReturn, step.Lost = true, "point of no return: no way back is known for the values that "+made+" makes"
+			return []planner.Step{step}, nil
 		}
 		if step.Undo, err = rebuild(t, t.Definition, mapping(t, nil)); err != nil {
 			return nil, err
@@ -179,6 +183,34 @@ func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.S
 	step.SQL = append(step.SQL, after...)
 	step.Undo = rewriteText(name, text, t.Definition)
 	return []planner.Step{step}, nil
+}
+
+// otherValues refuses a change of values alone: no text proves that it was made, and a second time it may
+// make others.
+func otherValues(clauses []planner.Change) error {
+	for _, c := range clauses {
+		if c, ok := c.(planner.ChangeType); ok && c.Using != "" {
+			return &planner.Refusal{Reasons: []string{"column " + c.Column + " gets other values and keeps its type: write an UPDATE"}}
+		}
+	}
+	return nil
+}
+
+// madeValues gives an expression that makes a column's values other ones; a cast of the column itself is
+// taken back by the old type.
+func madeValues(clauses []planner.Change) string {
+	for _, c := range clauses {
+		ch, ok := c.(planner.ChangeType)
+		if !ok || ch.Using == "" {
+			continue
+		}
+		t := tokenize(ch.Using)
+		if len(t) > 4 && t[0].is("CAST") && t[1].sign("(") && strings.EqualFold(t[2].name(), ch.Column) && t[3].is("AS") && closing(t, 1) == len(t)-1 {
+			continue
+		}
+		return ch.Using
+	}
+	return ""
 }
 
 // readable lets SQLite read a definition that was edited here.
