@@ -145,7 +145,7 @@ func (t *Table) apply(c Change) {
 	case CreateIndex:
 		t.Indexes = append(t.Indexes, c.Index)
 	case DropIndex:
-		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == c.Index })
+		t.dropIndex(c.Index)
 	case RenameIndex:
 		t.renameIndex(c.From, c.To)
 	case SetOption:
@@ -205,6 +205,17 @@ func (t *Table) dropColumn(name string) {
 	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
 	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return slices.Contains(ix.Columns, name) })
 	t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return slices.Contains(k.Columns, name) })
+}
+
+// dropIndex drops the constraint too that the index serves.
+func (t *Table) dropIndex(name string) {
+	ix := t.Index(name)
+	if ix == nil {
+		return
+	}
+	gone := *ix
+	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == gone.Name })
+	t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return gone.Constraint != "" && k.Name == gone.Constraint })
 }
 
 func (t *Table) renameColumn(from, to string) {

@@ -24,6 +24,8 @@ type (
 		On
 		SQL string
 		Def *Table
+		// Like is the table whose definition it gets, where the statement names one instead of columns.
+		Like Name
 		// IfNotExists: an existing table of that name is left as it is.
 		IfNotExists bool
 	}

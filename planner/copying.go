@@ -40,6 +40,7 @@ func (b *builder) carries(native Native) error {
 		return &Refusal{Reasons: t.Refusals}
 	}
 	var reasons []string
+	alone := b.aloneStill(native)
 	for _, c := range native.Clauses {
 		if _, drops := c.(DropColumn); b.riding(c) || drops {
 			continue
@@ -47,6 +48,10 @@ func (b *builder) carries(native Native) error {
 		why := b.dialect.Carries(c, b.now)
 		if why == "" {
 			why = "a copy cannot make it"
+		}
+		if alone {
+			reasons = append(reasons, fmt.Sprintf("%s blocks others while the server works, and no copy of the table can spare them that: %s; a window can make it", c.Kind(), why))
+			continue
 		}
 		reasons = append(reasons, fmt.Sprintf("%s beside a change that needs a copy of the table: %s; make it a statement of its own", c.Kind(), why))
 	}
@@ -57,6 +62,19 @@ func (b *builder) carries(native Native) error {
 		return &Refusal{Reasons: reasons}
 	}
 	return nil
+}
+
+// aloneStill says that nothing of a statement can go into a copy by itself: what could is a key of a column that cannot.
+func (b *builder) aloneStill(native Native) bool {
+	var left []string
+	for _, c := range native.Clauses {
+		if add, ok := c.(AddColumn); ok && !b.riding(c) {
+			left = append(left, add.Column.Name)
+		}
+	}
+	return !slices.ContainsFunc(native.Clauses, func(c Change) bool {
+		return b.riding(c) && !slices.ContainsFunc(columnsOf(c), func(name string) bool { return slices.Contains(left, name) })
+	})
 }
 
 // copied gives the parts of a copy that makes a whole statement, or why there is none.

@@ -276,6 +276,9 @@ func (t *Table) Key() ([]Column, string) {
 	reason := "it has no primary key and no unique index over columns that are NOT NULL"
 	for _, primary := range []bool{true, false} {
 		for _, ix := range t.Indexes {
+			if ix.Primary && ix.Prefix {
+				reason = "its primary key is over beginnings of values, and the whole values have no order of their own there"
+			}
 			if ix.Primary != primary || !ix.Unique || ix.Partial || ix.Prefix || ix.Invalid {
 				continue
 			}

@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -35,4 +36,20 @@ func (p picture) lines() []string {
 		out[i] = row[0] + ": " + strings.Join(row[1:], ", ")
 	}
 	return out
+}
+
+// mostShown bounds the differences that are shown.
+const mostShown = 6
+
+func (r Request) compare(what string, want, got picture) error {
+	got = got.ahead(want)
+	lines := append(differences(want.definition, got.definition), differences(want.lines(), got.lines())...)
+	if len(lines) == 0 {
+		return nil
+	}
+	more := ""
+	if n := len(lines) - mostShown; n > 0 {
+		lines, more = lines[:mostShown], fmt.Sprintf("\nand %d more", n)
+	}
+	return refuse(r.Statements[0], "a rehearsal on twins of the tables shows that "+what+":\n"+r.back(strings.Join(lines, "\n"))+more)
 }

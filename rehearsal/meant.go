@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,11 +36,15 @@ func (r Request) meant(p picture, back bool) picture {
 	return picture{definition: out, rows: p.rows}
 }
 
-func (r Request) meantWords() string {
-	if !r.renamesBeside() {
-		return ""
+func (r Request) meantWords(chance []string) string {
+	words := ""
+	if r.renamesBeside() {
+		words = ", but for the place of a renamed column, which is new beside the old one"
 	}
-	return ", but for the place of a renamed column, which is new beside the old one"
+	if len(chance) > 0 {
+		words += ", but for the values of the new column " + strings.Join(chance, ", ") + ", which the server chooses anew each time"
+	}
+	return words
 }
 
 func (r Request) renamesBeside() bool {
@@ -136,6 +141,29 @@ func (r Request) lost(native plays) []string {
 		}
 	}
 	return out
+}
+
+// chance names the new columns that the server's own statements fill with other values each time: a
+// default like UUID() or RAND(). Two plays cannot agree about those.
+func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
+	var added []string
+	for _, st := range r.Statements {
+		for _, c := range clauses(st.Changes) {
+			if add, ok := c.(planner.AddColumn); ok && add.Column.Default != "" {
+				added = append(added, add.Column.Name)
+			}
+		}
+	}
+	if len(added) == 0 {
+		return nil, nil
+	}
+	again, err := r.native(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(added, func(column string) bool {
+		return slices.Equal(once.values(column), again.after.values(column))
+	}), nil
 }
 
 // values gives what columns of a name hold, as text without quotes.

@@ -21,7 +21,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 		return planner.Unknown()
 	case planner.CreateTable:
-		return planner.Effect{Source: planner.Measured}
+		return d.creates(c, s)
 	case planner.DropTable:
 		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: planner.Measured}
 	case planner.RenameTable:
@@ -63,6 +63,32 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		}
 	}
 	return e
+}
+
+// creates is the effect of CREATE TABLE: foreign keys lock the tables that they refer to for a moment; rows
+// that it is made out of are locked until it is done.
+func (d *Dialect) creates(c planner.CreateTable, s *planner.Schema) planner.Effect {
+	if readsRows(c) {
+		return rowLocks
+	}
+	e := planner.Effect{Source: planner.Measured}
+	if c.Def == nil {
+		return e
+	}
+	own := s.Resolve(c.Name)
+	for _, k := range c.Def.Constraints {
+		if to := k.Referred(own); k.Kind == planner.ForeignKey && to != own {
+			e.Also = append(e.Also, planner.Locks(to, planner.BlocksAll, "EXCLUSIVE", planner.Moment))
+		}
+	}
+	return e
+}
+
+// readsRows: CREATE TABLE … SELECT.
+func readsRows(c planner.CreateTable) bool {
+	rows := func(t token) bool { return t.is("select", "table") }
+	words := tokenize(c.SQL, sqlMode{})
+	return c.Def == nil && c.Like.Table == "" && len(words) > 2 && slices.ContainsFunc(words[2:], rows)
 }
 
 // unpriced says which index that is built takes as long as its values want; empty: none.

@@ -49,7 +49,8 @@ func (d *Dialect) partsOf(sql string, rename func(string) string) (parts []strin
 		part := r.part(p)
 		switch {
 		case part.take("algorithm", "lock"):
-		case part.peek().is("exchange", "import", "discard"), part.take("rename") && !part.peek().is("index", "key", "column"):
+		case part.take("rename") && !part.peek().is("index", "key", "column"): // the clone keeps its name
+		case r.part(p).peek().is("exchange", "import", "discard"):
 			return nil, false
 		default:
 			parts = append(parts, translated(r.part(p), p[1], rename))

@@ -152,7 +152,7 @@ func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, 
 		changes, reason = d.alter(r, name, s)
 		return changes, true, reason
 	case r.take("create"):
-		return d.readCreate(r)
+		return d.readCreate(r, s)
 	case r.take("drop"):
 		return d.readDrop(r)
 	case r.takeAll("rename", "table"), r.takeAll("rename", "tables"):
@@ -165,23 +165,13 @@ func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, 
 	return nil, false, ""
 }
 
-func (d *Dialect) readCreate(r *reader) ([]planner.Change, bool, string) {
+func (d *Dialect) readCreate(r *reader, s *planner.Schema) ([]planner.Change, bool, string) {
 	whole := r.src
 	if r.takeAll("or", "replace") || r.take("temporary") {
 		return nil, false, ""
 	}
 	if r.take("table") {
-		ifNot := r.takeAll("if", "not", "exists")
-		name, ok := readName(r)
-		if !ok {
-			return nil, true, "the table's name cannot be read"
-		}
-		t := &planner.Table{Name: name, Definition: whole}
-		reason := d.createTable(r, t)
-		if reason != "" {
-			t = nil // the table is made all the same
-		}
-		return []planner.Change{planner.CreateTable{On: planner.On{Name: name}, SQL: whole, Def: t, IfNotExists: ifNot}}, true, ""
+		return d.readCreateTable(r, whole, s)
 	}
 	r.take("online")
 	kind := ""

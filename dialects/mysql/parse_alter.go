@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +39,16 @@ func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]plan
 			return nil, a.reason
 		}
 	}
+	slices.SortStableFunc(a.out, func(x, y planner.Change) int { return cmp.Compare(turn(x), turn(y)) })
 	return a.out, ""
+}
+
+// turn: the clauses of one statement are about the table by its old name, wherever RENAME TO stands.
+func turn(c planner.Change) int {
+	if _, renames := c.(planner.RenameTable); renames {
+		return 1
+	}
+	return 0
 }
 
 // clausesOf cuts a statement into its clauses. ORDER BY goes to the end, with commas of its own.

@@ -1,10 +1,52 @@
 package mysql
 
 import (
+	"slices"
 	"strings"
 
 	"surefoot/planner"
 )
+
+// readCreateTable reads CREATE TABLE from the table's name on. Of a table whose definition is not read
+// it is only known that it is made.
+func (d *Dialect) readCreateTable(r *reader, whole string, s *planner.Schema) ([]planner.Change, bool, string) {
+	c := planner.CreateTable{SQL: whole, IfNotExists: r.takeAll("if", "not", "exists")}
+	name, ok := readName(r)
+	if !ok {
+		return nil, true, "the table's name cannot be read"
+	}
+	c.Name = name
+	if like, ok := r.part([2]int{r.i, len(r.toks)}).like(); ok {
+		c.Like, c.Def = like, madeLike(s.Table(like), name)
+		return []planner.Change{c}, true, ""
+	}
+	t := &planner.Table{Name: name, Definition: whole}
+	if d.createTable(r, t) == "" {
+		c.Def = t
+	}
+	return []planner.Change{c}, true, ""
+}
+
+// like reads LIKE and the table's name behind it, with or without a parenthesis around them.
+func (r *reader) like() (planner.Name, bool) {
+	r.sign("(")
+	if !r.take("like") {
+		return planner.Name{}, false
+	}
+	return readName(r)
+}
+
+// madeLike is a table that is made like another one, which has no foreign keys then; nil: that one is not known.
+func madeLike(of *planner.Table, name planner.Name) *planner.Table {
+	if of == nil {
+		return nil
+	}
+	foreign := func(k planner.Constraint) bool { return k.Kind == planner.ForeignKey }
+	return &planner.Table{
+		Name: name, Columns: of.Columns, Indexes: of.Indexes, Extra: of.Extra, Comment: of.Comment,
+		Constraints: slices.DeleteFunc(slices.Clone(of.Constraints), foreign),
+	}
+}
 
 // createTable reads a table's definition from its parenthesis on. "" means that it was read;
 // otherwise why not.

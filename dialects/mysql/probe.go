@@ -53,7 +53,9 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 	switch {
 	case len(n.Clauses) == 1 && verbatim(n.Clauses[0]) && !db.alters(n.SQL): // what is known of it is in the manual
 		return db.Effect(n, s), nil
-	case t == nil || len(n.Clauses) == 0:
+	case !slices.ContainsFunc(n.Clauses, func(c planner.Change) bool { return !wholeTable(c) }): // a clone has nothing to say about it
+		return db.Effect(n, s), nil
+	case t == nil:
 		return planner.Unknown(), nil
 	case aboutForeignKeys(n.Clauses):
 		return db.Effect(n, s), nil
@@ -132,6 +134,15 @@ func ownSteps(c planner.Change) bool {
 	case planner.AddConstraint:
 		return c.UsingIndex != ""
 	case planner.ValidateConstraint, planner.Backfill, planner.SyncColumns, planner.UnsyncColumns, planner.TwinIndex, planner.ReplaceIndex:
+		return true
+	}
+	return false
+}
+
+// wholeTable: a table comes, goes or gets another name.
+func wholeTable(c planner.Change) bool {
+	switch c.(type) {
+	case planner.CreateTable, planner.DropTable, planner.RenameTable:
 		return true
 	}
 	return false

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -123,12 +124,19 @@ func pin(e planner.Effect) string {
 // ddl fills in what follows from the changes: kind, proof and way back.
 func (d *Dialect) ddl(step planner.Step, changes []planner.Change, t *planner.Table, name planner.Name) planner.Step {
 	step.Kind = kindOf(changes)
-	if step.Proof = d.proof(changes, t, name); step.Proof == "" {
+	now, others := renamedBeside(changes, name)
+	step.Proof = d.proof(others, t, now)
+	step.Undo, step.Lost = d.undo(others, t, name)
+	step.NoReturn = step.Lost != "" && len(step.Undo) == 0
+	if now != name {
+		step.Proof = cmp.Or(step.Proof, "SELECT TRUE") + " AND (" + tableExists(now) + ") = 1"
+		if !step.NoReturn {
+			step.Undo = append([]string{renameBack(name, now)}, step.Undo...)
+		}
+	}
+	if step.Proof == "" {
 		step.Unproven = "the server's catalog does not show what changes"
 	}
-	undo, lost := d.undo(changes, t, name)
-	step.Undo, step.Lost = undo, lost
-	step.NoReturn = lost != "" && len(undo) == 0
 	return step
 }
 
@@ -298,17 +306,5 @@ func (d *Dialect) dropTable(c planner.DropTable, s *planner.Schema) ([]planner.S
 	return one(planner.Step{
 		Kind: planner.Contract, Title: "drop table " + name.String(), SQL: []string{"DROP TABLE IF EXISTS " + qualified(name)},
 		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Lost: "point of no return: the table's rows are gone",
-	})
-}
-
-func (d *Dialect) renameTable(c planner.RenameTable, s *planner.Schema) ([]planner.Step, error) {
-	from := s.Resolve(c.Name)
-	to := planner.Name{Schema: from.Schema, Table: c.To}
-	return one(planner.Step{
-		Kind: planner.CutOver, Title: "rename table " + from.String(), SQL: []string{"RENAME TABLE " + qualified(from) + " TO " + qualified(to)},
-		Proof: fmt.Sprintf("SELECT (%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from)),
-		Undo: []string{
-			ifTrue(fmt.Sprintf("(%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from)), "RENAME TABLE "+qualified(to)+" TO "+qualified(from)),
-		},
 	})
 }

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -66,6 +68,9 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 	}
 	twin := *st.live
 	twin.name, twin.sessions = st.name, st.live.sessions.in(st.name)
+	if at := st.clock(ctx); at != "" {
+		twin.sessions.set("timestamp", at)
+	}
 	twin.pool, st.fresh = newPool(twin.sessions), newPool(twin.sessions)
 	st.fresh.SetMaxIdleConns(-1)
 	st.twin = &twin
@@ -77,6 +82,16 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 		st.twins = append(st.twins, made)
 	}
 	return st.sample(ctx)
+}
+
+// clock stands still on a stage, so that a default like CURRENT_TIMESTAMP gives rows the same value in each
+// play. Empty: a server that lets nobody set it.
+func (st *Stage) clock(ctx context.Context) string {
+	at := strconv.FormatInt(time.Now().Unix(), 10)
+	if _, err := st.lock.ExecContext(ctx, "SET SESSION timestamp = "+at); err != nil {
+		return ""
+	}
+	return at
 }
 
 // claim makes the databases, and drops those that were left behind.
@@ -207,6 +222,9 @@ func (st *Stage) beyond(s planner.Statement) string {
 		return about + " is no change of a table's definition"
 	}
 	for _, c := range s.Changes {
+		if made, ok := c.(planner.CreateTable); ok && readsRows(made) {
+			return about + " makes a table out of rows that the twins do not have"
+		}
 		name := c.Table()
 		if name.Table == "" || name.Schema != "" && name.Schema != st.name {
 			return about + " is about a table of another database, or one that is not known"

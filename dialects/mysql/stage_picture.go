@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,6 +32,10 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 	return append(definition, triggers...), rows, err
 }
 
+// negative is how MySQL writes a negative number of an expression that was read once. Read again, by
+// an ALTER that makes the table anew, it has no parenthesis any more (seen on 9.7).
+var negative = regexp.MustCompile(`-\((\d+(?:\.\d+)?)\)`)
+
 // pictureTable gives the lines of SHOW CREATE TABLE, and in which order columns and keys stand.
 func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, error) {
 	var shown, text string
@@ -49,7 +54,7 @@ func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, erro
 		case i > 0 && !strings.HasPrefix(line, ")"):
 			keys = append(keys, line)
 		}
-		lines = append(lines, "table "+table+": "+line)
+		lines = append(lines, "table "+table+": "+negative.ReplaceAllString(line, "-$1"))
 	}
 	return append(lines, planner.OrderOfColumns+table+": "+strings.Join(columns, ", "), planner.OrderOfKeys+table+": "+strings.Join(keys, ", ")), nil
 }

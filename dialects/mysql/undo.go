@@ -31,6 +31,9 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 			continue
 		}
 		back, loses := d.undoOf(c, t, name, restored)
+		if add, ok := c.(planner.AddColumn); ok && add.Column.Identity != "" {
+			back = []string{dropCounter(add, changes, name)}
+		}
 		undo = append(undo, back...)
 		if loses != "" {
 			lost = loses
@@ -44,9 +47,13 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 
 // backwards gives the changes of one statement in the order in which they are taken back: what was
 // added goes, names return, columns are stated again from the first to the last, so that each finds
-// the one that it stands behind in its place, and what was dropped comes back.
+// the one that it stands behind in its place, and what was dropped comes back. The key of a column
+// that begins to count goes when the column counts no more: the server wants one until then.
 func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
 	order := func(c planner.Change) (turn, place int) {
+		if keyOfCounter(c, changes) {
+			return 4, 0
+		}
 		switch c.(type) {
 		case planner.AddColumn, planner.CreateIndex, planner.AddConstraint:
 			return 0, 0

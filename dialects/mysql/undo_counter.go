@@ -1,0 +1,54 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// keyOfCounter says that a change makes a key over a column that the same statement lets count.
+func keyOfCounter(c planner.Change, changes []planner.Change) bool {
+	return slices.ContainsFunc(changes, func(other planner.Change) bool {
+		switch other := other.(type) {
+		case planner.AddColumn:
+			return other.Column.Identity != "" && keyOver(c, other.Column.Name)
+		case planner.ChangeType:
+			return other.Becomes != nil && other.Becomes.Identity != "" && keyOver(c, other.Column)
+		}
+		return false
+	})
+}
+
+// keyOver says that a change makes a key over a column.
+func keyOver(c planner.Change, column string) bool {
+	var columns []string
+	switch c := c.(type) {
+	case planner.CreateIndex:
+		columns = c.Index.Columns
+	case planner.AddConstraint:
+		columns = c.Constraint.Columns
+	}
+	return slices.ContainsFunc(columns, func(name string) bool { return strings.EqualFold(name, column) })
+}
+
+// dropCounter drops a new column that counts together with its keys: the server takes neither alone.
+func dropCounter(added planner.AddColumn, changes []planner.Change, name planner.Name) string {
+	drop := "ALTER TABLE " + qualified(name) + " DROP COLUMN " + quote(added.Column.Name)
+	for _, c := range changes {
+		if !keyOver(c, added.Column.Name) {
+			continue
+		}
+		switch c := c.(type) {
+		case planner.CreateIndex:
+			drop += ", DROP INDEX " + quote(c.Index.Name)
+		case planner.AddConstraint:
+			if c.Constraint.Kind == planner.PrimaryKey {
+				drop += ", DROP PRIMARY KEY"
+			} else if c.Constraint.Kind == planner.Unique {
+				drop += ", DROP INDEX " + quote(c.Constraint.Name)
+			}
+		}
+	}
+	return ifTrue(columnWith(name, added.Column.Name, ""), drop)
+}

@@ -1,0 +1,8 @@
+-- CHANGE: new columns that begin with the time of the change | EXPECT: done; the time itself is not compared | SOURCE: own
+-- ARGS: --mode window
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT);
+-- SEED 20
+INSERT INTO t VALUES ({i}, {i})
+-- CHANGE
+ALTER TABLE t ADD COLUMN created TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, ADD COLUMN changed DATETIME(3) NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), MODIFY v BIGINT;
+ALTER TABLE t DROP COLUMN created, DROP COLUMN changed
