@@ -86,12 +86,18 @@ func (ix copyIndex) build(c *copied) []string {
 	} else {
 		sql = append(sql, createIndex(name, ix.unique, false, false, c.shadow, ix.definition))
 	}
-	for _, t := range ix.targets {
-		sql = append(sql, "ALTER INDEX "+qualified(planner.Name{Schema: c.live.Schema, Table: name})+
-			" ALTER COLUMN "+strconv.Itoa(t[0])+" SET STATISTICS "+strconv.Itoa(t[1]))
-	}
+	sql = append(sql, setTargets(planner.Name{Schema: c.live.Schema, Table: name}, ix.targets)...)
 	if ix.tablespace != "" {
 		sql = append(sql, "SET LOCAL default_tablespace = ''")
+	}
+	return sql
+}
+
+// setTargets says of an index's columns, by number, how much is known of their values.
+func setTargets(index planner.Name, targets [][2]int) []string {
+	var sql []string
+	for _, t := range targets {
+		sql = append(sql, "ALTER INDEX "+qualified(index)+" ALTER COLUMN "+strconv.Itoa(t[0])+" SET STATISTICS "+strconv.Itoa(t[1]))
 	}
 	return sql
 }

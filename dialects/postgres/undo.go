@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"surefoot/planner"
 )
 
@@ -94,7 +96,9 @@ func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
 	if col.Collation != "" {
 		text += " COLLATE " + collation(col.Collation)
 	}
-	text += " USING " + quote(c.Column) + "::" + col.Type
+	if col.Generated == "" { // a computed value has no other
+		text += " USING " + quote(c.Column) + "::" + col.Type
+	}
 	return back{sql: []string{doIf(isType(n, c.Column, c.Type), text)}, lost: "what the old type cannot hold; the way back may rewrite the table again"}
 }
 
@@ -124,13 +128,11 @@ func undoIdentity(c planner.SetIdentity, n planner.Name, t *planner.Table) back 
 func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
 	if ix := indexOf(t, c.Index); ix != nil {
 		name := planner.Name{Schema: n.Schema, Table: ix.Name}
-		return back{
-			sql: []string{
-				doIf(hasTable(name)+" AND NOT "+validIndex(name), "DROP INDEX "+qualified(name)), // what a failed build left behind
-				createIndex(ix.Name, ix.Unique, c.Online, true, n, indexBody(*ix)),
-			},
-			lost: "time: the index is built again",
+		sql := []string{
+			doIf(hasTable(name)+" AND NOT "+validIndex(name), "DROP INDEX "+qualified(name)), // what a failed build left behind
+			createIndex(ix.Name, ix.Unique, c.Online, true, n, indexBody(*ix)),
 		}
+		return back{sql: append(sql, onPart("index", ix.Name, n, t)...), lost: "time: the index is built again"}
 	}
 	if c.IfExists {
 		return back{} // it is not there
@@ -138,10 +140,28 @@ func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
 	return back{lost: "point of no return: the index's definition is not known", noReturn: true}
 }
 
+// onPart gives what a table's index or constraint has beside its definition: a comment, statistics
+// targets, a mark.
+func onPart(of, name string, n planner.Name, t *planner.Table) []string {
+	var out []string
+	for _, o := range slices.Concat(take[[]owned](t, extraComments), take[[]owned](t, extraMarks)) {
+		if o.Name == name && (o.Of == of || of == "constraint" && o.Of == "index") {
+			out = append(out, o.Text.on(qualified(n)))
+		}
+	}
+	for _, x := range take[[]indexExtra](t, extraIndexes) {
+		if x.Name == name {
+			out = append(out, setTargets(planner.Name{Schema: n.Schema, Table: name}, x.Targets)...)
+		}
+	}
+	return out
+}
+
 func undoDropConstraint(c planner.DropConstraint, n planner.Name, t *planner.Table) back {
 	if k := constraintOf(t, c.Constraint); k != nil {
 		text := "ALTER TABLE " + qualified(n) + " ADD CONSTRAINT " + quote(k.Name) + " " + constraintText(*k)
-		return back{sql: []string{doIf("NOT "+hasConstraint(n, k.Name), text)}, lost: "rows written meanwhile may violate it"}
+		sql := []string{doIf("NOT "+hasConstraint(n, k.Name), text)}
+		return back{sql: append(sql, onPart("constraint", k.Name, n, t)...), lost: "rows written meanwhile may violate it"}
 	}
 	if c.IfExists {
 		return back{}
