@@ -12,6 +12,7 @@ var expected = map[string]string{
 	"mysql/30-maria-sequence-default":      "takes numbers from a sequence, which is not locked with the tables at the cut-over",
 	"mysql/d4-maria-period":                "a statement on its period valid may write rows that no trigger tells of",
 	"mysql/swap-unique-keys-with-column":   "add-column on t: others wait until it is done",
+	"mysql/convert-beside-modify":          "column b changes its type twice",
 	"mysql/k3-set-and-times":               backLoses,
 	"mysql/x2-system-versioned-keep":       "it is system-versioned, and the copy would not have its history",
 	"postgres/multi_drop_col_stat":         backLoses,

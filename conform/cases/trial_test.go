@@ -81,6 +81,9 @@ func (x trial) run(t testing.TB, on target) verdict {
 	case end.crash != "":
 		v.outcome, v.why = "wrong", end.crash
 	case end.code != 0:
+		if x.unrehearsed && v.native != nil && live.begun() {
+			p.command(t, "rollback")
+		}
 		v.judgeRefusal(x, before, live, native, end)
 	case v.native != nil:
 		v.outcome, v.why = "wrong", "done, though the server refuses it"
@@ -93,7 +96,7 @@ func (x trial) run(t testing.TB, on target) verdict {
 }
 
 // judgeRefusal: what was not rehearsed may meet the server's refusal where the native statements meet
-// it.
+// it, and where only a row shows it, a rollback leaves nothing.
 func (v *verdict) judgeRefusal(x trial, before string, live, native *database, end ended) {
 	now := live.state()
 	diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(now, "\n"))

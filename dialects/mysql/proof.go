@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -18,7 +19,7 @@ func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner
 	renamed := newNames(changes)
 	for _, c := range changes {
 		p, again := proofAgain(c, changes, t, name)
-		if !again {
+		if !again && !converted(c, changes) {
 			p = d.proofOf(c, t, after, name, renamed)
 		}
 		if p != "" {
@@ -29,6 +30,19 @@ func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner
 		return ""
 	}
 	return "SELECT " + strings.Join(all, " AND ")
+}
+
+// converted says that a clause gives a column a type beside CONVERT TO and a clause that states the same
+// column: which charset it has then, the table's collation tells.
+func converted(c planner.Change, changes []planner.Change) bool {
+	ch, ok := c.(planner.ChangeType)
+	return ok && slices.ContainsFunc(changes, func(o planner.Change) bool {
+		option, ok := o.(planner.SetOption)
+		return ok && option.Option == "convert"
+	}) && slices.ContainsFunc(changes, func(o planner.Change) bool {
+		stated, ok := o.(planner.ChangeType)
+		return ok && stated.Definition != "" && strings.EqualFold(stated.Column, ch.Column)
+	})
 }
 
 // counted is a condition over the rows of an information_schema table that belong to a table.
@@ -109,6 +123,10 @@ func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, name planne
 		return indexThere(name, c.To) + " AND " + noIndex(name, c.From)
 	case planner.AddConstraint:
 		return proofOfConstraint(c.Constraint, t, name)
+	case planner.SetOption:
+		if collation := c.Extra["collation"]; c.Option == "convert" && t != nil && !sameCollation(t.Extra["collation"], collation) {
+			return counted("TABLES", name, "TABLE_COLLATION = "+literal(collation)) + " = 1"
+		}
 	case planner.DropConstraint:
 		if c.What == planner.PrimaryKey {
 			return "" // where another key takes its place, that one is the proof
