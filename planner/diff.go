@@ -194,7 +194,7 @@ func (d *differ) changeIndex(on On, old, ix Index, w *Table) {
 	case !d.have.Ways.RenamesIndexes:
 		d.middle = append(d.middle, Alter{On: on, Clauses: []Change{drop, create}})
 	default:
-		create.Index.Name = SideName(old.Name, "new", shortName)
+		create.Index.Name = SideName(old.Name, "next", shortName)
 		create.Index.Definition = ""
 		d.middle = append(d.middle, create, drop, RenameIndex{On: on, From: create.Index.Name, To: ix.Name})
 	}

@@ -49,6 +49,11 @@ func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, name
 		st.known[n.String()] = true
 		st.schemas[n.Schema] = ""
 	}
+	for _, o := range after.Objects { // and its sequences
+		if n, ok := nameOf(o.Name); ok && o.Kind == kindSequence && slices.Contains(names, o.Of) {
+			st.known[n.String()] = true
+		}
+	}
 	st.schemas[have.Default] = ""
 	delete(st.schemas, "")
 	quoted, err := column(ctx, db.pool, "SELECT n FROM unnest($1::text[]) n WHERE quote_ident(n) <> n", st.inOrder(""))
@@ -81,78 +86,12 @@ func keysOf(m map[string]string) func(func(string) bool) {
 	}
 }
 
-// knows notes the names of a table and of what belongs to it.
-func (st *Stage) knows(t *planner.Table) {
-	st.schemas[t.Name.Schema] = ""
-	names := []string{t.Name.Table}
-	for _, ix := range t.Indexes {
-		names = append(names, ix.Name)
-	}
-	for _, sq := range take[[]sequence](t, extraSequences) {
-		names = append(names, sq.Name)
-	}
-	for _, s := range take[[]statistic](t, extraStatistics) {
-		names = append(names, s.Name)
-	}
-	for _, n := range names {
-		st.known[t.Name.Schema+"."+n] = true
-	}
-	for _, v := range take[[]view](t, extraViews) {
-		if n, ok := nameOf(v.Name); ok {
-			st.known[n.String()] = true
-			st.schemas[n.Schema] = ""
-		}
-	}
-}
-
-// nameOf reads a qualified name.
-func nameOf(text string) (planner.Name, bool) {
-	src := newSource(text)
-	if len(src.tokens) != 3 || src.tokens[1].punct != '.' {
-		return planner.Name{}, false
-	}
-	return planner.Name{Schema: src.name(0), Table: src.name(2)}, true
-}
-
-// name gives the identifier at i; empty: there is none.
-func (s source) name(i int) string {
-	if i < 0 || i >= len(s.tokens) {
-		return ""
-	}
-	t := s.tokens[i]
-	if s.text[t.start] == '"' {
-		return strings.ReplaceAll(s.text[t.start+1:t.end-1], `""`, `"`)
-	}
-	return t.word
-}
-
 // Schemas gives the stage's schemas.
 func (st *Stage) Schemas() map[string]string { return st.schemas }
 
 // Foretells says that the live schemas' names can stand where the stage's do, in strings too.
 func (st *Stage) Foretells() bool {
 	return !slices.ContainsFunc(st.inOrder(""), func(live string) bool { return strings.ContainsAny(live, "\"'\\") })
-}
-
-// Here names the stage's schema wherever a known thing is named with the live one's, also in a
-// string that is nothing but such a name (nextval('public.t_id_seq')).
-func (st *Stage) Here(text string) string {
-	src := newSource(text)
-	var b strings.Builder
-	last := 0
-	for i, t := range src.tokens {
-		if i+2 < len(src.tokens) && src.tokens[i+1].punct == '.' && (i == 0 || src.tokens[i-1].punct != '.') && st.known[src.name(i)+"."+src.name(i+2)] {
-			b.WriteString(text[last:t.start] + quote(st.schemas[src.name(i)]))
-			last = t.end
-		}
-		if text[t.start] == '\'' {
-			if n, ok := nameOf(strings.Trim(text[t.start:t.end], "'")); ok && st.known[n.String()] {
-				b.WriteString(text[last:t.start] + literal(quote(st.schemas[n.Schema])+"."+quote(n.Table)))
-				last = t.end
-			}
-		}
-	}
-	return b.String() + text[last:]
 }
 
 // Act leaves out what opens and ends transactions, what waits for others, and what touches the
