@@ -203,7 +203,19 @@ func (t *Table) dropColumn(name string) {
 	}
 	name = col.Name
 	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
+	outlives := map[string]bool{} // constraints whose index does
+	for i, ix := range t.Indexes {
+		if t.Without != nil && len(ix.Columns) > 1 && slices.Contains(ix.Columns, name) {
+			t.Indexes[i] = t.Without(ix, name)
+			outlives[ix.Constraint] = ix.Constraint != ""
+		}
+	}
 	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return slices.Contains(ix.Columns, name) })
+	for i, k := range t.Constraints {
+		if outlives[k.Name] {
+			t.Constraints[i].Columns = slices.DeleteFunc(slices.Clone(k.Columns), func(c string) bool { return c == name })
+		}
+	}
 	t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return slices.Contains(k.Columns, name) })
 }
 

@@ -84,6 +84,8 @@ type Table struct {
 	Comment     string       `json:"comment,omitempty"`
 	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
 	Nameless    bool         `json:"-"`                    // the engine gives no name to a constraint that has none
+	// Without gives an index over several columns as it is when one of them is dropped; nil: it goes too.
+	Without func(ix Index, column string) Index `json:"-"`
 	// Parents are the tables that it inherits from, or whose partition it is.
 	Parents []Name `json:"parents,omitempty"`
 

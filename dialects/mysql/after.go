@@ -12,33 +12,14 @@ import (
 func (d *Dialect) afterStatements(t *planner.Table, statements []planner.Native) *planner.Table {
 	s := &planner.Schema{Default: t.Name.Schema, Tables: []*planner.Table{t}}
 	for _, st := range statements {
-		s.Tables = []*planner.Table{withoutParts(s.Tables[0], st.Clauses)}
 		s = planner.Apply(s, st)
 		s.Tables = []*planner.Table{withTexts(s.Tables[0], st.Clauses)}
 	}
 	return s.Tables[0]
 }
 
-// withoutParts takes columns that are dropped out of the indexes over several columns. An index goes
-// with the last of its columns.
-func withoutParts(t *planner.Table, clauses []planner.Change) *planner.Table {
-	out := *t
-	out.Indexes = slices.Clone(t.Indexes)
-	for _, c := range clauses {
-		drop, ok := c.(planner.DropColumn)
-		if !ok || t.Column(drop.Column) == nil {
-			continue
-		}
-		name := t.Column(drop.Column).Name
-		for i, ix := range out.Indexes {
-			if len(ix.Columns) > 1 && slices.ContainsFunc(ix.Columns, func(c string) bool { return strings.EqualFold(c, name) }) {
-				out.Indexes[i] = withoutPart(ix, name)
-			}
-		}
-	}
-	return &out
-}
-
+// withoutPart takes a column that is dropped out of an index over several. The index goes with the last
+// of its columns.
 func withoutPart(ix planner.Index, column string) planner.Index {
 	ix.Columns = slices.DeleteFunc(slices.Clone(ix.Columns), func(c string) bool { return strings.EqualFold(c, column) })
 	ix.Definition = editParts(ix.Definition, func(parts []string, names []string) []string {

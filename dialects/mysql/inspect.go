@@ -191,7 +191,7 @@ func (db *Database) references(ctx context.Context, q querier, s *planner.Schema
 
 // finish notes what follows from a table's definition: what a copy could not carry over.
 func (d *Dialect) finish(t *planner.Table) {
-	t.FoldsCase = true
+	t.FoldsCase, t.Without = true, withoutPart
 	refuse := func(reason string) {
 		t.Refusals = append(t.Refusals, t.Name.String()+" cannot be copied while it is in use: "+reason)
 	}
