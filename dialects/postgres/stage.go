@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"surefoot/planner"
 )
 
@@ -26,8 +28,10 @@ type Stage struct {
 	twins   []*twinTable
 	// published has the stage's publications for the live ones.
 	published map[string]string
-	pool      *sql.DB
-	conn      *sql.Conn // the only session
+	// fixed are twins whose rows nobody updates or deletes: published tables without a replica identity.
+	fixed map[planner.Name]bool
+	pool  *sql.DB
+	conn  *sql.Conn // the only session
 }
 
 // asideTable keeps rows that others take out of a twin for a while.
@@ -36,7 +40,7 @@ const asideTable = "surefoot_aside"
 // Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
 // with the change made, as far as it is known.
 func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
-	st := &Stage{live: db, have: have, after: after, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}}
+	st := &Stage{live: db, have: have, after: after, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}, fixed: map[planner.Name]bool{}}
 	var tag [6]byte
 	if _, err := rand.Read(tag[:]); err != nil {
 		return nil, err
@@ -186,7 +190,7 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 		table = live
 	}
 	t := now.Table(st.twin(table))
-	if t == nil {
+	if t == nil || st.fixed[t.Name] {
 		return nil
 	}
 	aside := qualified(planner.Name{Schema: t.Name.Schema, Table: asideTable})
@@ -199,8 +203,14 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	if len(statements) > 0 {
 		statements = append(statements, "SET CONSTRAINTS ALL IMMEDIATE")
 	}
-	for _, q := range statements {
-		if _, err := st.conn.ExecContext(ctx, q); err != nil {
+	for i, q := range append([]string{"SAVEPOINT surefoot_others"}, statements...) {
+		_, err := st.conn.ExecContext(ctx, q)
+		if server := (*pgconn.PgError)(nil); i > 0 && errors.As(err, &server) && server.Code == "55000" {
+			st.fixed[t.Name] = true
+			_, err = st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_others")
+			return err
+		}
+		if err != nil {
 			return err
 		}
 	}
