@@ -10,6 +10,7 @@ import (
 // order; renames take effect at once.
 const (
 	passDrop   = iota // columns, indexes and constraints go
+	passTable         // what columns take from the table, where they do not say it themselves
 	passColumn        // columns of the table as it was, by the names that they had
 	passRename
 	passAdd
@@ -22,6 +23,11 @@ func passOf(c Change, t *Table, dropped func(string) bool) int {
 	switch c := c.(type) {
 	case DropColumn, DropIndex, DropConstraint:
 		return passDrop
+	case SetOption:
+		if len(c.Extra) > 0 {
+			return passTable
+		}
+		return passAfter
 	case RenameIndex:
 		return passColumn
 	case RenameColumn:

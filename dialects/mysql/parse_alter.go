@@ -28,7 +28,7 @@ func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]plan
 		r.next()
 	}
 	r.take("nowait")
-	for _, p := range clausesOf(r) {
+	for _, p := range charsetFirst(r) {
 		if p[0] == p[1] {
 			return nil, "there is an empty clause"
 		}
@@ -41,6 +41,22 @@ func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]plan
 	}
 	slices.SortStableFunc(a.out, func(x, y planner.Change) int { return cmp.Compare(turn(x), turn(y)) })
 	return a.out, ""
+}
+
+// charsetFirst gives the clauses, first those with the table's charset: all columns that the statement
+// states or adds get it, wherever it stands.
+func charsetFirst(r *reader) [][2]int {
+	parts := clausesOf(r)
+	late := func(p [2]int) int {
+		part := r.part(p)
+		part.take("default")
+		if part.peek().is("charset", "character", "collate") || part.takeAll("convert", "to") {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(parts, func(x, y [2]int) int { return cmp.Compare(late(x), late(y)) })
+	return parts
 }
 
 // turn: the clauses of one statement are about the table by its old name, wherever RENAME TO stands.

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,6 +58,24 @@ var resets = map[string]string{
 	"compression": "COMPRESSION='NONE'", "page_compressed": "PAGE_COMPRESSED=0",
 }
 
+// optionBack is the text of an option as the table has it; empty: it is not known. MySQL remembers of a
+// column that is stated under another charset of its table that somebody said its own: that does not go away.
+func (d *Dialect) optionBack(c planner.SetOption, t *planner.Table) string {
+	name := c.Option
+	if name == "convert" {
+		name = "charset"
+	}
+	if t == nil || name == "auto_increment" || c.Option == "charset" && !d.maria() {
+		return ""
+	}
+	for _, o := range t.Options {
+		if o.Name == name {
+			return o.Text
+		}
+	}
+	return resets[name]
+}
+
 // optionsIn gives a table's options, each with its text; those that are not known are one text.
 func (d *Dialect) optionsIn(r *reader) []planner.Option {
 	a := &alterReader{d: d, mode: d.mode}
@@ -96,10 +115,20 @@ func (a *alterReader) charset(r *reader, start int, convert bool) bool {
 			if collation == "" {
 				collation = a.d.defaultCollation(charset)
 			}
-			return (!convert || a.convert(collation)) && a.add(planner.SetOption{
+			if convert && !a.convert(collation) {
+				return false
+			}
+			set := planner.SetOption{
 				On: a.on, Option: map[bool]string{true: "convert", false: "charset"}[convert], Text: r.text(start, r.i),
 				Extra: map[string]string{"collation": collation},
-			})
+			}
+			if a.table != nil { // as the clauses behind it find the table
+				was := *a.table
+				was.Extra = maps.Clone(was.Extra)
+				maps.Copy(was.Extra, set.Extra)
+				a.table = &was
+			}
+			return a.add(set)
 		}
 	}
 }

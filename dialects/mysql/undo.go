@@ -57,7 +57,7 @@ func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
 		switch c.(type) {
 		case planner.AddColumn, planner.CreateIndex, planner.AddConstraint:
 			return 0, 0
-		case planner.RenameColumn, planner.RenameIndex:
+		case planner.RenameColumn, planner.RenameIndex, planner.SetOption: // columns may take their charset from the table
 			return 1, 0
 		}
 		column := stateOf(c)
@@ -130,6 +130,10 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 		return undoConstraint(c.Constraint, t, name)
 	case planner.DropConstraint:
 		return d.readdConstraint(c, t, name)
+	case planner.SetOption:
+		if back := d.optionBack(c, t); back != "" {
+			return []string{alter + back}, ""
+		}
 	}
 	return nil, "the way back is not known"
 }
@@ -182,10 +186,11 @@ func (d *Dialect) inlineChecks(t *planner.Table, column string) string {
 }
 
 // inherited leaves COLLATE out of a definition where it is the table's own: the server shows it in
-// a column that inherits it, but would take it for the column's own when it is stated.
+// a column that inherits it, but would take it for the column's own when it is stated. It puts it in where the
+// column has what the table had before.
 func (d *Dialect) inherited(definition string, col planner.Column, t *planner.Table) string {
 	if !sameCollation(col.Collation, t.Extra["collation"]) {
-		return definition
+		return d.withCharset(definition, col)
 	}
 	r := newReader(definition, sqlMode{})
 	cut := textCutter{r: r}
@@ -202,6 +207,25 @@ func (d *Dialect) inherited(definition string, col planner.Column, t *planner.Ta
 		}
 	}
 	return cut.text()
+}
+
+// withCharset says behind a text's type which charset it has, where nothing does.
+func (d *Dialect) withCharset(definition string, col planner.Column) string {
+	said := slices.ContainsFunc(tokenize(definition, sqlMode{}), func(t token) bool { return t.is("charset", "character", "collate") })
+	if said || col.Collation == "" || !columnType(col.Type, col.Collation).isText() {
+		return definition
+	}
+	r := newReader(definition, sqlMode{})
+	r.next()
+	for inside := r.sign("("); inside && !r.eof() && !r.sign(")"); {
+		r.next()
+	}
+	charset := charsetOf(col.Collation)
+	text := " CHARACTER SET " + charset
+	if !sameCollation(d.defaultCollation(charset), col.Collation) {
+		text += " COLLATE " + col.Collation
+	}
+	return r.text(0, r.i) + text + " " + r.text(r.i, len(r.toks))
 }
 
 func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) ([]string, string) {

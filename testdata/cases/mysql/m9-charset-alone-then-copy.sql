@@ -1,0 +1,8 @@
+-- CHANGE: a table's charset and a new column, then a copy | EXPECT: as native | SOURCE: own
+-- ARGS: --rehearse=false
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, k VARCHAR(50)) CHARSET=latin1;
+-- SEED 20
+INSERT INTO t VALUES ({i}, CONCAT('é', {i}))
+-- CHANGE
+ALTER TABLE t DEFAULT CHARACTER SET utf8mb4, ADD COLUMN z VARCHAR(20);
+ALTER TABLE t ADD COLUMN y VARCHAR(10) NOT NULL DEFAULT 'ü', MODIFY k VARCHAR(60)
