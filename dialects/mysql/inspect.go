@@ -132,7 +132,7 @@ func (db *Database) define(ctx context.Context, q querier, t *planner.Table) err
 		return err
 	}
 	// The counter changes with every row: it is no part of the definition.
-	t.Definition = autoIncrement.ReplaceAllString(text, "")
+	t.Definition = autoIncrement.ReplaceAllString(db.ticked(text), "")
 	server := Dialect{flavor: db.flavor, version: db.version} // SHOW CREATE TABLE does not follow the user's sql_mode
 	r := newReader(server.resolve(t.Definition), server.mode)
 	_ = r.take("create") && r.take("table")
@@ -144,6 +144,41 @@ func (db *Database) define(ctx context.Context, q querier, t *planner.Table) err
 		t.Refusals = append(t.Refusals, "the definition of "+t.Name.String()+" is not understood: "+reason)
 	}
 	return nil
+}
+
+// ticked gives what SHOW CREATE TABLE said with names between backticks: under ANSI_QUOTES it puts them
+// between double quotes. Of sql_mode it follows nothing else.
+func (d *Dialect) ticked(text string) string {
+	if !d.mode.ansiQuotes {
+		return text
+	}
+	server := Dialect{flavor: d.flavor, version: d.version}
+	var b strings.Builder
+	last := 0
+	for _, t := range tokenize(server.resolve(text), sqlMode{ansiQuotes: true}) {
+		if t.named() && text[t.start] == '"' {
+			b.WriteString(text[last:t.start] + quote(t.text))
+			last = t.end
+		}
+	}
+	return b.String() + text[last:]
+}
+
+// unescaped gives a definition as it is said under NO_BACKSLASH_ESCAPES, where that is the mode: the server
+// shows it with backslashes doubled all the same.
+func (d *Dialect) unescaped(text string) string {
+	if !d.mode.noBackslash {
+		return text
+	}
+	var b strings.Builder
+	last := 0
+	for _, t := range tokenize(text, sqlMode{}) {
+		if t.kind == str && strings.Contains(text[t.start:t.end], `\`) {
+			b.WriteString(text[last:t.start] + "'" + strings.ReplaceAll(t.text, "'", "''") + "'")
+			last = t.end
+		}
+	}
+	return b.String() + text[last:]
 }
 
 func (db *Database) triggers(ctx context.Context, q querier, s *planner.Schema) error {

@@ -112,12 +112,12 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native,
 			return db.probed(n, s, a, before, after), nil
 		}
 	}
-	return planner.Unknown(), db.refusal(n, err)
+	return planner.Unknown(), db.refusal(n, clone, err)
 }
 
 // refusal is what the server said last, when it was asked as mildly as can be. Of a user's statement
-// that is the answer, unless it is about the moment or this role.
-func (db *Database) refusal(n planner.Native, err error) error {
+// that is the answer, unless it is about the moment or this role; it is about the table then, not its clone.
+func (db *Database) refusal(n planner.Native, clone planner.Name, err error) error {
 	if declines(err) {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (db *Database) refusal(n planner.Native, err error) error {
 	if n.SQL == "" || slices.Contains(ofNow, db.Fault(err)) {
 		return err
 	}
-	return &planner.Rejected{Answer: err.Error()}
+	return &planner.Rejected{Answer: strings.ReplaceAll(err.Error(), clone.Table, n.Name.Table)}
 }
 
 // ownSteps says that a piece becomes more than a clause of ALTER TABLE, or nothing.

@@ -17,6 +17,7 @@ func (st *Stage) describe(ctx context.Context, t *planner.Table) (twinTable, err
 	if err := st.live.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(t.Name)).Scan(&name, &made.create); err != nil {
 		return made, fmt.Errorf("read the definition of %s: %w", t.Name, err)
 	}
+	made.create = st.live.unescaped(st.live.ticked(made.create))
 	for _, k := range t.Constraints {
 		if k.Kind == planner.ForeignKey && k.RefTable.Schema != "" && k.RefTable.Schema != st.live.name {
 			return made, &planner.Unfit{Reason: fmt.Sprintf("foreign key %s of %s refers to another database", k.Name, t.Name)}

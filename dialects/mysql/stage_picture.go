@@ -42,6 +42,7 @@ func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, erro
 	if err := st.twin.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+quote(table)).Scan(&shown, &text); err != nil {
 		return nil, err
 	}
+	text = st.live.ticked(text)
 	var lines, columns, keys []string
 	if n := autoIncrement.FindString(text); n != "" {
 		lines = append(lines, planner.CounterOf+table+": "+strings.Trim(n[strings.Index(n, "=")+1:], " "))

@@ -54,8 +54,13 @@ func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
 		if keyOfCounter(c, changes) {
 			return 4, 0
 		}
-		switch c.(type) {
-		case planner.AddColumn, planner.CreateIndex, planner.AddConstraint:
+		switch c := c.(type) {
+		case planner.AddConstraint:
+			if c.Constraint.Kind == planner.ForeignKey { // it needs an index, perhaps one of those that go
+				return -1, 0
+			}
+			return 0, 0
+		case planner.AddColumn, planner.CreateIndex:
 			return 0, 0
 		case planner.RenameColumn, planner.RenameIndex, planner.SetOption: // columns may take their charset from the table
 			return 1, 0
