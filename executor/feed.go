@@ -94,7 +94,7 @@ func (r *run) startFeed(ctx context.Context, i int) {
 	r.wg.Go(func() {
 		defer close(f.ended)
 		if err := f.run(ctx); err != nil && ctx.Err() == nil {
-			r.stop(&StepError{i + 1, s, err})
+			r.stop(&StepError{Number: i + 1, Step: s, Err: err})
 		}
 	})
 }

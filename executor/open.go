@@ -209,7 +209,7 @@ func (r *run) ended(parent context.Context, out Outcome, err error) (Outcome, er
 	case errors.Is(err, errSuperseded):
 		out.State = Running
 		return out, err
-	case stays(err) && out.State != "":
+	case stays(err) && out.State != "", out.State.over():
 		problem = err.Error()
 	default:
 		out.State, problem = Failed, err.Error()

@@ -37,7 +37,7 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 			return p.given(ctx, i)
 		}
 		if err := p.forward(ctx, i); err != nil {
-			return &StepError{i + 1, s, err}
+			return &StepError{Number: i + 1, Step: s, Err: err}
 		}
 		p.done = i + 1
 	}
@@ -244,7 +244,7 @@ func (p *Play) Back(ctx context.Context) error {
 			return p.all(ctx, on, s.Undo)
 		})
 		if err != nil {
-			return &StepError{i + 1, s, fmt.Errorf("roll back: %w", err)}
+			return &StepError{Number: i + 1, Step: s, Err: fmt.Errorf("roll back: %w", err)}
 		}
 	}
 	return nil

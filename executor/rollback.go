@@ -30,7 +30,7 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 			return Outcome{}, err
 		}
 		if err := r.takeBack(ctx, i); err != nil {
-			return Outcome{}, &StepError{i + 1, s, fmt.Errorf("roll back: %w", err)}
+			return Outcome{}, &StepError{Number: i + 1, Step: s, Err: fmt.Errorf("roll back: %w", err)}
 		}
 		r.trip(i, "undone")
 		r.progress.tell(StepUndone, "")

@@ -330,7 +330,7 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 			r.endFeed(s.Table)
 		}
 		if err := r.step(ctx, i); err != nil {
-			return Outcome{}, &StepError{i + 1, s, err}
+			return r.fails(ctx, i, err)
 		}
 		r.trip(i, "done")
 		r.losses.Store(0)
@@ -340,6 +340,25 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 		r.progress.tell(StepDone, "")
 	}
 	return Outcome{State: Finished}, nil
+}
+
+// fails ends a run at a step. Where the server refuses the first thing that it does, there is nothing to
+// go on with and nothing to take back.
+func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
+	s := r.plan.Steps[i]
+	failure := &StepError{Number: i + 1, Step: s, Err: err}
+	whole := s.Walk == nil && s.Swap == nil && (s.Atomic || len(s.SQL) == 1) // it is made or not
+	before := slices.ContainsFunc(r.marks[:i], func(m mark) bool { return m.state != pending })
+	if ctx.Err() != nil || !whole || before || stays(err) {
+		return Outcome{}, failure
+	}
+	switch r.srv.Fault(err) {
+	case planner.Other, planner.BadValue, planner.Duplicate, planner.Missing, planner.Unreadable:
+		failure.Untouched = true
+		return Outcome{State: RolledBack}, failure
+	case planner.Busy, planner.Lost, planner.DiskFull, planner.Privilege, planner.ReadOnly:
+	}
+	return Outcome{}, failure
 }
 
 // trip names a point at which a test may end the process.

@@ -117,6 +117,8 @@ type StepError struct {
 	Number int // from 1
 	Step   planner.Step
 	Err    error
+	// Untouched: it was the first thing that the run did, so the run is over and nothing was changed.
+	Untouched bool
 }
 
 func (e *StepError) Error() string {

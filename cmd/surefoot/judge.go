@@ -45,6 +45,8 @@ func judge(err error) (code int, hint string) {
 		return exitFailed, "surefoot status shows the runs of this database"
 	case errors.As(err, &refused):
 		return exitFailed, "surefoot status shows where the run stands"
+	case errors.As(err, &step) && step.Untouched:
+		return exitFailed, "nothing was changed"
 	case errors.As(err, &step):
 		return exitFailed, "nothing was lost; run the same command again to continue, or surefoot rollback to take it back"
 	case errors.As(err, &syntax):

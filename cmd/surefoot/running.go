@@ -46,6 +46,9 @@ func (r *running) with(ctx context.Context, id string, call func(executor.Option
 func advised(ctx context.Context, db database, err error) error {
 	cause := err
 	if step, ok := errors.AsType[*executor.StepError](err); ok {
+		if step.Untouched {
+			return err
+		}
 		cause = step.Err
 	}
 	fault := db.Fault(cause)

@@ -25,7 +25,7 @@ func mysqlTarget(engine, version string) target {
 			return at + mysqlSuffixed(t, at, suffix)
 		},
 		open: openMySQL, split: whole, state: mysqlState,
-		journal: "SELECT COUNT(*) FROM _surefoot_run",
+		journal: "SELECT COUNT(*) FROM _surefoot_run WHERE state <> 'rolled-back'",
 	}
 }
 

@@ -23,7 +23,7 @@ func postgresTarget(version string) target {
 			return sql.Open("pgx", url+"&default_query_exec_mode=simple_protocol")
 		},
 		split: statementsOf, state: postgresState,
-		journal: "SELECT count(*) FROM surefoot.run",
+		journal: "SELECT count(*) FROM surefoot.run WHERE state <> 'rolled-back'",
 	}
 }
 

@@ -23,7 +23,7 @@ func sqliteTarget() target {
 			return sql.Open("sqlite", "file:"+strings.TrimPrefix(url, "sqlite:")+"?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)")
 		},
 		split: whole, state: sqliteState,
-		journal: "SELECT COUNT(*) FROM surefoot_run",
+		journal: "SELECT COUNT(*) FROM surefoot_run WHERE state <> 'rolled-back'",
 	}
 }
 

@@ -142,7 +142,7 @@ func (d *database) state() string {
 	return s
 }
 
-// begun: a run of the program got as far as its journal.
+// begun: a run of the program got as far as its journal, and is not over with nothing done.
 func (d *database) begun() bool {
 	var runs int
 	err := d.c.QueryRowContext(context60(d.t), d.on.journal).Scan(&runs)

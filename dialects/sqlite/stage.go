@@ -94,6 +94,17 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []
 			return err
 		}
 	}
+	there, err := counts(ctx, conn, "main")
+	if err == nil && there {
+		err = sequences(ctx, conn, "sf_live", func(table string, seq int64) error {
+			late = append(late, "DELETE FROM main.sqlite_sequence WHERE name = "+literal(table),
+				fmt.Sprintf("INSERT INTO main.sqlite_sequence (name, seq) VALUES (%s, %d)", literal(table), seq))
+			return nil
+		})
+	}
+	if err != nil {
+		return err
+	}
 	for _, q := range late {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err

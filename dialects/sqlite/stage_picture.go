@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,13 +19,18 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 	}
 	defer conn.Close()
 	var tables []string
+	counters := map[string]int64{} // of tables that count, or once did
 	err = each(ctx, conn, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema", func(r *sql.Rows) error {
 		var o object
 		if err := r.Scan(&o.kind, &o.name, &o.table, &o.sql); err != nil {
 			return err
 		}
-		if o.name != "sqlite_sequence" { // SQLite's own: it comes with the first AUTOINCREMENT and never goes
-			definition = append(definition, pictureOf(o)...)
+		if o.name == "sqlite_sequence" { // SQLite's own: it comes with the first AUTOINCREMENT and never goes
+			return nil
+		}
+		definition = append(definition, pictureOf(o)...)
+		if slices.ContainsFunc(tokenize(o.sql), func(t token) bool { return t.is("AUTOINCREMENT") }) {
+			counters[o.name] = 0
 		}
 		if o.kind == "table" && !strings.HasPrefix(strings.ToLower(o.sql), "create virtual") {
 			tables = append(tables, o.name)
@@ -36,7 +42,37 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 			rows, err = pictureRows(ctx, conn, name, rows)
 		}
 	}
+	if err == nil {
+		err = sequences(ctx, conn, "main", func(table string, seq int64) error {
+			counters[table] = seq
+			return nil
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(counters)) {
+		definition = append(definition, fmt.Sprintf("%s%s: %d", planner.CounterOf, name, counters[name]))
+	}
 	return definition, rows, err
+}
+
+// counts says that a database has, or had, a table with AUTOINCREMENT.
+func counts(ctx context.Context, conn *sql.Conn, schema string) (there bool, err error) {
+	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM "+schema+".sqlite_schema WHERE name = 'sqlite_sequence'").Scan(&there)
+	return there, err
+}
+
+// sequences gives the AUTOINCREMENT values of a database.
+func sequences(ctx context.Context, conn *sql.Conn, schema string, note func(table string, seq int64) error) error {
+	if there, err := counts(ctx, conn, schema); err != nil || !there {
+		return err
+	}
+	return each(ctx, conn, "SELECT name, coalesce(seq, 0) FROM "+schema+".sqlite_sequence", func(r *sql.Rows) error {
+		var table string
+		var seq int64
+		if err := r.Scan(&table, &seq); err != nil {
+			return err
+		}
+		return note(table, seq)
+	})
 }
 
 // pictureOf gives an object's text, and of a table's text also each column and constraint: the whole
