@@ -233,6 +233,9 @@ func asNumber(lit token, col *planner.Column) string {
 	return ""
 }
 
+// escaped is how MariaDB's catalog writes a string.
+var escaped = strings.NewReplacer(`\`, `\\`, "'", "''", "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+
 // spellings are the ways in which information_schema gives a literal: as a value or as SQL.
 func spellings(t token) string {
 	text := t.text
@@ -244,7 +247,7 @@ func spellings(t token) string {
 		text = "NULL"
 	}
 	text = inCatalog(text)
-	return literal(text) + ", " + literal("'"+strings.ReplaceAll(text, "'", "''")+"'")
+	return literal(text) + ", " + literal("'"+strings.ReplaceAll(text, "'", "''")+"'") + ", " + literal("'"+escaped.Replace(text)+"'")
 }
 
 func proofOfConstraint(k planner.Constraint, t *planner.Table, name planner.Name) string {
