@@ -93,7 +93,7 @@ func (b *builder) statement(st Statement) error {
 		return nil
 	}
 	clauses = left
-	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Clauses: clauses}
+	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Within: st.Within, Clauses: clauses}
 	e := b.effect(native)
 	if err := b.rejected(st, native, e); err != nil {
 		return err

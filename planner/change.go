@@ -196,6 +196,7 @@ type (
 	Native struct {
 		On
 		Setup   []string // run before it in its session
+		Within  []string // run before it in its transaction
 		SQL     string
 		Clauses []Change
 		// Asked is what the server said that the statement does; its Source says whether it was asked.
@@ -333,8 +334,10 @@ func kindOf(clauses []Change, many string) string {
 // Statement is one statement of the user's, with its place. Lines and columns are 1-based;
 // columns count bytes.
 type Statement struct {
-	SQL       string
-	Setup     []string // what the script has set in its session before it
+	SQL   string
+	Setup []string // what the script has set in its session before it
+	// Within is what holds for its names. Steps of our own name everything in full and need none of it.
+	Within    []string
 	File      string
 	Line      int
 	Column    int

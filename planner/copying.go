@@ -53,7 +53,10 @@ func (b *builder) carries(native Native) error {
 			reasons = append(reasons, fmt.Sprintf("%s blocks others while the server works, and no copy of the table can spare them that: %s; a window can make it", c.Kind(), why))
 			continue
 		}
-		reasons = append(reasons, fmt.Sprintf("%s beside a change that needs a copy of the table: %s; make it a statement of its own", c.Kind(), why))
+		if len(native.Clauses) > 1 {
+			why = fmt.Sprintf("%s beside a change that needs a copy of the table: %s; make it a statement of its own", c.Kind(), why)
+		}
+		reasons = append(reasons, why)
 	}
 	if why := b.dialect.Carries(native, b.now); why != "" {
 		reasons = append(reasons, why)

@@ -99,6 +99,6 @@ func numeric(typ string) bool {
 // sorts says that every engine has an order for a type's values.
 func sorts(typ string) bool {
 	typ = strings.ToLower(typ)
-	return !slices.ContainsFunc([]string{"json", "xml", "point", "line", "polygon", "geometr", "path", "box", "circle", "vector", "xid", "[]"},
+	return !slices.ContainsFunc([]string{"json", "xml", "point", "line", "lseg", "polygon", "geometr", "path", "box", "circle", "vector", "xid", "[]"},
 		func(s string) bool { return strings.Contains(typ, s) })
 }

@@ -119,7 +119,7 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT c.oid, 'row level security is forced and this role does not bypass it, so it cannot see every row' FROM mine c
 		WHERE c.relforcerowsecurity AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
 	UNION ALL SELECT c.oid, 'row level security is on and this role neither owns the table nor bypasses it, so it cannot see every row' FROM mine c
-		WHERE c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)` + d.newerRefusals() + `
+		WHERE c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)` + roleRefusals + d.newerRefusals() + `
 ) x GROUP BY x.tab`
 }
 

@@ -52,11 +52,16 @@ LEFT JOIN pg_collation co ON co.oid = a.attcollation LEFT JOIN pg_namespace cn O
 WHERE a.attnum > 0 AND NOT a.attisdropped AND ` + userTables + `
 GROUP BY a.attrelid`
 
+// constraintDefinition is the text of constraint k, with its index's parameters, which the server's own
+// function leaves out of primary keys and unique constraints: they stand before DEFERRABLE.
+const constraintDefinition = `regexp_replace(pg_get_constraintdef(k.oid), '( DEFERRABLE( INITIALLY DEFERRED)?)?$',
+	coalesce((SELECT ' WITH (' || array_to_string(x.reloptions, ', ') || ')' FROM pg_class x WHERE x.oid = k.conindid AND k.contype IN ('p', 'u')), '') || '\1')`
+
 // Constraints of the table. A NOT NULL (a constraint since PostgreSQL 18) that holds for all rows is
 // said by its column.
 const constraintsQuery = `
 SELECT k.conrelid, json_agg(json_build_object(
-	'name', k.conname, 'type', k.contype, 'valid', k.convalidated, 'definition', pg_get_constraintdef(k.oid),
+	'name', k.conname, 'type', k.contype, 'valid', k.convalidated, 'definition', ` + constraintDefinition + `,
 	'expr', coalesce(pg_get_expr(k.conbin, k.conrelid), ''),
 	'columns', (SELECT json_agg(a.attname ORDER BY x.i) FROM unnest(k.conkey) WITH ORDINALITY x(num, i)
 		JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.num),

@@ -16,7 +16,7 @@ type reader struct {
 	src    source
 	lines  []int // offset of each line's start
 	schema *planner.Schema
-	path   string                // the schema of unqualified names, once SET search_path said so
+	path   searchPath            // where unqualified names are looked for, once the text said so
 	taken  map[string]bool       // names that earlier statements of the text chose
 	others map[planner.Name]bool // what a schema file makes that has a table's kind of name
 }
@@ -59,6 +59,7 @@ func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
 	st.Line, st.Column = r.place(first)
 	st.EndLine, st.EndColumn = r.place(last)
 	st.Changes = r.changes(node, src)
+	st.Within = r.path.within()
 	return st
 }
 
@@ -79,8 +80,13 @@ func (r *reader) statementSource(raw *pgquery.RawStmt) source {
 // the transaction.
 func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
 	switch n := node.Node.(type) {
-	case *pgquery.Node_TransactionStmt, *pgquery.Node_ConstraintsSetStmt:
-		return nil // SET CONSTRAINTS holds for a transaction, and each step has its own
+	case *pgquery.Node_ConstraintsSetStmt:
+		return nil // it holds for a transaction, and each step has its own
+	case *pgquery.Node_TransactionStmt:
+		r.path.transaction(n.TransactionStmt.Kind)
+		return nil
+	case *pgquery.Node_SelectStmt:
+		r.path.configured(src.String())
 	case *pgquery.Node_VariableSetStmt:
 		return r.set(n.VariableSetStmt, src)
 	case *pgquery.Node_CreateStmt:
@@ -109,8 +115,10 @@ func (r *reader) set(n *pgquery.VariableSetStmt, src source) []planner.Change {
 	case "role", "session_authorization":
 		return r.verbatim(nil, src, "it changes the role of the session")
 	case "search_path":
-		if len(n.Args) > 0 {
-			r.path = n.Args[0].GetAConst().GetSval().GetSval()
+		r.path.set(n)
+	case "":
+		if n.Kind == pgquery.VariableSetKind_VAR_RESET_ALL {
+			r.path.now = nil
 		}
 	}
 	return nil
@@ -190,8 +198,8 @@ func (r *reader) on(rel *pgquery.RangeVar) planner.On {
 }
 
 func (r *reader) resolve(n planner.Name) planner.Name {
-	if n.Schema == "" && r.path != "" {
-		n.Schema = r.path
+	if n.Schema == "" {
+		n.Schema = r.path.schemaOf(n.Table, r.schema)
 	}
 	return r.schema.Resolve(n)
 }

@@ -20,6 +20,7 @@ func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change
 	case len(n.InhRelations) > 0 || n.OfTypename != nil:
 		return r.verbatim(n.Relation, src, "the table takes its columns from elsewhere")
 	}
+	r.making(n.Relation)
 	on := r.on(n.Relation)
 	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: r.tableDef(n, src), IfNotExists: n.IfNotExists}}
 }
@@ -58,6 +59,7 @@ func (r *reader) createTableAs(n *pgquery.CreateTableAsStmt, src source) []plann
 	if n.Objtype != pgquery.ObjectType_OBJECT_TABLE || rel == nil || rel.Relpersistence == "t" {
 		return r.verbatim(nil, src, "this kind of statement is not read")
 	}
+	r.making(rel)
 	on := r.on(rel)
 	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: &planner.Table{Name: on.Name}, IfNotExists: n.IfNotExists}}
 }

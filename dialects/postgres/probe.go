@@ -78,8 +78,10 @@ func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Tabl
 	if err != nil {
 		return e, err
 	}
-	if _, err := tx.ExecContext(ctx, text); err != nil {
-		return e, rejection(err)
+	for _, q := range append(slices.Clip(n.Within), text) {
+		if _, err := tx.ExecContext(ctx, q); err != nil {
+			return e, rejection(err)
+		}
 	}
 	after, err := look(ctx, tx, clone)
 	if err != nil {

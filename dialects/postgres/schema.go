@@ -57,7 +57,7 @@ func (r *reader) define(node *pgquery.Node, src source) error {
 		return nil
 	case *pgquery.Node_SelectStmt:
 		if src.find(0, "set_config") > 0 && strings.Contains(src.String(), "'search_path', ''") {
-			r.path = ""
+			r.path.now = nil
 		}
 		return nil
 	case *pgquery.Node_CreateStmt:

@@ -130,7 +130,11 @@ func (d *Dialect) native(c planner.Native, s *planner.Schema) []planner.Step {
 			return d.createIndexOnline(ix, s)
 		}
 	}
-	return []planner.Step{d.statement(c.SQL, what, c.Clauses, s)}
+	step := d.statement(c.SQL, what, c.Clauses, s)
+	if step.Atomic && len(c.Within) > 0 {
+		step.SQL = append(slices.Concat(c.Within, step.SQL), resetPath)
+	}
+	return []planner.Step{step}
 }
 
 // statement makes a step of one statement with the proof and the way back of its clauses.

@@ -104,6 +104,12 @@ func (st *Stage) Act(text string) string {
 	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") || newSource(text).skip(0, "set", "constraints") > 0 {
 		return ""
 	}
+	if first, ok := strings.CutPrefix(text, setPath); ok {
+		return setPath + st.path(newSource(first).name(0))
+	}
+	if text == resetPath {
+		return setPath + st.path(st.have.Default)
+	}
 	for live, here := range st.published {
 		if rest, ok := strings.CutPrefix(text, "ALTER PUBLICATION "+quote(live)+" "); ok {
 			return "ALTER PUBLICATION " + quote(here) + " " + rest
@@ -133,8 +139,14 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 	if text == "" {
 		return false, nil
 	}
-	if _, err := st.conn.ExecContext(ctx, text); err != nil {
-		return false, err
+	texts := []string{text}
+	if len(s.Within) > 0 {
+		texts = append(append(slices.Clone(s.Within), text), resetPath)
+	}
+	for _, q := range texts {
+		if _, err := st.conn.ExecContext(ctx, st.Act(q)); err != nil {
+			return false, err
+		}
 	}
 	var reached sql.NullString
 	err = st.conn.QueryRowContext(ctx, `SELECT string_agg(DISTINCT l.relation::regclass::text, ', ') FROM pg_locks l JOIN pg_class c ON c.oid = l.relation

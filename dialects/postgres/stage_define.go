@@ -67,6 +67,8 @@ UNION ALL SELECT CASE WHEN k.contype = 'c' AND k.convalidated THEN 14 WHEN k.con
 	WHERE k.contype <> 'f' OR $2 = '' OR k.confrelid = ANY (string_to_array($2, ',')::oid[])` + late + `
 UNION ALL SELECT 40, pg_get_indexdef(i.indexrelid, 0, true) FROM mine c JOIN pg_index i ON i.indrelid = c.oid
 	WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+UNION ALL SELECT 41, format('ALTER INDEX %I SET (%s)', ic.relname, array_to_string(ic.reloptions, ', '))
+	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u') JOIN pg_class ic ON ic.oid = k.conindid AND ic.reloptions IS NOT NULL
 UNION ALL SELECT 41, format('ALTER INDEX %I ALTER COLUMN %s SET STATISTICS %s', ic.relname, a.attnum, a.attstattarget)
 	FROM mine c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = ic.oid AND a.attstattarget >= 0
 UNION ALL SELECT 42, format('ALTER TABLE %I CLUSTER ON %I', c.relname, ic.relname) FROM mine c JOIN pg_index i ON i.indrelid = c.oid AND i.indisclustered JOIN pg_class ic ON ic.oid = i.indexrelid

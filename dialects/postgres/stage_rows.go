@@ -24,10 +24,10 @@ func sampleTids(ctx context.Context, conn *sql.Conn, t *planner.Table) ([]string
 		parts = append(parts, "(SELECT ctid FROM "+from+" "+tail+")")
 	}
 	tids, err := soon(ctx, conn, tidsOf(parts))
-	if tooLate(err) {
+	if tooLate(err) || fails(err, "42883") { // a type without an order
 		tids, err = soon(ctx, conn, tidsOf(parts[:min(2, len(parts))]))
 	}
-	if tooLate(err) {
+	if tooLate(err) || fails(err, "42501") { // this role may not read the table
 		return nil, nil
 	}
 	return tids, err
@@ -37,9 +37,11 @@ func tidsOf(parts []string) string {
 	return "SELECT ctid::text FROM (SELECT DISTINCT ctid FROM (" + strings.Join(parts, " UNION ALL ") + ") every) x LIMIT " + strconv.Itoa(mostRows)
 }
 
-func tooLate(err error) bool {
+func tooLate(err error) bool { return fails(err, "57014") } // query_canceled
+
+func fails(err error, code string) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && e.Code == "57014" // query_canceled
+	return errors.As(err, &e) && e.Code == code
 }
 
 // soon gives a query's only column if that takes a moment.
@@ -74,6 +76,9 @@ func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, aft
 		parent := st.twins[at]
 		more, err := column(ctx, conn, fmt.Sprintf("SELECT ctid::text FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[])) LIMIT %d",
 			qualified(parent.table.Name), quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(tw.table.Name), tidList(tw.tids), mostRows))
+		if fails(err, "42501") {
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("sample %s: %w", parent.table.Name, err)
 		}
