@@ -49,14 +49,13 @@ func (b *builder) carries(native Native) error {
 		if why == "" {
 			why = "a copy cannot make it"
 		}
+		text := "%s beside a change that needs a copy of the table: %s; make it a statement of its own"
 		if alone {
-			reasons = append(reasons, fmt.Sprintf("%s blocks others while the server works, and no copy of the table can spare them that: %s; a window can make it", c.Kind(), why))
-			continue
+			text = "%s blocks others while the server works, and no copy of the table can spare them that: %s; a window can make it"
 		}
-		if len(native.Clauses) > 1 {
-			why = fmt.Sprintf("%s beside a change that needs a copy of the table: %s; make it a statement of its own", c.Kind(), why)
+		if why = fmt.Sprintf(text, c.Kind(), why); !slices.Contains(reasons, why) {
+			reasons = append(reasons, why)
 		}
-		reasons = append(reasons, why)
 	}
 	if why := b.dialect.Carries(native, b.now); why != "" {
 		reasons = append(reasons, why)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"surefoot/executor"
+	"surefoot/planner"
 )
 
 // The owner of a table needs no other right than to make things in its schema, and a schema for the
@@ -55,4 +56,25 @@ func TestPlainOwner(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A copy adds keys and makes views anew, for which the server asks rights that no ALTER TABLE needs: who
+// lacks them is told before anything is begun.
+func TestOwnerWithoutTheRightsOfACopy(t *testing.T) {
+	eachVersion(t, ownerWithoutRights)
+}
+
+func ownerWithoutRights(t *testing.T, url string) {
+	admin := open(t, url)
+	exec(t, admin.pool, "DO $$BEGIN CREATE ROLE owner LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END$$",
+		"GRANT CREATE ON DATABASE "+quote(admin.config.Database)+" TO owner", "GRANT CREATE, USAGE ON SCHEMA public TO owner",
+		`CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, p int REFERENCES parent); ALTER TABLE t OWNER TO owner;
+		CREATE TABLE child (t int REFERENCES t); CREATE VIEW v AS SELECT id FROM t`)
+	db := open(t, strings.Replace(url, "//"+admin.config.User, "//owner", 1))
+	got := strings.Join(inspect(t, db).Table(planner.Name{Schema: "public", Table: "t"}).Refusals, "; ")
+	for _, want := range []string{"may not add foreign keys to that (GRANT REFERENCES)", "comes from public.child, which this role does not own", "view v reads it, and this role does not own that"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not said: %s", want, got)
+		}
+	}
 }
