@@ -102,6 +102,9 @@ func (r *run) gate(ctx context.Context, i int) (Outcome, error) {
 	var alarm time.Time
 	if until == "finish" {
 		out.State, out.Lost = AfterSwap, r.lostBefore(i)
+		if err := returns(r.id, r.plan, r.marks); err != nil {
+			out.NoReturn = err.Error()
+		}
 		if r.opts.Finish {
 			return Outcome{}, r.released(ctx, i)
 		}

@@ -37,6 +37,8 @@ type Outcome struct {
 	By      string // who works on the run, where it is another process
 	Warning string // for example rows that a rollback would lose
 	Lost    string // after the exchange: what a rollback loses by the plan's own words; empty: nothing
+	// NoReturn says why there is no rollback; empty: there is.
+	NoReturn string
 }
 
 // Options steer a run. The zero value is good.

@@ -140,9 +140,12 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 	case executor.AfterSwap:
 		say("run %s has cut over: the new table serves, and the old one is kept current", o.ID)
 		say("next:  surefoot finish    drops the old table")
-		if o.Lost == "" {
+		switch {
+		case o.NoReturn != "":
+			say("       %s", o.NoReturn)
+		case o.Lost == "":
 			say("       surefoot rollback  goes back to it, without losing a write")
-		} else {
+		default:
 			say("       surefoot rollback  goes back to it, and loses: %s", o.Lost)
 		}
 		return nil
