@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -56,7 +57,14 @@ func (c *copying) verify() ([]planner.Step, error) {
 func (c *copying) diff() (planner.Ranged, error) {
 	var same []string
 	for _, m := range c.cp.Columns {
-		if col := c.after.Column(m.To); m.From == "" || col != nil && col.Generated != "" {
+		col := c.after.Column(m.To)
+		if col != nil && col.Generated != "" {
+			continue
+		}
+		if m.From == "" {
+			if value := newValue(m, col); value != "" {
+				same = append(same, "s."+quote(m.To)+" <=> "+value)
+			}
 			continue
 		}
 		condition, err := c.compare(m)
@@ -84,6 +92,30 @@ func (c *copying) diff() (planner.Ranged, error) {
 		return planner.Stmt{SQL: f.sql, Args: f.args}
 	}
 	return planner.Ranged{First: build(false, true), Mid: build(true, true), Last: build(true, false), All: build(false, false)}, nil
+}
+
+// newValue is what every row has in a column that is new; empty: what the server gave it is not known, for
+// it is of a time, of chance, or of a default that the column has no more.
+func newValue(m planner.Mapping, col *planner.Column) string {
+	switch {
+	case col == nil || m.Using != "" || col.Identity != "":
+		return ""
+	case implicitValue(*col) != "":
+		return implicitValue(*col)
+	case col.Default == "" && !col.NotNull:
+		return "NULL"
+	case constant(col.Default):
+		return "DEFAULT(s." + quote(m.To) + ")"
+	}
+	return ""
+}
+
+// constant says that a default is a literal.
+func constant(def string) bool {
+	toks := tokenize(def, sqlMode{})
+	return len(toks) > 0 && !slices.ContainsFunc(toks, func(t token) bool {
+		return t.sign("(") || t.kind == word && !t.is("null", "true", "false")
+	})
 }
 
 // found selects a key, as text for people and as it is for the log.

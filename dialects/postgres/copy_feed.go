@@ -250,7 +250,7 @@ func where(condition string) string {
 // join: below it they would be stored in its hash table.
 func (c *copied) diff(liveRange, shadowRange string) string {
 	var lives, shadows, differs, liveRow, shadowRow []string
-	for i, m := range c.copiedColumns() {
+	for i, m := range append(c.copiedColumns(), c.givenColumns()...) {
 		n := strconv.Itoa(i)
 		expr := quote(m.From)
 		if m.Using != "" {

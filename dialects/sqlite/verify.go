@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -39,12 +40,14 @@ func (cp *copying) diff(inLive, inShadow string, limit int) string {
 		shown = append(shown, "quote("+name+")")
 	}
 	for i, m := range cp.columns {
-		if m.From == "" && m.Using == "" {
-			continue
-		}
 		expr := quote(m.From)
-		if m.Using != "" {
+		switch {
+		case m.Using != "":
 			expr = "(" + m.Using + ")"
+		case m.From == "":
+			if expr = newValue(cp.next.Column(m.To)); expr == "" {
+				continue
+			}
 		}
 		list = append(list, fmt.Sprintf("%s AS _sf_%d", expr, i))
 		same = append(same, cp.equal(m, "s."+quote(m.To), fmt.Sprintf("l._sf_%d", i)))
@@ -67,6 +70,24 @@ func (cp *copying) diff(inLive, inShadow string, limit int) string {
 		quote(cp.shadow), strings.Join(sameKey, " AND "), quote(cp.key[0].Name), strings.Join(same, " AND "),
 		keyList(cp.key, "s."), quote(cp.shadow), inShadow, quote(cp.live.Name.Table), strings.Join(back, " AND "),
 		tuple(cp.key, ""), keyList(cp.key, ""), quote(cp.log), notNull, limit)
+}
+
+// newValue is what every row has in a column that is new; empty: the column is computed, or its default is
+// of a time or of chance.
+func newValue(col *planner.Column) string {
+	switch {
+	case col == nil || col.Generated != "":
+		return ""
+	case col.Default == "":
+		return "NULL"
+	}
+	constant := !slices.ContainsFunc(tokenize(col.Default), func(t token) bool {
+		return t.kind == quoted || t.kind == word && !t.is("NULL", "TRUE", "FALSE")
+	})
+	if !constant {
+		return ""
+	}
+	return "(" + col.Default + ")"
 }
 
 // equal compares a value of the shadow with what SQLite makes of the live table's value when it
