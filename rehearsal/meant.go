@@ -120,8 +120,8 @@ func counter(line string) (of string, next uint64, ok bool) {
 // lost names the columns of which a new type keeps less than the old one did, as the server's own
 // statements show, or that are dropped, where the plan says that a way back loses something: no way
 // back can bring that back. A column whose values read the same afterwards has lost nothing, and a
-// dropped one only what the plan names.
-func (r Request) lost(native plays) []string {
+// dropped one only what the plan names, with what is computed of it.
+func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 	announced := func(what string) bool {
 		return slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Lost != "" && strings.Contains(s.Lost, what) })
 	}
@@ -134,13 +134,35 @@ func (r Request) lost(native plays) []string {
 					out = append(out, c.Column)
 				}
 			case planner.DropColumn:
-				if announced("of rows written since, the values of column " + c.Column) {
-					out = append(out, c.Column)
+				if !announced("of rows written since, the values of column " + c.Column) {
+					continue
 				}
+				computed, err := r.computed(ctx, c)
+				if err != nil {
+					return nil, err
+				}
+				out = append(append(out, c.Column), computed...)
 			}
 		}
 	}
-	return out
+	return out, nil
+}
+
+// computed names the columns that may be computed from one that goes, after the way back.
+func (r Request) computed(ctx context.Context, c planner.DropColumn) ([]string, error) {
+	now, err := r.Stage.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, t := range now.Tables {
+		for _, col := range t.Columns {
+			if strings.EqualFold(t.Name.Table, c.Name.Table) && col.Generated != "" && strings.Contains(strings.ToLower(col.Expr), strings.ToLower(c.Column)) {
+				out = append(out, col.Name)
+			}
+		}
+	}
+	return out, nil
 }
 
 // chance names the new columns that the server's own statements fill with other values each time: a

@@ -186,7 +186,10 @@ func (r Request) andBack(ctx context.Context, native plays) (but string, err err
 	if err != nil {
 		return "", err
 	}
-	lost := r.lost(native)
+	lost, err := r.lost(ctx, native)
+	if err != nil {
+		return "", err
+	}
 	if len(lost) > 0 {
 		but = ", but for what rows written since lose of column " + strings.Join(lost, ", ")
 	}
