@@ -31,7 +31,7 @@ const (
 	changeVirtual           sort = "change how a virtual column is generated"
 	setDefault              sort = "set or drop a default"
 	setNotNull              sort = "set NOT NULL"
-	setNotNullVirtual       sort = "set NOT NULL in a table with a virtual column"
+	setNotNullComputed      sort = "set NOT NULL in a table with a computed column"
 	dropNotNull             sort = "drop NOT NULL"
 	changeType              sort = "change a type"
 	widenVarchar            sort = "lengthen a VARCHAR"
@@ -120,7 +120,7 @@ var facts = []fact{
 	{changeVirtual, fullCopy, instant},
 	{setDefault, instant, instant},
 	{setNotNull, rebuild, rebuild},
-	{setNotNullVirtual, rebuild, fullCopy},
+	{setNotNullComputed, rebuild, fullCopy},
 	{dropNotNull, rebuild, rebuild},
 	{changeType, fullCopy, fullCopy},
 	{widenVarchar, inPlace, instant},

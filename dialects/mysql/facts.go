@@ -23,8 +23,8 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 	case planner.ChangeType:
 		return d.sortOfType(c, t)
 	case planner.SetNotNull:
-		if hasVirtual(t) {
-			return setNotNullVirtual
+		if t != nil && slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated != "" }) {
+			return setNotNullComputed
 		}
 		return setNotNull
 	case planner.DropNotNull:
