@@ -96,6 +96,9 @@ func compared(t *testing.T, db dialects.Database, change string, do func(string,
 				for rows.Next() {
 					found++
 				}
+				if err := rows.Err(); err != nil {
+					t.Fatal(err)
+				}
 				return found
 			}
 		default:
