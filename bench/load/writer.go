@@ -92,6 +92,12 @@ func (w *writer) send(ctx context.Context, task *write) (unknown bool, err error
 		err := w.do(ctx, nil, &task.actions[0])
 		return err != nil && disconnected(err), err
 	}
+	// Prepared on another connection, a statement would wait for whoever waits for this transaction.
+	for i := range task.actions {
+		if _, err := w.statement(ctx, nil, task.actions[i].query); err != nil {
+			return false, err
+		}
+	}
 	tx, err := w.load.db.BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
@@ -172,7 +178,6 @@ func (w *writer) statement(ctx context.Context, tx *sql.Tx, query string) (state
 		return plain{w.load.db, query}, nil
 	}
 	if w.kept[query] == nil {
-		// In a transaction the pool has a spare connection for this.
 		stmt, err := w.load.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // closeKept closes it
 		if err != nil {
 			return nil, err
