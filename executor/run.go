@@ -342,14 +342,13 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 	return Outcome{State: Finished}, nil
 }
 
-// fails ends a run at a step. Where the server refuses the first thing that it does, there is nothing to
-// go on with and nothing to take back.
+// fails ends a run at a step. Where the server refuses the first thing that it does, and that was one
+// transaction, there is nothing to go on with and nothing to take back. A statement that commits by itself may
+// leave something behind (an invalid index), so the way back is kept for it.
 func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
-	s := r.plan.Steps[i]
-	failure := &StepError{Number: i + 1, Step: s, Err: err}
-	whole := s.Walk == nil && s.Swap == nil && (s.Atomic || len(s.SQL) == 1) // it is made or not
+	failure := &StepError{Number: i + 1, Step: r.plan.Steps[i], Err: err}
 	before := slices.ContainsFunc(r.marks[:i], func(m mark) bool { return m.state != pending })
-	if ctx.Err() != nil || !whole || before || stays(err) {
+	if ctx.Err() != nil || !r.plan.Steps[i].Atomic || before || stays(err) {
 		return Outcome{}, failure
 	}
 	switch r.srv.Fault(err) {
