@@ -15,9 +15,9 @@ import (
 // about those that no column of the live table fills.
 func TestComparisonSeesNewColumns(t *testing.T) {
 	changes := map[string]string{
-		"mysql":    "ALTER TABLE t MODIFY a BIGINT, ADD COLUMN n INT NULL, ADD COLUMN d DECIMAL(6,2) NOT NULL DEFAULT 1.005, ADD COLUMN s VARCHAR(20) DEFAULT 'it''s', ADD COLUMN i INT NOT NULL",
-		"postgres": "ALTER TABLE t ALTER a TYPE bigint, ADD COLUMN n int, ADD COLUMN d numeric(6,2) NOT NULL DEFAULT 1.005, ADD COLUMN s varchar(20) DEFAULT 'it''s', ADD COLUMN i int NOT NULL DEFAULT -1",
-		"sqlite": `CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT, n INT, d REAL NOT NULL DEFAULT 1.005, s TEXT DEFAULT 'it''s', i TEXT NOT NULL DEFAULT -1);
+		"mysql":    "ALTER TABLE t MODIFY a BIGINT, ADD COLUMN n INT NULL, ADD COLUMN d DECIMAL(6,2) NOT NULL DEFAULT 1.005, ADD COLUMN s VARCHAR(20) DEFAULT 'it''s', ADD COLUMN i INT NOT NULL, ADD COLUMN c TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP",
+		"postgres": "ALTER TABLE t ALTER a TYPE bigint, ADD COLUMN n int, ADD COLUMN d numeric(6,2) NOT NULL DEFAULT 1.005, ADD COLUMN s varchar(20) DEFAULT 'it''s', ADD COLUMN i int NOT NULL DEFAULT -1, ADD COLUMN c timestamp DEFAULT now()",
+		"sqlite": `CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT, n INT, d REAL NOT NULL DEFAULT 1.005, s TEXT DEFAULT 'it''s', i TEXT NOT NULL DEFAULT -1, c TEXT DEFAULT CURRENT_TIMESTAMP);
 			INSERT INTO t_new (id, a) SELECT id, a FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t`,
 	}
 	changes["mariadb"] = changes["mysql"]
@@ -48,7 +48,7 @@ func TestComparisonSeesNewColumns(t *testing.T) {
 			do("INSERT INTO t VALUES (1, 1), (2, NULL), (3, 3)")
 			compare := compared(t, db, change, do)
 			shadow := "t_sf_new"
-			for _, spoil := range []string{"", "n = 7", "d = 1", "s = 'its'", "s = NULL", "i = 9"} {
+			for _, spoil := range []string{"", "n = 7", "d = 1", "s = 'its'", "s = NULL", "i = 9", "c = '2001-01-01'"} {
 				want := 0
 				if spoil != "" {
 					do("UPDATE " + shadow + " SET " + spoil + " WHERE id = 2")

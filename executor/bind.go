@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ type bind struct {
 	lo, hi []string
 	limit  int64
 	ids    []string
+	began  string // seconds since 1970
 }
 
 // args gives the values in the order of the statement's arguments.
@@ -25,6 +27,10 @@ func (b bind) args(s planner.Stmt) ([]any, error) {
 			args = append(args, b.limit)
 		case name == "skip":
 			args = append(args, b.limit-1)
+		case name == "began" && b.began == "":
+			return nil, errors.New("the plan asks for when its run began, and that is not known")
+		case name == "began":
+			args = append(args, b.began)
 		case name == "ids":
 			args = append(args, strings.Join(b.ids, ","))
 		default:

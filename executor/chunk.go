@@ -86,7 +86,7 @@ func (w *walker) once(ctx context.Context, conn *sql.Conn, s span) (time.Duratio
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	start := time.Now()
-	rows, err := ranged(ctx, tx, w.walk.Do, s)
+	rows, err := ranged(ctx, tx, w.walk.Do, w.bounds(s))
 	took := time.Since(start)
 	if err != nil {
 		return took, err
@@ -118,12 +118,15 @@ func (w *walker) save(ctx context.Context, s session, commit func() error, rows 
 	return nil
 }
 
+// bounds is what a span's statements are run with.
+func (w *walker) bounds(s span) bind { return bind{lo: s.Lo, hi: s.Hi, began: w.r.rec.began()} }
+
 // ranged runs statements for a span and adds up their rows.
-func ranged(ctx context.Context, s session, stmts []planner.Ranged, at span) (int64, error) {
+func ranged(ctx context.Context, s session, stmts []planner.Ranged, b bind) (int64, error) {
 	var rows int64
 	for _, d := range stmts {
-		stmt := d.Shape(at.Lo != nil, at.Hi != nil)
-		args, err := bind{lo: at.Lo, hi: at.Hi}.args(stmt)
+		stmt := d.Shape(b.lo != nil, b.hi != nil)
+		args, err := b.args(stmt)
 		if err != nil {
 			return 0, err
 		}
@@ -207,7 +210,7 @@ func (w *walker) dry(ctx context.Context, conn *sql.Conn, s span) error {
 	if err != nil {
 		return err
 	}
-	_, err = ranged(ctx, tx, w.walk.Do, s)
+	_, err = ranged(ctx, tx, w.walk.Do, w.bounds(s))
 	return errors.Join(err, tx.Rollback())
 }
 

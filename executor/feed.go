@@ -30,11 +30,12 @@ const (
 
 // feed is the one applier of a table's captured keys.
 type feed struct {
-	r    *run
-	pos  int // the step that names it
-	spec *planner.Feed
-	copy int           // the walk that fills the target, or -1
-	aim  time.Duration // what a batch should take
+	r     *run
+	pos   int // the step that names it
+	spec  *planner.Feed
+	began string        // when the run began, in seconds since 1970
+	copy  int           // the walk that fills the target, or -1
+	aim   time.Duration // what a batch should take
 
 	turn   sync.Mutex // held while a batch is applied, and by a cut-over
 	batch  int64
@@ -82,7 +83,7 @@ func (r *run) startFeed(ctx context.Context, i int) {
 	r.endFeed(s.Table)
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{
-		r: r, pos: i, spec: s.Feed, copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
+		r: r, pos: i, spec: s.Feed, began: r.rec.began(), copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
 		cancel: cancel, ended: make(chan struct{}), wake: make(chan struct{}, 1), parked: map[string]string{},
 	}
 	if slices.ContainsFunc(r.plan.Steps, func(s planner.Step) bool { return s.Walk != nil && s.Walk.Alone }) {
@@ -250,7 +251,7 @@ func (f *feed) apply(ctx context.Context, conn *sql.Conn, ids []string) (took ti
 
 func (f *feed) statements(ctx context.Context, s session, ids []string) error {
 	for _, stmt := range f.spec.Apply {
-		args, err := bind{ids: ids}.args(stmt)
+		args, err := bind{ids: ids, began: f.began}.args(stmt)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -92,6 +93,15 @@ type mark struct {
 	rows     int64
 	updated  string
 	portrait portrait // nil: none was taken
+}
+
+// began is when the run began, in seconds since 1970; empty: that is not known.
+func (c *record) began() string {
+	at, err := time.Parse(time.RFC3339, c.started)
+	if err != nil {
+		return ""
+	}
+	return strconv.FormatInt(at.Unix(), 10)
 }
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }

@@ -14,6 +14,8 @@ import (
 // the steps make is of interest, and not how they get there beside others.
 type Play struct {
 	Plan *planner.Plan
+	// Began is what its statements take for the time at which the run began, in seconds since 1970.
+	Began string
 	// Open gives the session for a step, and what ends it.
 	Open func(ctx context.Context) (*sql.Conn, func() error, error)
 	// Act gives a statement of the plan as it is run here; empty: it is left out.
@@ -126,7 +128,7 @@ func (p *Play) act(ctx context.Context, on session, i int) (err error) {
 	case s.Walk == nil:
 		return p.all(ctx, on, s.SQL)
 	}
-	if _, err = ranged(ctx, on, s.Walk.Do, span{}); err != nil {
+	if _, err = ranged(ctx, on, s.Walk.Do, bind{began: p.Began}); err != nil {
 		return err
 	}
 	if s.Walk.Diff == nil {
@@ -135,7 +137,7 @@ func (p *Play) act(ctx context.Context, on session, i int) (err error) {
 	if err := p.drain(ctx, on, s.Table); err != nil {
 		return err
 	}
-	keys, err := texts(ctx, on, s.Walk.Diff.Shape(false, false), bind{limit: shown})
+	keys, err := texts(ctx, on, s.Walk.Diff.Shape(false, false), bind{limit: shown, began: p.Began})
 	if err == nil && len(keys) > 0 {
 		what := "the copy of " + s.Walk.Table + " differs from it"
 		if s.Walk.Breach != "" {
@@ -204,7 +206,7 @@ func (p *Play) drain(ctx context.Context, on session, table string) error {
 		for _, row := range rows {
 			ids = append(ids, row[0])
 		}
-		if err := (&feed{spec: spec}).statements(ctx, on, ids); err != nil {
+		if err := (&feed{spec: spec, began: p.Began}).statements(ctx, on, ids); err != nil {
 			return fmt.Errorf("apply captured changes: %w", err)
 		}
 	}

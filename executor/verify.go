@@ -49,7 +49,9 @@ func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) (time.Dura
 
 // differing gives the first keys that differ in a range.
 func (w *walker) differing(ctx context.Context, conn *sql.Conn, s span) ([][]string, error) {
-	return texts(ctx, conn, w.walk.Diff.Shape(s.Lo != nil, s.Hi != nil), bind{lo: s.Lo, hi: s.Hi, limit: shown})
+	b := w.bounds(s)
+	b.limit = shown
+	return texts(ctx, conn, w.walk.Diff.Shape(s.Lo != nil, s.Hi != nil), b)
 }
 
 // repair puts a range's keys into the log, together with the checkpoint.
@@ -69,7 +71,7 @@ func (w *walker) repair(ctx context.Context, conn *sql.Conn, s span, keys [][]st
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	if _, err := ranged(ctx, tx, w.walk.Repair, s); err != nil {
+	if _, err := ranged(ctx, tx, w.walk.Repair, w.bounds(s)); err != nil {
 		return err
 	}
 	if err := w.save(ctx, tx, tx.Commit, 0, change); err != nil {

@@ -166,10 +166,24 @@ const (
 // Stmt is one statement with the engine's own placeholders; Args names what is bound to each, in
 // order. Names: "lo0", "lo1"… and "hi0"… (a key range's bounds, each key column as text: lower
 // bound exclusive, upper inclusive), "limit" (a number of rows), "skip" (limit less one, for OFFSET),
-// "ids" (comma-separated numbers of log entries, as one string).
+// "ids" (comma-separated numbers of log entries, as one string), "began" (when the run began, in seconds
+// since 1970: what is of the time of a statement natively is of this one in every chunk).
 type Stmt struct {
 	SQL  string   `json:"sql"`
 	Args []string `json:"args,omitempty"`
+}
+
+// Began stands for the argument "began" in an expression that does not know which number it has in its
+// statement. No SQL has a NUL.
+const Began = "\x00began\x00"
+
+// Numbered gives the statement with its arguments' numbers known: param writes the n-th.
+func (s Stmt) Numbered(param func(n int) string) Stmt {
+	if strings.Contains(s.SQL, Began) {
+		s.Args = append(slices.Clone(s.Args), "began")
+		s.SQL = strings.ReplaceAll(s.SQL, Began, param(len(s.Args)))
+	}
+	return s
 }
 
 // Ranged is one statement in its four shapes, by which bounds the key range has.

@@ -133,7 +133,11 @@ func (r Request) outage(ctx context.Context, here planner.Statement) error {
 	if err != nil {
 		return err
 	}
-	return r.play(p).Forward(ctx, false)
+	play, err := r.play(ctx, p)
+	if err != nil {
+		return err
+	}
+	return play.Forward(ctx, false)
 }
 
 // ours gives the columns that were not compared, because the server fills them by chance.
@@ -142,7 +146,10 @@ func (r Request) ours(ctx context.Context, want picture) (chance []string, err e
 	if err != nil {
 		return nil, err
 	}
-	play := r.play(p)
+	play, err := r.play(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	if err := play.Forward(ctx, false); err != nil {
 		return nil, r.failed(ctx, "the plan fails", err)
 	}
@@ -175,7 +182,10 @@ func (r Request) andBack(ctx context.Context, native plays) (but string, err err
 	if err != nil {
 		return "", err
 	}
-	play := r.play(p)
+	play, err := r.play(ctx, p)
+	if err != nil {
+		return "", err
+	}
 	if err := play.Forward(ctx, true); err != nil {
 		return "", r.failed(ctx, "the plan fails", err)
 	}
@@ -254,7 +264,11 @@ func (r Request) asked(here []planner.Statement) planner.Options {
 }
 
 // play has others write beside the first copy of each table: a plan may copy one twice.
-func (r Request) play(p *planner.Plan) *executor.Play {
+func (r Request) play(ctx context.Context, p *planner.Plan) (*executor.Play, error) {
+	began, err := r.Stage.Clock(ctx)
+	if err != nil {
+		return nil, err
+	}
 	names := map[string]planner.Name{}
 	for _, t := range p.Tables {
 		names[t.String()] = t
@@ -265,7 +279,7 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 	}
 	others, wrote := r.others(), map[instant]bool{}
 	return &executor.Play{
-		Plan: p, Open: r.Stage.Open, Act: r.Stage.Act,
+		Plan: p, Began: began, Open: r.Stage.Open, Act: r.Stage.Act,
 		Others: func(ctx context.Context, at planner.Instant, table string) error {
 			switch at {
 			case planner.Captured, planner.Filled, planner.Swapped, planner.AtOnce:
@@ -280,7 +294,7 @@ func (r Request) play(p *planner.Plan) *executor.Play {
 			}
 			return nil
 		},
-	}
+	}, nil
 }
 
 // failed turns a failure on the stage into a refusal; one of the stage itself stays what it is.

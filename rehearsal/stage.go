@@ -16,6 +16,9 @@ type Stage interface { //nolint:interfacebloat // each is something that only th
 	Inspect(ctx context.Context) (*planner.Schema, error)
 	// Open gives a session in which unqualified names mean the twins, and what ends it.
 	Open(ctx context.Context) (*sql.Conn, func() error, error)
+	// Clock gives the time, in seconds since 1970, at which the last native statement was run. It stands
+	// still where the engine lets it.
+	Clock(ctx context.Context) (string, error)
 	// Schemas gives the stage's schema for each schema of live tables. Its name stands in no text of
 	// the user's.
 	Schemas() map[string]string

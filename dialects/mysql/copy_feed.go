@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -9,6 +10,7 @@ import (
 // transfer is how one table's columns become another's.
 type transfer struct {
 	to, from []string // to: columns; from: expressions over the source
+	args     []string // of the expressions, in their order
 }
 
 // values is the transfer from the live table to the shadow. What the shadow computes it computes
@@ -24,6 +26,9 @@ func (c *copying) values() transfer {
 			continue
 		case m.Using != "":
 			from = "(" + m.Using + ")"
+		case m.From == "" && givenTime(m, col).sql != "":
+			given := givenTime(m, col)
+			from, v.args = "("+given.sql+")", append(v.args, given.args...)
 		case m.From == "":
 			if from = implicitValue(*col); from == "" {
 				continue
@@ -105,7 +110,7 @@ func (c *copying) feed(name string, p capture, source, target planner.Name, v tr
 			{SQL: "DELETE " + dst + " FROM " + picked + " STRAIGHT_JOIN " + dst + " ON " + strings.Join(onTarget, " AND "), Args: ids},
 			{SQL: "INSERT INTO " + dst + " (" + strings.Join(v.to, ", ") + ") SELECT " + strings.Join(v.from, ", ") +
 				" FROM (SELECT DISTINCT " + strings.Join(keys, ", ") + " FROM " + picked + ") AS sf_keys STRAIGHT_JOIN " + src +
-				" ON " + strings.Join(onSource, " AND "), Args: ids},
+				" ON " + strings.Join(onSource, " AND "), Args: append(slices.Clone(v.args), ids...)},
 			{SQL: "DELETE " + log + " FROM " + picked, Args: ids},
 		},
 		Keys:    planner.Stmt{SQL: "SELECT " + strings.Join(texts, ", ") + " FROM " + picked, Args: ids},

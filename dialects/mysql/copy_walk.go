@@ -17,7 +17,7 @@ func (c *copying) copyRows() []planner.Step {
 		return fragment{
 			sql: "INSERT INTO " + qualified(c.at.shadow) + " (" + strings.Join(v.to, ", ") + ") SELECT " + strings.Join(v.from, ", ") +
 				" FROM " + live + " FORCE INDEX (" + keyIndex(c.cp.Live, c.cp.Key) + ") WHERE " + where.sql,
-			args: where.args,
+			args: append(slices.Clone(v.args), where.args...),
 		}
 	})}
 	return []planner.Step{{
@@ -55,14 +55,18 @@ func (c *copying) verify() ([]planner.Step, error) {
 // rows whose shadow is missing or not the same, and shadow rows without a live one. Only for these
 // the log is asked, whether the key waits there.
 func (c *copying) diff() (planner.Ranged, error) {
-	var same []string
+	var same, given []string
 	for _, m := range c.cp.Columns {
 		col := c.after.Column(m.To)
 		if col != nil && col.Generated != "" {
 			continue
 		}
 		if m.From == "" {
-			if value := newValue(m, col); value != "" {
+			value := newValue(m, col)
+			if f := givenTime(m, col); f.sql == beganLocal && strings.HasSuffix(columnType(col.Type, "").name, "time") || f.sql == beganLocal && columnType(col.Type, "").name == "timestamp" {
+				value, given = f.sql, append(given, f.args...)
+			}
+			if value != "" {
 				same = append(same, "s."+quote(m.To)+" <=> "+value)
 			}
 			continue
@@ -85,7 +89,7 @@ func (c *copying) diff() (planner.Ranged, error) {
 		inLive, inShadow := within(c.cp.Key, "l", lo, hi), within(c.cp.Key, "s", lo, hi)
 		var f fragment
 		f.add("SELECT "+strings.Join(texts, ", ")+" FROM (SELECT "+c.found("l")+" FROM "+live+" AS l FORCE INDEX ("+keyIndex(c.cp.Live, c.cp.Key)+") LEFT JOIN "+
-			shadow+" AS s ON "+strings.Join(joined, " AND ")+" WHERE "+inLive.sql+" AND (s."+missing+" IS NULL OR NOT ("+strings.Join(same, " AND ")+"))", inLive.args...)
+			shadow+" AS s ON "+strings.Join(joined, " AND ")+" WHERE "+inLive.sql+" AND (s."+missing+" IS NULL OR NOT ("+strings.Join(same, " AND ")+"))", append(slices.Clone(inLive.args), given...)...)
 		f.add(" UNION ALL SELECT "+c.found("s")+" FROM "+shadow+" AS s LEFT JOIN "+live+" AS l ON "+strings.Join(joined, " AND ")+
 			" WHERE "+inShadow.sql+" AND l."+missing+" IS NULL", inShadow.args...)
 		f.add(") AS sf_found WHERE NOT EXISTS (SELECT 1 FROM "+log+" WHERE "+strings.Join(waits, " AND ")+") LIMIT ?", "limit")

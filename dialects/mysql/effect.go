@@ -140,6 +140,9 @@ func fillRefusal(c planner.Backfill, t *planner.Table) string {
 			return "rows get another key by foreign key " + k.Name + ", which fires no trigger"
 		}
 	}
+	if len(atBegin(c.Expr).args) > 0 {
+		return "the value of column " + c.Column + " is of the time of the statement, one for all rows"
+	}
 	var columns []string
 	for _, col := range t.Columns {
 		columns = append(columns, col.Name)

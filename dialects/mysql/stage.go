@@ -31,6 +31,8 @@ type Stage struct {
 	sessions    *sql.DB   // sessions of no database, to make and drop both
 	lock        *sql.Conn // holds the lock that says that somebody is on this stage
 	charset     string
+	now         string // what its clock says, in seconds since 1970
+	ticks       bool   // the server lets nobody set the clock
 }
 
 // twinTable is a table of the stage with what makes it.
@@ -68,8 +70,11 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 	}
 	twin := *st.live
 	twin.name, twin.sessions = st.name, st.live.sessions.in(st.name)
-	if at := st.clock(ctx); at != "" {
-		twin.sessions.set("timestamp", at)
+	st.now = strconv.FormatInt(time.Now().Unix(), 10)
+	if _, err := st.lock.ExecContext(ctx, "SET SESSION timestamp = "+st.now); err != nil {
+		st.ticks = true
+	} else {
+		twin.sessions.set("timestamp", st.now)
 	}
 	twin.pool, st.fresh = newPool(twin.sessions), newPool(twin.sessions)
 	st.fresh.SetMaxIdleConns(-1)
@@ -84,15 +89,9 @@ func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
 	return st.sample(ctx)
 }
 
-// clock stands still on a stage, so that a default like CURRENT_TIMESTAMP gives rows the same value in each
-// play. Empty: a server that lets nobody set it.
-func (st *Stage) clock(ctx context.Context) string {
-	at := strconv.FormatInt(time.Now().Unix(), 10)
-	if _, err := st.lock.ExecContext(ctx, "SET SESSION timestamp = "+at); err != nil {
-		return ""
-	}
-	return at
-}
+// Clock stands still where the server lets it, so that a default like CURRENT_TIMESTAMP gives rows the same
+// value in each play.
+func (st *Stage) Clock(context.Context) (string, error) { return st.now, nil }
 
 // claim makes the databases, and drops those that were left behind.
 func (st *Stage) claim(ctx context.Context) (err error) {
@@ -190,6 +189,9 @@ func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
 // Native runs a statement as it was written. Only what changes the definition of twins is run: the
 // rest could reach beyond the stage.
 func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+	if st.ticks {
+		st.now = strconv.FormatInt(time.Now().Unix(), 10)
+	}
 	if len(s.Changes) == 0 { // what it sets is the setup of those behind it
 		return false, nil
 	}

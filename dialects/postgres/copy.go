@@ -25,7 +25,7 @@ type copied struct {
 func (d *Dialect) copied(cp *planner.Copy) *copied {
 	n := cp.Live.Name
 	c := &copied{
-		Copy: cp, d: d, live: n, shadow: side(n, "new"), old: side(n, "old"), log: side(n, "log"), rev: side(n, "rev"),
+		Copy: asOfBegin(cp), d: d, live: n, shadow: side(n, "new"), old: side(n, "old"), log: side(n, "log"), rev: side(n, "rev"),
 	}
 	after := &planner.Schema{Tables: []*planner.Table{cp.Live}}
 	kept := after

@@ -136,9 +136,9 @@ func (c capture) feed(name string, source planner.Name, targetKey []planner.Colu
 		TakeBelow: planner.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " WHERE " + logged.row() + " <= " + below + " ORDER BY id LIMIT $1::bigint", Args: append([]string{"limit"}, args...)},
 		Apply: []planner.Stmt{
 			{SQL: "DELETE FROM " + qualified(c.target) + " t USING (SELECT DISTINCT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ") g WHERE " + strings.Join(matches, " AND "), Args: []string{"ids"}},
-			{SQL: "INSERT INTO " + qualified(c.target) + " (" + targets + ") OVERRIDING SYSTEM VALUE SELECT " + sources + " FROM " + qualified(source) +
+			planner.Stmt{SQL: "INSERT INTO " + qualified(c.target) + " (" + targets + ") OVERRIDING SYSTEM VALUE SELECT " + sources + " FROM " + qualified(source) +
 				" WHERE (" + rowOf("", c.key) + ") IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ")" +
-				" AND (" + rowOf("", c.key) + ") NOT IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + laterThanIDs + ")", Args: []string{"ids"}},
+				" AND (" + rowOf("", c.key) + ") NOT IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + laterThanIDs + ")", Args: []string{"ids"}}.Numbered(beganParameter),
 			{SQL: "DELETE FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
 		},
 		Keys:    planner.Stmt{SQL: "SELECT " + logged.texts() + " FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},

@@ -129,6 +129,12 @@ func (st *Stage) Open(context.Context) (*sql.Conn, func() error, error) {
 	return st.conn, func() error { return nil }, nil
 }
 
+// Clock gives the time of the transaction, in which it stands still.
+func (st *Stage) Clock(ctx context.Context) (now string, err error) {
+	err = st.conn.QueryRowContext(ctx, "SELECT extract(epoch FROM now())::text").Scan(&now)
+	return now, err
+}
+
 // Native runs a statement as it was written. Only what is about twins, or makes something new, is
 // run: the rest could reach beyond the stage.
 func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {

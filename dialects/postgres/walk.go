@@ -93,7 +93,8 @@ func (k walkKey) ranged(head, glue, tail string) planner.Ranged {
 
 // shapes makes the four shapes of a statement.
 func shapes(write func(lo, hi bool) planner.Stmt) planner.Ranged {
-	return planner.Ranged{First: write(false, true), Mid: write(true, true), Last: write(true, false), All: write(false, false)}
+	numbered := func(lo, hi bool) planner.Stmt { return write(lo, hi).Numbered(beganParameter) }
+	return planner.Ranged{First: numbered(false, true), Mid: numbered(true, true), Last: numbered(true, false), All: numbered(false, false)}
 }
 
 // next gives the key of the limit-th row of a range. The key becomes text outside: beside it, ORDER

@@ -33,13 +33,14 @@ func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
 	}
 	name := live.Name.Table
 	cp := &copying{
-		of: c, live: live, columns: c.Columns, key: keyOf(live, c.Key), rowid: hiddenRowid(live),
+		of: c, live: live, key: keyOf(live, c.Key), rowid: hiddenRowid(live),
 		shadow: planner.SideName(name, "new", nameLimit), old: planner.SideName(name, "old", nameLimit),
 		log: planner.SideName(name, "log", nameLimit), rev: planner.SideName(name, "rev", nameLimit),
 	}
 	if cp.next, err = d.changed(live, c.Clauses); err != nil {
 		return nil, err
 	}
+	cp.columns = asOfBegin(c.Columns, cp.next)
 	if cp.bareShadow, err = withoutForeign(cp.next.Definition, cp.shadow); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,9 @@ func (cp *copying) feed(name, log string, from *planner.Table, source string, to
 		apply = slices.Insert(apply, len(apply)-1, update)
 	}
 	apply = append(apply, planner.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids})
+	for i := range apply {
+		apply[i] = apply[i].Numbered(beganParameter)
+	}
 	below := &bounds{key: cp.key}
 	where := below.in("", false, true)
 	if null := nullKeys(cp.key); null != "" {

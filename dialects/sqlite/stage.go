@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type Stage struct {
 	have    *planner.Schema
 	start   []byte // the database as it was at the start
 	db      *sql.DB
+	now     string // the time of the last native statement, in seconds since 1970
 }
 
 // asideTable keeps rows that others take out of a twin for a while.
@@ -216,6 +218,9 @@ func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
 	return conn, conn.Close, nil
 }
 
+// Clock gives the time of the last native statement: SQLite's own does not stand still.
+func (st *Stage) Clock(context.Context) (string, error) { return st.now, nil }
+
 // Schemas: the twins stand in the main schema, as the live tables do.
 func (st *Stage) Schemas() map[string]string { return nil }
 
@@ -228,6 +233,7 @@ func (st *Stage) Act(sql string) string { return sql }
 // Native runs a statement as it was written. What SQLite has no statement for, a rebuild of our own
 // makes.
 func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+	st.now = strconv.FormatInt(time.Now().Unix(), 10)
 	if _, err = st.db.ExecContext(ctx, s.SQL); err != nil && strings.Contains(err.Error(), "syntax error") {
 		return true, nil
 	}

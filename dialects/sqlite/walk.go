@@ -131,7 +131,7 @@ func shapes(key []keyColumn, write func(b *bounds, lo, hi bool) string) planner.
 	one := func(lo, hi bool) planner.Stmt {
 		b := &bounds{key: key}
 		sql := write(b, lo, hi)
-		return planner.Stmt{SQL: sql, Args: b.args}
+		return planner.Stmt{SQL: sql, Args: b.args}.Numbered(beganParameter)
 	}
 	return planner.Ranged{First: one(false, true), Mid: one(true, true), Last: one(true, false), All: one(false, false)}
 }
