@@ -3,6 +3,8 @@ package executor
 import (
 	"context"
 	"strings"
+
+	"surefoot/planner"
 )
 
 // RunStatus is a run as `status --format json` shows it. Counts and times that are not known are
@@ -24,6 +26,8 @@ type RunStatus struct {
 	Warning   string `json:"warning,omitempty"`
 	// RollingBack: the run is on its way back.
 	RollingBack bool   `json:"rolling_back,omitempty"`
+	// NoReturn says why the run cannot be rolled back any more; empty: it can, or it is over.
+	NoReturn string `json:"no_return,omitempty"`
 	By          string `json:"by,omitempty"` // the process that works on it
 	Started     string `json:"started"`
 	Updated     string `json:"updated"`
@@ -69,7 +73,12 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 		s.Backlog, s.ETAMS, s.RollingBack = 0, nil, false
 		return s, nil
 	}
-	var err error
+	p, marks, err := stored(ctx, &journal{srv: srv, id: c.id}, c)
+	if err == nil { // else it was made by another version: a rollback will say so
+		if err := returns(c.id, p, marks); err != nil {
+			s.NoReturn = err.Error()
+		}
+	}
 	if s.By, err = holderOf(ctx, srv, c.id); err != nil {
 		return s, err
 	}
@@ -80,17 +89,15 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 		s.State = Stopped // its process died without a word
 	}
 	s.ETAMS, s.WaitsFor = nil, ""
-	s.Backlog = left(ctx, srv, c)
+	if p != nil {
+		s.Backlog = left(ctx, srv, p, marks)
+	}
 	return s, nil
 }
 
 // left counts the captured keys that wait while no process applies them. It is a courtesy: what
 // cannot be counted, for example because a step was cut off half way, counts as none.
-func left(ctx context.Context, srv Server, c *record) int64 {
-	p, marks, err := stored(ctx, &journal{srv: srv, id: c.id}, c)
-	if err != nil {
-		return 0
-	}
+func left(ctx context.Context, srv Server, p *planner.Plan, marks []mark) int64 {
 	var sum int64
 	for _, i := range active(p, marks) {
 		if n, err := backlog(ctx, srv.Pool(), p.Steps[i].Feed); err == nil {

@@ -102,16 +102,21 @@ func remarks(r executor.RunStatus) []string {
 	add("waits for ", r.WaitsFor)
 	add("error: ", r.Error)
 	add("warning: ", r.Warning)
+	add("", r.NoReturn)
+	orBack := ", or surefoot rollback " + r.ID
+	if r.NoReturn != "" {
+		orBack = ""
+	}
 	switch r.State {
 	case executor.Held:
 		add("hold: ", r.Hold)
 		out = append(out, "next: surefoot continue "+r.ID)
 	case executor.AfterSwap:
-		out = append(out, "the new table serves and the old one is kept; next: surefoot finish "+r.ID+", or surefoot rollback "+r.ID)
+		out = append(out, "the new table serves and the old one is kept; next: surefoot finish "+r.ID+orBack)
 	case executor.Paused:
 		out = append(out, "next: surefoot resume "+r.ID)
 	case executor.Stopped, executor.Failed:
-		out = append(out, "next: surefoot resume "+r.ID+" to continue, or surefoot rollback "+r.ID)
+		out = append(out, "next: surefoot resume "+r.ID+" to continue"+orBack)
 	case executor.Running, executor.Waiting, executor.Finished, executor.RolledBack:
 	}
 	return out
