@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // pending is a copy that later statements on the same table may still join.
@@ -37,7 +38,7 @@ func (b *builder) carries(native Native) error {
 		return err
 	}
 	if t != nil && len(t.Refusals) > 0 {
-		return &Refusal{Reasons: t.Refusals}
+		return &Refusal{Reasons: append(slices.Clone(t.Refusals), droppedFirst(native.Clauses, t.Refusals)...)}
 	}
 	var reasons []string
 	alone := b.aloneStill(native)
@@ -202,6 +203,17 @@ func (b *builder) contract(match func(Name) bool) {
 		delete(b.old, n)
 	}
 	b.order = left
+}
+
+// droppedFirst says how a constraint that the statement drops does not stand in the way of a copy.
+func droppedFirst(clauses []Change, refusals []string) []string {
+	for _, c := range clauses {
+		drop, ok := c.(DropConstraint)
+		if ok && len(clauses) > 1 && drop.Constraint != "" && mentions(strings.Join(refusals, " "), []string{drop.Constraint}) {
+			return []string{"dropped by a statement of its own before this one, " + drop.Constraint + " is not in the way"}
+		}
+	}
+	return nil
 }
 
 // copyParts gives the parts of a copy that makes c, or why there is none.

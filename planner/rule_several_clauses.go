@@ -115,10 +115,10 @@ func isHold(c Change) bool {
 	return ok
 }
 
-// inOne says that a statement gives a name again that it takes away, so that neither can come first, or
-// makes values of others that it changes: it is never parted.
+// inOne says that a statement gives a name again that it takes away, so that neither can come first, makes
+// values of others that it changes, or takes away what forbids a new type: it is never parted.
 func (b *builder) inOne(native Native) bool {
-	if ofOthers(native.Clauses, b.now.Table(native.Name)) {
+	if t := b.now.Table(native.Name); ofOthers(native.Clauses, t) || freesType(native.Clauses, t) {
 		return true
 	}
 	free, taken := map[string]bool{}, map[string]bool{}
@@ -162,6 +162,35 @@ func ofOthers(clauses []Change, t *Table) bool {
 		return slices.ContainsFunc(clauses, func(o Change) bool {
 			names := slices.DeleteFunc(subjectOf(o, t).names, func(n string) bool { return t.among([]string{n}, ch.Column) })
 			return len(names) > 0 && mentions(ch.Using, names)
+		})
+	})
+}
+
+// freesType says that the statement drops an index or a constraint over a column whose type it changes: the new
+// type may be too long for the key, or none that the check or the foreign key allows.
+func freesType(clauses []Change, t *Table) bool {
+	if t == nil {
+		return false
+	}
+	bound := func(c Change, column string) bool {
+		switch c := c.(type) {
+		case DropIndex:
+			ix := t.Index(c.Index)
+			if ix == nil {
+				return false
+			}
+			yes, known := t.uses(*ix, column)
+			return yes || !known
+		case DropConstraint:
+			k := t.Constraint(c.Constraint)
+			return k != nil && (t.among(k.Columns, column) || mentions(k.Definition, []string{column}))
+		}
+		return false
+	}
+	return slices.ContainsFunc(clauses, func(c Change) bool {
+		return slices.ContainsFunc(clauses, func(o Change) bool {
+			ch, ok := o.(ChangeType)
+			return ok && bound(c, ch.Column)
 		})
 	})
 }

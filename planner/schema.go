@@ -103,6 +103,8 @@ type Table struct {
 	// edit its text themselves.
 	Applied []Change `json:"-"`
 	Origin  *Table   `json:"-"`
+	// Foretold: it is what statements of the plan leave, and the server has another one under this name.
+	Foretold bool `json:"-"`
 	// Stale names a change after which not all is known that a copy of the table must carry.
 	Stale string `json:"-"`
 }

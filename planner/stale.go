@@ -147,7 +147,7 @@ func (b *builder) lookAgain(native Native) (bool, error) {
 	for _, seen := range tables {
 		for i, t := range next.Tables {
 			if t.Name == seen.Name {
-				seen.Stats = t.Stats
+				seen.Stats, seen.Foretold = t.Stats, true
 				next.Tables[i] = seen
 			}
 		}

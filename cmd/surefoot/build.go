@@ -45,7 +45,7 @@ func remembered(probe func(planner.Native, *planner.Schema) (planner.Effect, err
 	return func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
 		key := n.SQL
 		if t := s.Table(n.Name); t != nil {
-			key = fmt.Sprint(t.Name, len(t.Applied), " ", key)
+			key = fmt.Sprint(t.Name, t.Foretold, len(t.Applied), " ", key)
 		}
 		for _, c := range n.Clauses {
 			text, err := json.Marshal(c)

@@ -57,7 +57,7 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 		return db.Effect(n, s), nil
 	case t == nil:
 		return planner.Unknown(), nil
-	case aboutForeignKeys(n.Clauses):
+	case aboutForeignKeys(n.Clauses), t.Foretold: // a clone would be one of what the server has now
 		return db.Effect(n, s), nil
 	}
 	if n.SQL == "" {

@@ -27,6 +27,7 @@ type Stage struct {
 	fresh       *sql.DB   // sessions there that are used once: what a step sets in its own ends with it
 	have, after *planner.Schema
 	twins       []twinTable
+	onlyLive    map[string][]string // what forbids a copy of the live tables and is not seen of their twins, by table
 	kept, name  string
 	sessions    *sql.DB   // sessions of no database, to make and drop both
 	lock        *sql.Conn // holds the lock that says that somebody is on this stage
@@ -159,6 +160,9 @@ func (st *Stage) Close(ctx context.Context) error {
 
 // Schemas: the twins stand in a database of their own.
 func (st *Stage) Schemas() map[string]string { return map[string]string{st.live.name: st.name} }
+
+// Foretells says that the live database's name can stand where the stage's does, in strings too.
+func (st *Stage) Foretells() bool { return !strings.ContainsAny(st.live.name, "`\"'\\") }
 
 // Here names the twins' database wherever the live one's is named before a dot.
 func (st *Stage) Here(text string) string {

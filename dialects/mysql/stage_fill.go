@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"surefoot/planner"
@@ -188,10 +189,23 @@ func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inspect the twins: %w", err)
 	}
+	only := st.onlyLive == nil
+	if only {
+		st.onlyLive = map[string][]string{}
+	}
 	for _, t := range s.Tables {
-		if live := st.have.Table(planner.Name{Schema: st.live.name, Table: t.Name.Table}); live != nil {
-			t.Stats, t.Refusals = live.Stats, live.Refusals
+		for i, why := range t.Refusals {
+			t.Refusals[i] = strings.ReplaceAll(why, st.name, st.live.name)
 		}
+		live := st.have.Table(planner.Name{Schema: st.live.name, Table: t.Name.Table})
+		if live == nil {
+			continue
+		}
+		t.Stats = live.Stats
+		if only {
+			st.onlyLive[t.Name.Table] = slices.DeleteFunc(slices.Clone(live.Refusals), func(why string) bool { return slices.Contains(t.Refusals, why) })
+		}
+		t.Refusals = append(t.Refusals, st.onlyLive[t.Name.Table]...)
 	}
 	return s, nil
 }

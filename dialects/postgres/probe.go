@@ -30,7 +30,7 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 	if n.SQL == "" {
 		return e, errNotAsked // of a piece the table of facts knows what is to be known
 	}
-	if t == nil || len(t.Applied) > 0 || ownTransaction(n.SQL) || db.sessions.pooled { // a clone would stay with the session
+	if t == nil || ahead(t) || ownTransaction(n.SQL) || db.sessions.pooled { // a clone would stay with the session
 		return e, nil
 	}
 	got, err := db.probe(ctx, n, t)
@@ -47,6 +47,9 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 	got.LosesData, got.Breaks, got.Refused = e.LosesData, e.Breaks, e.Refused
 	return got, nil
 }
+
+// ahead says that the server has the table otherwise than the plan will find it.
+func ahead(t *planner.Table) bool { return t.Foretold || len(t.Applied) > 0 }
 
 func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Table) (planner.Effect, error) {
 	var e planner.Effect

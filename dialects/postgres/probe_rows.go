@@ -17,7 +17,7 @@ var plainTypes = map[string]bool{
 // nulls looks for a row that has no value where a statement forbids that, as far as one is found in a
 // moment: the server refuses the statement then, and the steps that replace it would fail on the way.
 func (db *Database) nulls(ctx context.Context, n planner.Native, t *planner.Table) error {
-	if t == nil || len(t.Applied) > 0 {
+	if t == nil || ahead(t) {
 		return nil
 	}
 	for _, c := range n.Clauses {
