@@ -25,11 +25,14 @@ func (n Name) String() string {
 
 // Schema is what a server (or a schema file) holds, as far as planning needs it.
 type Schema struct {
-	Dialect string   `json:"dialect"`        // the engine's name, as its dialect gives it
-	Version string   `json:"version"`        // the server's version, for example "15.18"
-	Default string   `json:"default_schema"` // the schema of unqualified names
-	Strict  bool     `json:"strict"`         // false: the server changes values that do not fit without an error
-	Tables  []*Table `json:"tables"`
+	Dialect string `json:"dialect"`        // the engine's name, as its dialect gives it
+	Version string `json:"version"`        // the server's version, for example "15.18"
+	Default string `json:"default_schema"` // the schema of unqualified names
+	// Path are the schemas in which the server looks for unqualified names, where they are several; the first
+	// is Default.
+	Path   []string `json:"path,omitempty"`
+	Strict bool     `json:"strict"` // false: the server changes values that do not fit without an error
+	Tables []*Table `json:"tables"`
 
 	// TimeZone is the one in which the server's sessions begin, where values are converted in it; empty:
 	// not known, or none.

@@ -100,8 +100,15 @@ type querier interface {
 // inspectIn reads the tables in a transaction, whose search_path is empty afterwards.
 func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema, error) {
 	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true, TimeZone: db.zone, Ways: ways}
-	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_schema(), 'public')").Scan(&s.Default); err != nil {
+	var path string
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_schema(), 'public'), to_json(current_schemas(false))::text").Scan(&s.Default, &path); err != nil {
 		return nil, err
+	}
+	if err := json.Unmarshal([]byte(path), &s.Path); err != nil {
+		return nil, err
+	}
+	if len(s.Path) < 2 {
+		s.Path = nil
 	}
 	if _, err := tx.ExecContext(ctx, "SET LOCAL search_path = pg_catalog"); err != nil {
 		return nil, err

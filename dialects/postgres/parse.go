@@ -30,6 +30,9 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 		return nil, err
 	}
 	r := &reader{file: file, text: text, src: newSource(text), schema: s, taken: map[string]bool{}}
+	if s != nil {
+		r.path.own, r.path.now = s.Path, s.Path
+	}
 	r.lines = lineStarts(text)
 	tree, at, err := readTree(text, r.src)
 	if err != nil {
@@ -118,7 +121,7 @@ func (r *reader) set(n *pgquery.VariableSetStmt, src source) []planner.Change {
 		r.path.set(n)
 	case "":
 		if n.Kind == pgquery.VariableSetKind_VAR_RESET_ALL {
-			r.path.now = nil
+			r.path.now = r.path.own
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
@@ -9,8 +10,10 @@ import (
 	"surefoot/planner"
 )
 
-// searchPath follows search_path through a text. Without any word of it names are the schema's default.
+// searchPath follows search_path through a text. Without any word of it names are the server's own path's, and
+// where that has one schema, the default's.
 type searchPath struct {
+	own    []string // the server's own, where it has several schemas
 	now    []string
 	open   bool     // a transaction is open
 	before []string // what holds again when it ends
@@ -28,6 +31,9 @@ func (p *searchPath) set(n *pgquery.VariableSetStmt) {
 	p.now = nil
 	for _, a := range n.Args {
 		p.add(a.GetAConst().GetSval().GetSval())
+	}
+	if n.Kind != pgquery.VariableSetKind_VAR_SET_VALUE {
+		p.now = p.own
 	}
 }
 
@@ -67,7 +73,7 @@ func (p *searchPath) configured(text string) {
 
 // within says the same to the server, for a statement that is run as it was written.
 func (p *searchPath) within() []string {
-	if len(p.now) == 0 {
+	if len(p.now) == 0 || slices.Equal(p.now, p.own) {
 		return nil
 	}
 	return []string{setPath + quoteAll(p.now)}
