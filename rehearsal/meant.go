@@ -42,7 +42,7 @@ func (r Request) meantWords(chance []string) string {
 		words = ", but for the place of a renamed column, which is new beside the old one"
 	}
 	if len(chance) > 0 {
-		words += ", but for the values of the new column " + strings.Join(chance, ", ") + ", which the server chooses anew each time"
+		words += ", but for the values of column " + strings.Join(chance, ", ") + ", which the server chooses anew each time"
 	}
 	return words
 }
@@ -165,27 +165,26 @@ func (r Request) computed(ctx context.Context, c planner.DropColumn) ([]string, 
 	return out, nil
 }
 
-// chance names the new columns that the server's own statements fill with other values each time: a
-// default like UUID() or RAND(). Two plays cannot agree about those.
+// chance names the columns that the server's own statements fill with other values each time: by a default
+// or an expression like UUID() or RAND(). Two plays cannot agree about those.
 func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
-	var added []string
-	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
-			if add, ok := c.(planner.AddColumn); ok && add.Column.Default != "" {
-				added = append(added, add.Column.Name)
-			}
-		}
-	}
-	if len(added) == 0 {
-		return nil, nil
-	}
 	again, err := r.native(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(added, func(column string) bool {
-		return slices.Equal(once.values(column), again.after.values(column))
-	}), nil
+	now, err := r.Stage.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, t := range now.Tables {
+		for _, c := range t.Columns {
+			if !slices.Contains(out, c.Name) && !slices.Equal(once.values(c.Name), again.after.values(c.Name)) {
+				out = append(out, c.Name)
+			}
+		}
+	}
+	return out, nil
 }
 
 // values gives what columns of a name hold, as text without quotes.

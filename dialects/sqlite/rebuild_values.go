@@ -70,6 +70,8 @@ func (rb *rebuiltTable) ofOneRow(now *planner.Table, using string) error {
 		switch {
 		case renamed[strings.ToLower(t.name())]:
 			return errors.New("a column that it names gets another name")
+		case t.is("RANDOM", "RANDOMBLOB", "CHANGES", "TOTAL_CHANGES", "LAST_INSERT_ROWID"):
+			return errors.New("it gives another value each time")
 		case t.is("SELECT", "OVER", "COUNT", "SUM", "TOTAL", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STRING_AGG", "JSON_GROUP_ARRAY", "JSON_GROUP_OBJECT", "ROWID", "OID", "_ROWID_"):
 			return errors.New("it may need other rows than its own")
 		}
