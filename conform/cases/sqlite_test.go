@@ -77,8 +77,8 @@ func sqliteState(ctx context.Context, c *sql.Conn) (string, error) {
 	}
 	for _, q := range []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"} {
 		text, err := table(ctx, c, q)
-		if err != nil { // a foreign key without the unique index that it needs, for example
-			text = err.Error()
+		if err != nil { // a foreign key without the unique index that it needs, for example; which of several it names is chance
+			text, _, _ = strings.Cut(err.Error(), " - ")
 		}
 		b.WriteString(q + "\n" + text)
 	}

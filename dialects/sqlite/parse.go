@@ -218,17 +218,17 @@ func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change,
 	case tokens[i].is("TRIGGER") && r.keptTrigger(tokens):
 		return nil, nil // it was never away
 	case tokens[i].is("VIEW", "TRIGGER"):
-		return r.other(tokens, st, "a "+strings.ToLower(tokens[i].text)+" is run as it stands")
+		return r.other(planner.On{}, tokens, st, "a "+strings.ToLower(tokens[i].text)+" is run as it stands")
 	}
-	return r.other(tokens, st, "it makes something that plans know nothing of")
+	return r.other(planner.On{}, tokens, st, "it makes something that plans know nothing of")
 }
 
-// other is a statement that is run as it stands.
-func (r *reader) other(tokens []token, st planner.Statement, reason string) ([]planner.Change, error) {
+// other is a statement that is run as it stands; of is the table that it is about, where that is known.
+func (r *reader) other(of planner.On, tokens []token, st planner.Statement, reason string) ([]planner.Change, error) {
 	if err := r.failed(tokens, st, r.scratch.exec(st.SQL)); err != nil {
 		return nil, err
 	}
-	return []planner.Change{planner.Verbatim{SQL: st.SQL, Reason: reason}}, nil
+	return []planner.Change{planner.Verbatim{On: of, SQL: st.SQL, Reason: reason}}, nil
 }
 
 func (r *reader) createTable(rest, tokens []token, st planner.Statement) ([]planner.Change, error) {
@@ -290,7 +290,7 @@ func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) 
 		return nil, nil // the rebuild that dropped it with its table is a change in place
 	}
 	if r.remade(table) {
-		return r.other(tokens, st, "it stands behind a rebuild that is run as it stands")
+		return r.other(on(table), tokens, st, "it stands behind a rebuild that is run as it stands")
 	}
 	err := r.scratch.exec(st.SQL)
 	if err := r.failed(tokens, st, err); err != nil {
@@ -323,7 +323,7 @@ func (r *reader) drop(tokens []token, st planner.Statement) ([]planner.Change, e
 	case tokens[1].is("INDEX"):
 		c = planner.DropIndex{On: r.ownerOf(name), Index: name, IfExists: exists}
 	default:
-		return r.other(tokens, st, "a DROP "+strings.ToUpper(tokens[1].text)+" is run as it stands")
+		return r.other(planner.On{}, tokens, st, "a DROP "+strings.ToUpper(tokens[1].text)+" is run as it stands")
 	}
 	return []planner.Change{c}, r.failed(tokens, st, r.scratch.exec(st.SQL))
 }

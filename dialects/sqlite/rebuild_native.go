@@ -73,7 +73,7 @@ func (r *reader) wholesale(rb *rebuiltTable, why error) ([]planner.Change, error
 	if why != nil {
 		reason += ": " + plain(why)
 	}
-	return []planner.Change{planner.Verbatim{SQL: strings.Join(texts, ";\n"), Reason: reason}}, nil
+	return []planner.Change{planner.Verbatim{On: on(rb.table), SQL: strings.Join(texts, ";\n"), Reason: reason}}, nil
 }
 
 // remade says that a rebuild of the table is run as it stands: plans do not know what it leaves.
