@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgregory.net/rapid"
 )
 
 // draft is a generated database and its change, in parts that can be left out one by one, so that a
@@ -68,12 +70,38 @@ func (d draft) row(i string, at int) string {
 }
 
 func (d draft) setup() string {
-	all := slices.Clone(d.Before)
-	all = append(append(all, d.create()), d.Parts...)
-	for i := range d.Rows {
-		all = append(all, d.row(fmt.Sprint(i+1), i))
+	all, first := slices.Clone(d.Before), d
+	if last := len(d.Columns) - 1; last > 0 && d.Columns[last].Name == late {
+		first.Columns = d.Columns[:last]
 	}
+	all = append(append(all, first.create()), d.Parts...)
+	for i := range d.Rows {
+		if i == d.Rows/2 {
+			all, first = append(all, d.adds(len(first.Columns))...), d
+		}
+		all = append(all, first.row(fmt.Sprint(i+1), i))
+	}
+	all = append(all, d.adds(len(first.Columns))...)
 	return strings.Join(append(all, d.After...), ";\n") + ";\n"
+}
+
+// late is the name of a column that rows of the table are older than: engines write none of these when it is
+// added, and read its default in them.
+const late = "late"
+
+// adds are the statements that add the columns from the n-th on.
+func (d draft) adds(n int) []string {
+	var all []string
+	for _, c := range d.Columns[n:] {
+		all = append(all, "ALTER TABLE "+d.Name+" ADD COLUMN "+c.Name+" "+c.Def)
+	}
+	return all
+}
+
+// lateColumn is one of an engine's types for whole numbers and for text.
+func lateColumn(t *rapid.T, number, text string) column {
+	return pick(t, "late column", column{Name: late, Def: text, Values: []string{"'x'", "NULL"}}, column{Name: late, Def: number + " DEFAULT 5", Values: []string{"5", "7", "NULL"}},
+		column{Name: late, Def: text + " NOT NULL DEFAULT 'was'", Values: []string{"'was'", "'is'"}})
 }
 
 // writes are templates: rows that come, that change, whose key changes, and that go.

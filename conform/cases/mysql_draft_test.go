@@ -86,6 +86,10 @@ func mysqlDraft(rt *rapid.T, on target) draft {
 	}
 	partitioned := m.options()
 	m.more(partitioned)
+	if chance(rt, "late", 25) {
+		c := lateColumn(rt, "INT", "VARCHAR(20)")
+		m.Columns, m.kinds, m.free = append(m.Columns, c), append(m.kinds, kind{c.Def, c.Values, "other"}), append(m.free, late)
+	}
 	for range pick(rt, "statements", 1, 1, 2, 3) {
 		m.Change = append(m.Change, m.statement())
 	}

@@ -70,6 +70,10 @@ func postgresDraft(rt *rapid.T, on target) draft {
 	}
 	p.indexesAndConstraints()
 	p.objects()
+	if chance(rt, "late", 25) {
+		c := lateColumn(rt, "integer", "text")
+		p.Columns, p.kinds, p.free = append(p.Columns, c), append(p.kinds, kind{c.Def, c.Values, "other"}), append(p.free, late)
+	}
 	for range pick(rt, "statements", 1, 1, 2, 3) {
 		p.Change = append(p.Change, p.statement())
 	}

@@ -51,6 +51,9 @@ func sqliteDraft(rt *rapid.T, _ target) draft {
 		s.column(i)
 	}
 	s.more()
+	if chance(rt, "late", 30) {
+		s.Columns, s.free = append(s.Columns, lateColumn(rt, "INTEGER", "TEXT")), append(s.free, late)
+	}
 	s.now = s.Name
 	if chance(rt, "rebuild", 35) {
 		s.rebuild()

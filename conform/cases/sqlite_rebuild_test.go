@@ -82,6 +82,8 @@ func (s *sqliteTable) edit(d *draft, from map[string]string) {
 	case "default":
 		if !strings.Contains(c.Def, "DEFAULT") && !strings.Contains(c.Def, "GENERATED") && !c.Key {
 			c.Def += " DEFAULT 'new'"
+		} else if before, _, ok := strings.Cut(c.Def, " DEFAULT 5"); ok {
+			c.Def = before + pick(s.T, "other default", "", " DEFAULT 6")
 		}
 	case "rename":
 		if v, ok := from[c.Name]; ok && !c.Key {

@@ -65,7 +65,7 @@ func TestChanges(t *testing.T) {
 		{Name: "several", Setup: fullTable, SQL: "ALTER TABLE t ALTER a TYPE text, ADD CONSTRAINT short CHECK (length(c) < 30), ALTER d SET DEFAULT 0", Copies: true},
 		{Name: "set not null", Setup: append(fullTable[:len(fullTable):len(fullTable)], "UPDATE t SET d = 0 WHERE d IS NULL"), SQL: "ALTER TABLE t ALTER d SET NOT NULL"},
 		{Name: "drop not null", Setup: fullTable, SQL: "ALTER TABLE t ALTER c DROP NOT NULL"},
-		{Name: "defaults", Setup: fullTable, SQL: "ALTER TABLE t ALTER a DROP DEFAULT; ALTER TABLE t ALTER d SET DEFAULT (1.5)"},
+		{Name: "defaults", Setup: fullTable, SQL: "ALTER TABLE t ALTER a DROP DEFAULT; ALTER TABLE t ALTER d SET DEFAULT (1.5)", Copies: true},
 		{Name: "add column", Setup: fullTable, SQL: "ALTER TABLE t ADD COLUMN n text"},
 		{Name: "add column with an expression", Setup: fullTable, SQL: "ALTER TABLE t ADD COLUMN n text DEFAULT (lower('X'))"},
 		{Name: "add stored column", Setup: fullTable, SQL: "ALTER TABLE t ADD COLUMN n text AS (a + 1) STORED", Copies: true},

@@ -193,6 +193,6 @@ func (d *Dialect) current(t *planner.Table) (*planner.Table, error) {
 			now.Columns[i].NeverNull = c.NeverNull
 		}
 	}
-	now.Stats, now.Refusals = t.Stats, t.Refusals
+	now.Stats, now.Refusals, now.Applied = t.Stats, t.Refusals, t.Applied
 	return now, nil
 }

@@ -134,7 +134,7 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *planner.Table, u
 			return fmt.Errorf("sample %s: %w", t.Name, err)
 		}
 	}
-	return nil
+	return st.shorten(ctx, conn, t)
 }
 
 // words say how a sample's queries are written; from is the table.

@@ -101,7 +101,11 @@ func textOnly(c planner.Change, t *planner.Table) bool {
 			(c.Type == "" || sameStorage(t, col, c.Type))
 	case planner.SetNotNull, planner.DropNotNull:
 		return t.Extra[extraWithoutRowid] == "" || !isAnyKey(t, columnOfChange(c))
-	case planner.SetDefault, planner.DropDefault, planner.ValidateConstraint:
+	case planner.SetDefault:
+		return readsAlike(t, c.Column, c.Expr)
+	case planner.DropDefault:
+		return readsAlike(t, c.Column, "")
+	case planner.ValidateConstraint:
 		return true
 	case planner.AddConstraint:
 		return c.UsingIndex == "" && (c.Constraint.Kind == planner.Check || c.Constraint.Kind == planner.ForeignKey)
@@ -114,6 +118,32 @@ func textOnly(c planner.Change, t *planner.Table) bool {
 		}
 	}
 	return false
+}
+
+// readsAlike says whether another default leaves the rows as they are. ADD COLUMN writes none of them: those
+// that are older than the column read what its default is now (fileformat2, section 2.1).
+func readsAlike(t *planner.Table, column, expr string) bool {
+	for _, c := range t.Applied {
+		if b, ok := c.(planner.Backfill); ok && strings.EqualFold(b.Column, column) {
+			return true // every row was written
+		}
+	}
+	col := t.Column(column)
+	return col != nil && canonical(unwritten(col.Default)) == canonical(unwritten(expr))
+}
+
+// unwritten is what a row that is older than a column reads in it: its default, if that is no expression.
+func unwritten(def string) string {
+	toks := tokenize(def)
+	for i, t := range toks {
+		if t.is("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME") || t.sign("(") && i > 0 && toks[i-1].kind == word && !toks[i-1].is("CAST") {
+			return "NULL"
+		}
+	}
+	if def == "" {
+		return "NULL"
+	}
+	return def
 }
 
 // isAnyKey says whether a column is part of the primary key.

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// shorten stores rows of a twin as they are where ADD COLUMN came after them: without the last columns, which
+// read what their default is. Nobody can see of a live table which of its rows are such, so all are that may.
+func (st *Stage) shorten(ctx context.Context, conn *sql.Conn, t *planner.Table) error {
+	first := addedFrom(t)
+	if first == len(t.Columns) {
+		return nil
+	}
+	text, before := t.Definition, *t
+	before.Columns = t.Columns[:first]
+	var read []string
+	for _, c := range slices.Backward(t.Columns[first:]) {
+		def, err := parseTable(text)
+		if err != nil || def.column(c.Name) == nil {
+			return nil //nolint:nilerr // its rows stay as they are
+		}
+		text = def.dropped(def.column(c.Name))
+		read = append(read, fmt.Sprintf("%s IS %s COLLATE BINARY", quote(c.Name), unwritten(c.Default)))
+	}
+	name, such := quote(t.Name.Table), strings.Join(read, " AND ")
+	columns := writable(&before)
+	statements := []string{
+		fmt.Sprintf("CREATE TEMP TABLE sf_short AS SELECT %s FROM main.%s WHERE %s", columns, name, such),
+		fmt.Sprintf("DELETE FROM main.%s WHERE %s", name, such),
+	}
+	statements = append(statements, rewriteText(t.Name.Table, t.Definition, text)...)
+	statements = append(statements, fmt.Sprintf("INSERT INTO main.%s (%s) SELECT * FROM temp.sf_short", name, columns))
+	statements = append(statements, rewriteText(t.Name.Table, text, t.Definition)...)
+	for _, q := range append(statements, "DROP TABLE temp.sf_short") {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("shorten rows of %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// addedFrom is the position of the first column from which on all may have been added to rows that were there
+// (lang_altertable, section 5), and that nothing but the table itself needs.
+func addedFrom(t *planner.Table) int {
+	if slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated != "" }) {
+		return len(t.Columns)
+	}
+	needed := func(c planner.Column) bool {
+		return slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return ix.Partial || contains(ix.Columns, "") || contains(ix.Columns, c.Name) }) ||
+			slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool {
+				return contains(k.Columns, c.Name) || slices.ContainsFunc(tokenize(k.Definition), func(t token) bool { return strings.EqualFold(t.name(), c.Name) })
+			})
+	}
+	first := len(t.Columns)
+	for i, c := range slices.Backward(t.Columns) {
+		bare := c.Default == "" && c.NotNull || c.Default != "" && unwritten(c.Default) == "NULL"
+		if i == 0 || bare || c.Identity != "" || needed(c) {
+			break
+		}
+		first = i
+	}
+	return first
+}
