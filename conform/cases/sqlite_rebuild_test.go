@@ -22,14 +22,26 @@ func (s *sqliteTable) rebuild() {
 		s.edit(&next, from)
 	}
 	var names, values []string
+	given, whose := 0, pick(s.T, "qualified", "", "", s.Name+".")
 	for _, c := range next.Columns {
-		if v, ok := from[c.Name]; ok && !strings.Contains(c.Def, "GENERATED") {
+		if strings.Contains(c.Def, "GENERATED") {
+			continue
+		}
+		given++
+		if v, ok := from[c.Name]; ok {
+			if slices.ContainsFunc(s.Columns, func(c column) bool { return c.Name == v }) {
+				v = whose + v
+			}
 			names, values = append(names, c.Name), append(values, v)
 		}
 	}
+	into := " (" + strings.Join(names, ", ") + ")"
+	if given == len(names) && chance(s.T, "without names", 40) {
+		into = ""
+	}
 	heads := []string{
 		next.create(),
-		"INSERT INTO " + next.Name + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM " + s.Name,
+		"INSERT INTO " + next.Name + into + " SELECT " + strings.Join(values, ", ") + " FROM " + s.Name,
 		"DROP TABLE " + s.Name, "ALTER TABLE " + next.Name + " RENAME TO " + s.Name,
 	}
 	switch pick(s.T, "style", "plain", "plain", "off", "transaction") {
@@ -97,7 +109,11 @@ func (s *sqliteTable) edit(d *draft, from map[string]string) {
 			d.Columns = without(d.Columns, i)
 		}
 	case "add":
-		d.Columns = append(d.Columns, column{Name: "added" + strings.Repeat("_", len(d.Columns)), Def: pick(s.T, "added", "TEXT", "INTEGER NOT NULL DEFAULT 7", "INTEGER GENERATED ALWAYS AS (1 + 2) STORED")})
+		added := column{Name: "added" + strings.Repeat("_", len(d.Columns)), Def: pick(s.T, "added", "TEXT", "INTEGER NOT NULL DEFAULT 7", "INTEGER GENERATED ALWAYS AS (1 + 2) STORED", "INT CHECK (1 = 1)")}
+		if chance(s.T, "filled", 50) {
+			from[added.Name] = pick(s.T, "filled with", "NULL", "7", "'x'", "-1")
+		}
+		d.Columns = append(d.Columns, added)
 	case "check":
 		d.Inner = append(d.Inner, "CHECK (1 = 1)")
 	case "plain":

@@ -18,6 +18,7 @@ type rebuiltTable struct {
 	create, insert, end, last int               // statements
 	renames                   map[string]string // columns of old by those of new
 	using                     map[string]string // expressions by columns of new
+	filled                    map[string]string // values of columns that old has not
 	star                      bool              // all columns of old, by their places
 	lost                      map[string]string // definitions of indexes and triggers that went with old, by name
 	triggers                  []string          // names of those that are triggers
@@ -57,15 +58,15 @@ func (r *reader) part(rb *rebuiltTable, j int) {
 			rb.end = j
 		}
 	case len(t) > 4 && t[0].is("INSERT") && t[1].is("INTO"):
-		if name, next, _ := named(t[2:]); strings.EqualFold(name, rb.side) && rb.readInsert(r.text, t[2+next:]) {
+		if name, next, _ := named(t[2:]); strings.EqualFold(name, rb.side) && rb.create >= 0 && rb.readInsert(r.text, t[2+next:], r.textOf(rb.create)) {
 			rb.insert = j
 		}
 	}
 }
 
-// readInsert reads "[(a, b)] SELECT x, y FROM old" and nothing more: a query that leaves rows out
-// is no rebuild.
-func (rb *rebuiltTable) readInsert(text string, t []token) bool {
+// readInsert reads "[(a, b)] SELECT x, old.y FROM old" and nothing more: a query that leaves rows out
+// is no rebuild. create is the text that makes the new table.
+func (rb *rebuiltTable) readInsert(text string, t []token, create string) bool {
 	var to []string
 	if len(t) > 0 && t[0].sign("(") {
 		to = listed(t)
@@ -81,12 +82,18 @@ func (rb *rebuiltTable) readInsert(text string, t []token) bool {
 		rb.star = to == nil
 		return rb.star
 	}
+	if to == nil {
+		to = given(create)
+	}
 	if len(to) != len(exprs) || t[1].is("DISTINCT", "ALL") {
-		return false // without names it would need the order of columns; such files are rare
+		return false
 	}
 	for i, e := range exprs {
 		if len(e) == 0 {
 			return false
+		}
+		if len(e) == 3 && e[1].sign(".") && strings.EqualFold(e[0].name(), rb.table) {
+			e = e[2:]
 		}
 		if len(e) == 1 && (e[0].kind == word || e[0].kind == quoted) && !e[0].is("NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME") {
 			rb.renames[strings.ToLower(to[i])] = e[0].name()
@@ -95,6 +102,21 @@ func (rb *rebuiltTable) readInsert(text string, t []token) bool {
 		rb.using[strings.ToLower(to[i])] = text[e[0].start:e[len(e)-1].end]
 	}
 	return true
+}
+
+// given are the columns of a definition that an INSERT without names gives values to.
+func given(create string) []string {
+	def, err := parseTable(create)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for i := range def.columns {
+		if c := &def.columns[i]; c.part(partGenerated) == nil {
+			names = append(names, c.name)
+		}
+	}
+	return names
 }
 
 // rebuilt gives the changes that a rebuild makes, at its last statement; the others are part of it.
@@ -124,7 +146,12 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 	if err != nil {
 		return r.wholesale(rb, err)
 	}
-	if made, err := r.makes(st, changes, want); err != nil || !made {
+	made, err := r.makes(st, changes, want)
+	if err == nil && !made {
+		changes = asWrittenColumns(changes, want)
+		made, err = r.makes(st, changes, want)
+	}
+	if err != nil || !made {
 		return r.wholesale(rb, err)
 	}
 	rb.lost = map[string]string{}
@@ -171,6 +198,14 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 		}
 	}
 	for _, c := range differ {
+		if add, ok := c.(planner.AddColumn); ok && rb.filled[add.Column.Name] != "" {
+			filled, err := filledWith(add, rb.filled[add.Column.Name])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, filled...)
+			continue
+		}
 		if ch, ok := c.(planner.ChangeType); ok {
 			ch.Using = values[ch.Column]
 			c = ch

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,6 +32,7 @@ func (rb *rebuiltTable) byPlace(have, want *planner.Table) {
 // a column makes.
 func (rb *rebuiltTable) values(now, want *planner.Table) (map[string]string, error) {
 	out := map[string]string{}
+	rb.filled = map[string]string{}
 	for _, w := range want.Columns {
 		have, key := now.Column(w.Name), strings.ToLower(w.Name)
 		from, copied := rb.renames[key]
@@ -39,6 +41,8 @@ func (rb *rebuiltTable) values(now, want *planner.Table) (map[string]string, err
 		case w.Generated != "":
 		case copied && have != nil && (strings.EqualFold(from, w.Name) || now.Column(from) == nil):
 		case have == nil && !copied && !computed: // a new column with its default
+		case have == nil && computed && plainValue(using):
+			rb.filled[w.Name] = using
 		case have == nil:
 			return nil, fmt.Errorf("the new column %s is filled from others", w.Name)
 		case copied:
@@ -55,6 +59,90 @@ func (rb *rebuiltTable) values(now, want *planner.Table) (map[string]string, err
 		}
 	}
 	return out, nil
+}
+
+// plainValue says that an expression is a value that stands for itself.
+func plainValue(expr string) bool {
+	toks := tokenize(expr)
+	switch {
+	case len(toks) == 1:
+		return toks[0].kind == number || toks[0].kind == text || toks[0].is("NULL")
+	case len(toks) == 2:
+		return toks[0].sign("-") && toks[1].kind == number
+	}
+	return false
+}
+
+// filledWith adds a column with a value in the rows that are there, whatever its default is.
+func filledWith(add planner.AddColumn, value string) ([]planner.Change, error) {
+	def := add.Column.Default
+	if canonical(cmp.Or(def, "NULL")) == canonical(value) {
+		return []planner.Change{add}, nil
+	}
+	with, null := add, strings.EqualFold(value, "NULL")
+	with.Column.Default = value
+	if null {
+		with.Column.Default = ""
+	}
+	var err error
+	with.Column.Definition, err = redefined(add.Column, func(t *tableText, col *columnText) string {
+		if null {
+			return t.without(col, partDefault)
+		}
+		return t.defaulted(col, value)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if def == "" {
+		return []planner.Change{with, planner.DropDefault{On: add.On, Column: add.Column.Name}}, nil
+	}
+	return []planner.Change{with, planner.SetDefault{On: add.On, Column: add.Column.Name, Expr: def}}, nil
+}
+
+// redefined gives a column's definition after an edit.
+func redefined(c planner.Column, edit func(*tableText, *columnText) string) (string, error) {
+	head := "CREATE TABLE t ("
+	t, err := parseTable(head + columnDefinition(c) + ")")
+	if err != nil {
+		return "", err
+	}
+	col := &t.columns[0]
+	text := edit(t, col)
+	return strings.TrimSpace(text[len(head)+col.nameSpan.end-col.nameSpan.start : len(text)-1]), nil
+}
+
+// asWrittenColumns adds new columns with all that stands in their definition, checks and foreign keys too.
+func asWrittenColumns(changes []planner.Change, want *planner.Table) []planner.Change {
+	def, err := parseTable(want.Definition)
+	if err != nil {
+		return changes
+	}
+	added := map[string]bool{}
+	var out []planner.Change
+	for _, c := range changes {
+		if add, ok := c.(planner.AddColumn); ok && def.column(add.Column.Name) != nil {
+			added[strings.ToLower(add.Column.Name)] = true
+			col, value := def.column(add.Column.Name), add.Column.Default
+			whole := add.Column
+			whole.Definition = def.sql[col.nameSpan.end:col.end]
+			add.Column.Definition, err = redefined(whole, func(t *tableText, col *columnText) string {
+				if value == "" {
+					return t.without(col, partDefault)
+				}
+				return t.defaulted(col, value)
+			})
+			if err != nil {
+				return changes
+			}
+			c = add
+		}
+		if k, ok := c.(planner.AddConstraint); ok && len(k.Constraint.Columns) == 1 && added[strings.ToLower(k.Constraint.Columns[0])] {
+			continue // it stands in the column's definition
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // ofOneRow says why an expression over the old table is none over a row whose columns have their new
