@@ -25,12 +25,12 @@ type RunStatus struct {
 	Error     string `json:"error"`
 	Warning   string `json:"warning,omitempty"`
 	// RollingBack: the run is on its way back.
-	RollingBack bool   `json:"rolling_back,omitempty"`
+	RollingBack bool `json:"rolling_back,omitempty"`
 	// NoReturn says why the run cannot be rolled back any more; empty: it can, or it is over.
 	NoReturn string `json:"no_return,omitempty"`
-	By          string `json:"by,omitempty"` // the process that works on it
-	Started     string `json:"started"`
-	Updated     string `json:"updated"`
+	By       string `json:"by,omitempty"` // the process that works on it
+	Started  string `json:"started"`
+	Updated  string `json:"updated"`
 }
 
 // Status gives the run called id; for an empty id all runs, the latest first.

@@ -14,22 +14,57 @@ import (
 // read what their default is. Nobody can see of a live table which of its rows are such, so all are that may.
 func (st *Stage) shorten(ctx context.Context, conn *sql.Conn, t *planner.Table) error {
 	first := addedFrom(t)
-	if first == len(t.Columns) {
-		return nil
+	for from := first; from < len(t.Columns); from++ {
+		such := readsOf(t.Columns[from:])
+		if from > first { // those that are shorter still have been seen to
+			such += " AND NOT (" + readsOf(t.Columns[from-1:from]) + ")"
+		}
+		if err := st.cutOff(ctx, conn, t, from, such); err != nil {
+			return fmt.Errorf("shorten rows of %s: %w", t.Name, err)
+		}
 	}
+	return nil
+}
+
+// tried runs statements, or none of them where one is refused: a definition may need what was cut off.
+func tried(ctx context.Context, conn *sql.Conn, statements []string) error {
+	if _, err := conn.ExecContext(ctx, "SAVEPOINT sf_tried"); err != nil {
+		return err
+	}
+	for _, q := range statements {
+		if _, err := conn.ExecContext(ctx, q); err == nil {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, "ROLLBACK TO sf_tried"); err != nil {
+			return err
+		}
+		break
+	}
+	_, err := conn.ExecContext(ctx, "RELEASE sf_tried")
+	return err
+}
+
+// readsOf is the condition that columns hold what a row without them reads.
+func readsOf(columns []planner.Column) string {
+	var reads []string
+	for _, c := range columns {
+		reads = append(reads, fmt.Sprintf("%s IS %s COLLATE BINARY", quote(c.Name), unwritten(c.Default)))
+	}
+	return strings.Join(reads, " AND ")
+}
+
+// cutOff stores the rows of a condition without the columns from a position on.
+func (st *Stage) cutOff(ctx context.Context, conn *sql.Conn, t *planner.Table, from int, such string) error {
 	text, before := t.Definition, *t
-	before.Columns = t.Columns[:first]
-	var read []string
-	for _, c := range slices.Backward(t.Columns[first:]) {
+	before.Columns = t.Columns[:from]
+	for _, c := range slices.Backward(t.Columns[from:]) {
 		def, err := parseTable(text)
 		if err != nil || def.column(c.Name) == nil {
-			return nil //nolint:nilerr // its rows stay as they are
+			return err
 		}
 		text = def.dropped(def.column(c.Name))
-		read = append(read, fmt.Sprintf("%s IS %s COLLATE BINARY", quote(c.Name), unwritten(c.Default)))
 	}
-	name, such := quote(t.Name.Table), strings.Join(read, " AND ")
-	columns := writable(&before)
+	name, columns := quote(t.Name.Table), writable(&before)
 	statements := []string{
 		fmt.Sprintf("CREATE TEMP TABLE sf_short AS SELECT %s FROM main.%s WHERE %s", columns, name, such),
 		fmt.Sprintf("DELETE FROM main.%s WHERE %s", name, such),
@@ -37,12 +72,7 @@ func (st *Stage) shorten(ctx context.Context, conn *sql.Conn, t *planner.Table) 
 	statements = append(statements, rewriteText(t.Name.Table, t.Definition, text)...)
 	statements = append(statements, fmt.Sprintf("INSERT INTO main.%s (%s) SELECT * FROM temp.sf_short", name, columns))
 	statements = append(statements, rewriteText(t.Name.Table, text, t.Definition)...)
-	for _, q := range append(statements, "DROP TABLE temp.sf_short") {
-		if _, err := conn.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("shorten rows of %s: %w", t.Name, err)
-		}
-	}
-	return nil
+	return tried(ctx, conn, append(statements, "DROP TABLE temp.sf_short"))
 }
 
 // addedFrom is the position of the first column from which on all may have been added to rows that were there
@@ -52,7 +82,9 @@ func addedFrom(t *planner.Table) int {
 		return len(t.Columns)
 	}
 	needed := func(c planner.Column) bool {
-		return slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return ix.Partial || contains(ix.Columns, "") || contains(ix.Columns, c.Name) }) ||
+		return slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool {
+			return ix.Partial || contains(ix.Columns, "") || contains(ix.Columns, c.Name)
+		}) ||
 			slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool {
 				return contains(k.Columns, c.Name) || slices.ContainsFunc(tokenize(k.Definition), func(t token) bool { return strings.EqualFold(t.name(), c.Name) })
 			})
