@@ -211,9 +211,13 @@ func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change,
 		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
 	}
 	switch {
+	case temp:
+		return nil, &planner.Refusal{Statement: st, Reasons: []string{
+			"what is temporary is gone with its session, and each statement of a plan has its own: keep the rows in a table that stays, or write the rebuild of SQLite's manual (a new table, INSERT … SELECT, DROP TABLE, RENAME)",
+		}}
 	case tokens[i].is("INDEX"):
 		return r.createIndex(tokens, st, unique)
-	case tokens[i].is("TABLE") && !temp:
+	case tokens[i].is("TABLE"):
 		return r.createTable(tokens[i:], tokens, st)
 	case tokens[i].is("TRIGGER") && r.keptTrigger(tokens):
 		return nil, nil // it was never away
