@@ -187,7 +187,7 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		return b.copyWith(st, native)
 	case b.inOne(native):
 		return b.whole(st, native, apart.holds())
-	case !rewritten && b.milderApart(native):
+	case !rewritten && len(native.Setup) == 0 && b.milderApart(native):
 		b.find(st, native, severalClauses, native.Clauses)
 	case !rewritten:
 		return b.whole(st, native, nil)

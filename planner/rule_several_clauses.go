@@ -208,7 +208,7 @@ func (b *builder) inOrder(native Native) []Change {
 func (b *builder) whole(st Statement, native Native, holds []Change) error {
 	e := b.effect(native)
 	long := b.heavy(native, e) || b.unsafe(native, e) && e.Long() && e.Blocks >= BlocksWrites
-	if long && len(native.Clauses) > 1 {
+	if long && len(native.Clauses) > 1 && len(native.Setup) == 0 {
 		if parts, err := b.copied(native); err == nil {
 			b.find(st, native, severalClauses, parts)
 			return b.copyWith(st, native)

@@ -31,6 +31,8 @@ var expected = map[string]string{
 	"postgres/k_time_zone":              "change-type on public.seen: others wait until it is done",
 	"postgres/file_grant_comment":       "run the statements up to it first, then plan the rest",
 	"postgres/only_drop_column":         "ONLY leaves what inherits from the table",
+	"postgres/set_timezone":             "would not run in the session that the script has set up",
+	"postgres/without_overlaps":         "WITHOUT OVERLAPS) is not read",
 	"postgres/drop_type_cascade":        "CASCADE takes along what it does not name",
 	"postgres/psql_file":                `psql's \connect is not supported`,
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,33 +12,45 @@ import (
 
 // reader maps the statements of one text to changes.
 type reader struct {
-	file   string
-	text   string // as the user wrote it
-	src    source
-	lines  []int // offset of each line's start
-	schema *planner.Schema
-	path   searchPath            // where unqualified names are looked for, once the text said so
-	taken  map[string]bool       // names that earlier statements of the text chose
-	others map[planner.Name]bool // what a schema file makes that has a table's kind of name
+	file     string
+	text     string // as the user wrote it
+	src      source
+	lines    []int // offset of each line's start
+	schema   *planner.Schema
+	path     searchPath            // where unqualified names are looked for, once the text said so
+	settings []setting             // what else it set
+	taken    map[string]bool       // names that earlier statements of the text chose
+	others   map[planner.Name]bool // what a schema file makes that has a table's kind of name
+	// mentions are names without a schema under a search_path that the text set, made those of what it makes so.
+	mentions []mention
+	made     map[called][]string
+	in       []insertion // what text has that the user did not write
 }
 
 // Parse reads a text of statements. With a schema, unqualified names are resolved and names that
 // the server would choose are chosen as it would. What is not understood becomes Verbatim;
 // BEGIN, COMMIT and SET become statements without changes, because a plan has its own.
 func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
-	text, err := plainSQL(file, strings.TrimPrefix(text, "\uFEFF"), false)
+	_, statements, err := d.parse(file, text, s, nil)
+	return statements, err
+}
+
+// parse reads a text after something was put into it.
+func (d *Dialect) parse(file, text string, s *planner.Schema, in []insertion) (*reader, []planner.Statement, error) {
+	plain, err := plainSQL(file, strings.TrimPrefix(text, "\uFEFF"), false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r := &reader{file: file, text: text, src: newSource(text), schema: s, taken: map[string]bool{}}
+	text = inserted(plain, in)
+	r := &reader{file: file, text: text, src: newSource(text), schema: s, taken: map[string]bool{}, made: map[called][]string{}, in: in}
 	if s != nil {
 		r.path.own, r.path.now = s.Path, s.Path
 	}
-	r.lines = lineStarts(text)
+	r.lines = lineStarts(plain)
 	tree, at, err := readTree(text, r.src)
 	if err != nil {
 		line, column := r.place(byteOffset(text, at))
-		return nil, &planner.SyntaxError{File: file, Line: line, Column: column, Message: err.Error()}
+		return nil, nil, &planner.SyntaxError{File: file, Line: line, Column: column, Message: err.Error()}
 	}
 	var statements []planner.Statement
 	for _, raw := range tree.Stmts {
@@ -45,6 +58,7 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 		if len(src.tokens) == 0 {
 			continue
 		}
+		r.mentioned(raw.Stmt)
 		st := r.statement(raw.Stmt, src)
 		statements = append(statements, st)
 		for _, c := range st.Changes {
@@ -53,7 +67,7 @@ func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Stateme
 			}
 		}
 	}
-	return statements, nil
+	return r, statements, nil
 }
 
 func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
@@ -62,7 +76,7 @@ func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
 	st.Line, st.Column = r.place(first)
 	st.EndLine, st.EndColumn = r.place(last)
 	st.Changes = r.changes(node, src)
-	st.Within = r.path.within()
+	r.within(&st)
 	return st
 }
 
@@ -87,9 +101,14 @@ func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
 		return nil // it holds for a transaction, and each step has its own
 	case *pgquery.Node_TransactionStmt:
 		r.path.transaction(n.TransactionStmt.Kind)
+		if !r.path.open {
+			r.settings = slices.DeleteFunc(slices.Clone(r.settings), func(s setting) bool { return s.local })
+		}
 		return nil
 	case *pgquery.Node_SelectStmt:
-		r.path.configured(src.String())
+		if r.setsConfig(src.String()) {
+			return nil
+		}
 	case *pgquery.Node_VariableSetStmt:
 		return r.set(n.VariableSetStmt, src)
 	case *pgquery.Node_CreateStmt:
@@ -124,6 +143,7 @@ func (r *reader) set(n *pgquery.VariableSetStmt, src source) []planner.Change {
 			r.path.now = r.path.own
 		}
 	}
+	r.setting(n, src)
 	return nil
 }
 
@@ -245,6 +265,7 @@ func lineStarts(text string) []int {
 
 // place turns a byte offset into a line and a column, both from 1.
 func (r *reader) place(offset int) (line, column int) {
+	offset = r.asWritten(offset)
 	lo, hi := 0, len(r.lines)
 	for hi-lo > 1 {
 		if mid := (lo + hi) / 2; r.lines[mid] <= offset {

@@ -155,7 +155,7 @@ func (r *reader) addConstraint(on planner.On, n *pgquery.Constraint, src source)
 		return r.addNotNull(on, n, column, notValid, body)
 	}
 	c, ok := r.constraint(on.Name, n, body)
-	if !ok {
+	if !ok || r.others == nil && withoutOverlaps(body) { // its index is no unique one that could be built before it
 		return nil
 	}
 	add := planner.AddConstraint{On: on, Constraint: c, UsingIndex: n.Indexname}

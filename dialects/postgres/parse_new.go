@@ -76,6 +76,16 @@ func replaceNew(text string, src source) string {
 	return string(out)
 }
 
+// withoutOverlaps says that a key is one over ranges.
+func withoutOverlaps(body source) bool {
+	for i := range body.tokens {
+		if body.skip(i, "without", "overlaps") > i {
+			return true
+		}
+	}
+	return false
+}
+
 // isGenerated says whether the closing parenthesis at i ends GENERATED ALWAYS AS (…).
 func isGenerated(src source, i int) bool {
 	for j := i - 1; j >= 0; j-- {

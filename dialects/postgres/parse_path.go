@@ -81,7 +81,7 @@ func (p *searchPath) within() []string {
 
 // setPath begins what within gives, and resetPath follows the statement.
 const (
-	setPath   = "SET LOCAL search_path = "
+	setPath   = setLocal + "search_path = "
 	resetPath = "RESET search_path"
 )
 

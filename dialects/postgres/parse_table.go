@@ -245,6 +245,7 @@ func (r *reader) constraint(table planner.Name, n *pgquery.Constraint, src sourc
 		return c, false
 	}
 	c.Actions = optionsOf(c.Kind, c.Definition)
+	c.NotValid = c.NotValid || strings.Contains(strings.ToUpper(c.Actions), "NOT ENFORCED") // no row is ever checked
 	return r.tableConstraint(table, n, c), true
 }
 

@@ -132,7 +132,8 @@ func (d *Dialect) native(c planner.Native, s *planner.Schema) []planner.Step {
 	}
 	step := d.statement(c.SQL, what, c.Clauses, s)
 	if step.Atomic && len(c.Within) > 0 {
-		step.SQL = append(slices.Concat(c.Within, step.SQL), resetPath)
+		n := len(d.styles) // they stand before the statement
+		step.SQL = slices.Concat(d.styles, c.Within, step.SQL[n:], d.leaving(c.Within))
 	}
 	return []planner.Step{step}
 }

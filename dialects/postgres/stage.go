@@ -142,13 +142,10 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 		return false, &planner.Unfit{Reason: reason}
 	}
 	text := st.Act(s.SQL)
-	if text == "" {
+	if text == "" || len(s.Changes) == 0 { // what a script sets is Within
 		return false, nil
 	}
-	texts := []string{text}
-	if len(s.Within) > 0 {
-		texts = append(append(slices.Clone(s.Within), text), resetPath)
-	}
+	texts := append(append(slices.Clone(s.Within), text), st.live.leaving(s.Within)...)
 	for _, q := range texts {
 		if _, err := st.conn.ExecContext(ctx, st.Act(q)); err != nil {
 			return false, err
@@ -174,7 +171,7 @@ var confined = []string{
 func (st *Stage) beyond(s planner.Statement) string {
 	about := "the statement at line " + strconv.Itoa(s.Line)
 	src := newSource(s.SQL)
-	if st.Act(s.SQL) == "" || st.ownView(src) {
+	if st.Act(s.SQL) == "" || len(s.Changes) == 0 || st.ownView(src) {
 		return ""
 	}
 	if !slices.ContainsFunc(confined, func(words string) bool { return src.skip(0, strings.Fields(words)...) > 0 }) {

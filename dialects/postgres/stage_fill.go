@@ -107,13 +107,16 @@ func (st *Stage) define(ctx context.Context, conn *sql.Conn, tw *twinTable, all 
 	return nil
 }
 
-// livePath is a search_path of the live schemas, one of them first.
+// livePath is a search_path of the live schemas, one of them first, and of those in which the role looks for
+// types and functions besides.
 func (st *Stage) livePath(first string) string {
-	var path []string
-	for _, live := range st.inOrder(first) {
-		path = append(path, quote(live))
+	path := st.inOrder(first)
+	for _, also := range st.have.Path {
+		if !slices.Contains(path, also) {
+			path = append(path, also)
+		}
 	}
-	return strings.Join(path, ", ")
+	return quoteAll(path)
 }
 
 // path is a search_path in which the stage's schemas stand before the live ones, those of one live
