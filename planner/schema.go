@@ -211,6 +211,7 @@ const (
 // Constraint is a constraint, existing or wanted.
 type Constraint struct {
 	Name    string         `json:"name,omitempty"` // empty: the engine chooses
+	Unnamed bool           `json:"-"`              // the engine chooses Name, which no statement says
 	Kind    ConstraintKind `json:"kind"`
 	Columns []string       `json:"columns,omitempty"`
 	Expr    string         `json:"expr,omitempty"` // a check's expression

@@ -155,7 +155,7 @@ func (d *Dialect) addConstraint(k planner.Constraint, rename func(string) string
 	if k.Kind == planner.Check && k.NotValid && !strings.HasSuffix(strings.ToUpper(definition), "NOT ENFORCED") {
 		definition += " NOT ENFORCED"
 	}
-	if name == "" || k.Kind == planner.PrimaryKey {
+	if name == "" || k.Unnamed || k.Kind == planner.PrimaryKey { // an index that it makes would have the name too
 		return "ADD " + definition, nil
 	}
 	return "ADD CONSTRAINT " + quote(name) + " " + definition, nil

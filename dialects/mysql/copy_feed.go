@@ -72,6 +72,8 @@ func implicitValue(col planner.Column) string {
 		return "0"
 	case t.name == "enum":
 		return literal(t.args[0])
+	case t.name == "binary": // a value of the column's whole length
+		return "CAST('' AS " + col.Type + ")"
 	case t.isText(), t.isBinary():
 		return "''"
 	case t.name == "year":

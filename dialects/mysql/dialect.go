@@ -103,8 +103,8 @@ func (d *Dialect) keepsTriggerLists() bool { return d.maria() }
 // CREATE TABLE … LIKE gives them new ones.
 func (d *Dialect) checksPerSchema() bool { return !d.maria() }
 
-// inlineReferences: REFERENCES behind a column makes a foreign key. MySQL reads over it.
-func (d *Dialect) inlineReferences() bool { return d.maria() }
+// inlineReferences: REFERENCES behind a column makes a foreign key. MySQL reads over it before 9.0.
+func (d *Dialect) inlineReferences() bool { return d.maria() || d.version >= 90000 }
 
 // showsWidth: integer types are shown with a display width, int(11).
 func (d *Dialect) showsWidth() bool { return d.maria() || d.version < 80019 }

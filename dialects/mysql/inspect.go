@@ -194,6 +194,7 @@ func (db *Database) triggers(ctx context.Context, q querier, s *planner.Schema) 
 			return err
 		}
 		if t := s.Table(planner.Name{Table: table}); t != nil && !isSideTrigger(name) {
+			body = strings.TrimRight(body, "; \t\r\n") // what a client that sends several statements at once leaves there
 			text := fmt.Sprintf("%s %s FOR EACH ROW %s -- definer %s, sql_mode %s", timing, event, body, definer, mode)
 			t.Triggers = append(t.Triggers, planner.Trigger{Name: name, Definition: text})
 		}

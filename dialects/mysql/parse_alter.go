@@ -171,6 +171,8 @@ func (a *alterReader) inline(c colDef) {
 	for _, k := range c.constraints() {
 		if k.Kind == planner.Unique {
 			k.Name = a.freeName(c.name)
+		} else if k.Kind == planner.ForeignKey && k.Name == "" {
+			k.Name, k.Unnamed = a.foreignKeyName(""), true
 		}
 		a.add(planner.AddConstraint{On: a.on, Constraint: k})
 	}

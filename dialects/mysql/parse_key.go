@@ -3,6 +3,7 @@ package mysql
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"surefoot/planner"
@@ -11,6 +12,7 @@ import (
 // addKey reads an index or a constraint behind ADD.
 func (a *alterReader) addKey(r *reader) bool {
 	guarded := slices.ContainsFunc(r.toks[r.i:], func(t token) bool { return t.is("if") })
+	named := r.peek().is("constraint") && !r.at(1).is("foreign")
 	ix, k, ok := r.readKey()
 	switch {
 	case !ok:
@@ -19,6 +21,9 @@ func (a *alterReader) addKey(r *reader) bool {
 		return true
 	case k != nil && k.Kind == planner.Unique && k.Name == "":
 		k.Name = a.freeName(k.Columns[0])
+		fallthrough
+	case k != nil && k.Kind == planner.ForeignKey && !named:
+		k.Name, k.Unnamed = a.foreignKeyName(k.Name), true
 		fallthrough
 	case k != nil:
 		return a.add(planner.AddConstraint{On: a.on, Constraint: *k})
@@ -42,6 +47,30 @@ func freeIndexName(column string, taken func(string) bool) string {
 		name = fmt.Sprintf("%s_%d", column, n)
 	}
 	return name
+}
+
+// foreignKeyName is the name that the server gives a foreign key without one: on MariaDB that of the index
+// that it asks for, else the table's with the next number.
+func (a *alterReader) foreignKeyName(index string) string {
+	if a.table == nil || index != "" && a.d.maria() {
+		return index
+	}
+	prefix, last := a.table.Name.Table+"_ibfk_", 0
+	count := func(k planner.Constraint) {
+		if number, ok := strings.CutPrefix(k.Name, prefix); ok && k.Kind == planner.ForeignKey {
+			n, _ := strconv.Atoi(number)
+			last = max(last, n)
+		}
+	}
+	for _, k := range a.table.Constraints {
+		count(k)
+	}
+	for _, c := range a.out {
+		if add, ok := c.(planner.AddConstraint); ok {
+			count(add.Constraint)
+		}
+	}
+	return prefix + strconv.Itoa(last+1)
 }
 
 // taken says whether an index has a name that the statement does not free.
@@ -197,13 +226,13 @@ func (r *reader) keyConstraint(kind planner.ConstraintKind, name string) (*plann
 // foreignKey reads a foreign key from its optional index name on.
 func (r *reader) foreignKey(name string) (*planner.Constraint, bool) {
 	r.takeAll("if", "not", "exists")
+	start := r.i
 	if !r.peek().sign("(") {
 		index, _ := r.name()
 		if name == "" {
 			name = index
 		}
 	}
-	start := r.i
 	ix := planner.Index{}
 	if !r.readParts(&ix) {
 		return nil, false

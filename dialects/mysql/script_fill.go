@@ -22,6 +22,17 @@ func (d *Dialect) addConstraintSteps(c planner.AddConstraint, s *planner.Schema)
 	if c.UsingIndex != "" && c.Constraint.Kind == planner.Unique {
 		return nil, nil // the unique index is the constraint
 	}
+	if k := &c.Constraint; k.Kind == planner.ForeignKey && k.NotValid {
+		if d.maria() {
+			k.Definition = asDefaultAction(k.Definition)
+		} else if len(k.RefColumns) == 0 {
+			referred, err := referredColumns(*k, k.Referred(s.Resolve(c.Name)), s)
+			if err != nil {
+				return nil, err
+			}
+			k.Definition = "FOREIGN KEY (" + quoteAll(k.Columns) + ") REFERENCES " + qualified(k.RefTable) + " (" + quoteAll(referred) + ") " + k.Actions
+		}
+	}
 	steps, err := d.alterStep(c.Name, []planner.Change{c}, s)
 	if err != nil || c.Constraint.Kind != planner.ForeignKey || !c.Constraint.NotValid {
 		return steps, err
@@ -29,6 +40,27 @@ func (d *Dialect) addConstraintSteps(c planner.AddConstraint, s *planner.Schema)
 	steps[0].SQL = append([]string{"SET SESSION foreign_key_checks = 0"}, steps[0].SQL...)
 	steps[0].Title = "add foreign key " + c.Constraint.Name + " for rows to come"
 	return steps, nil
+}
+
+// asDefaultAction leaves out RESTRICT and SET DEFAULT: without a copy of the table MariaDB (10.11.18, 11.8.9)
+// makes NO ACTION of them, and with one it makes what a foreign key is that says nothing.
+func asDefaultAction(definition string) string {
+	toks := tokenize(definition, sqlMode{})
+	var b strings.Builder
+	last := 0
+	for i := 2; i < len(toks); i++ {
+		end := i
+		if toks[i].is("set") && i+1 < len(toks) && toks[i+1].is("default") {
+			end++
+		} else if !toks[i].is("restrict") {
+			continue
+		}
+		if toks[i-1].is("delete", "update") && toks[i-2].is("on") {
+			b.WriteString(definition[last:toks[i-2].start])
+			last = toks[end].end
+		}
+	}
+	return strings.TrimSpace(b.String() + definition[last:])
 }
 
 // validate looks for rows that break a foreign key, key range by key range, or enforces a check.
@@ -50,13 +82,14 @@ func (d *Dialect) validate(c planner.ValidateConstraint, s *planner.Schema) ([]p
 	if why != "" {
 		return nil, fmt.Errorf("the rows of %s cannot be checked in chunks: %s", t.Name, why)
 	}
-	parent := k.RefTable
-	if parent.Schema == "" {
-		parent.Schema = t.Name.Schema
+	parent := k.Referred(t.Name)
+	referred, err := referredColumns(k, parent, s)
+	if err != nil {
+		return nil, err
 	}
 	var joined, present, texts []string
 	for i, col := range k.Columns {
-		joined = append(joined, "p."+quote(k.RefColumns[i])+" = l."+quote(col))
+		joined = append(joined, "p."+quote(referred[i])+" = l."+quote(col))
 		present = append(present, "l."+quote(col)+" IS NOT NULL")
 	}
 	for _, col := range key {
@@ -73,6 +106,21 @@ func (d *Dialect) validate(c planner.ValidateConstraint, s *planner.Schema) ([]p
 	return one(planner.Step{
 		Kind: planner.Verify, Title: "look for rows of " + t.Name.String() + " that break foreign key " + k.Name, Work: planner.ReadRows, Walk: walk,
 	})
+}
+
+// referredColumns are the columns of the parent that a foreign key names, or those of its primary key: MySQL
+// lets them be left out since 9.0.
+func referredColumns(k planner.Constraint, parent planner.Name, s *planner.Schema) ([]string, error) {
+	columns := k.RefColumns
+	if to := s.Table(parent); len(columns) == 0 && to != nil {
+		if primary := to.Index("PRIMARY"); primary != nil {
+			columns = primary.Columns
+		}
+	}
+	if len(columns) != len(k.Columns) {
+		return nil, fmt.Errorf("the columns of %s that foreign key %s refers to are not known", parent, k.Name)
+	}
+	return columns, nil
 }
 
 // backfill gives a column its value, key range by key range. Each chunk first locks its rows without

@@ -222,6 +222,13 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 func (st *Stage) beyond(s planner.Statement) string {
 	r := newReader(st.live.resolve(s.SQL), st.live.mode)
 	about := "the statement at line " + fmt.Sprint(s.Line)
+	if r.takeAll("drop", "trigger") {
+		r.takeAll("if", "exists")
+		if name, ok := readName(r); ok && (name.Schema == "" || name.Schema == st.name) {
+			return ""
+		}
+		return about + " is about a trigger of another database"
+	}
 	if !r.take("alter", "create", "drop", "rename", "truncate") {
 		return about + " is no change of a table's definition"
 	}
@@ -258,7 +265,7 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	}
 	defer conn.Close()
 	setup := []string{"SET " + ours + " = NULL", "SET SESSION foreign_key_checks = 0"}
-	for _, q := range append(setup, planner.Others(t, w, false, quote(asideTable), "", words(quote(t.Name.Table)))...) {
+	for _, q := range append(setup, planner.Others(t, w, st.referred(table.Table), quote(asideTable), "", words(quote(t.Name.Table)))...) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}

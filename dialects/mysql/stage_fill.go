@@ -18,7 +18,7 @@ func (st *Stage) describe(ctx context.Context, t *planner.Table) (twinTable, err
 	if err := st.live.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(t.Name)).Scan(&name, &made.create); err != nil {
 		return made, fmt.Errorf("read the definition of %s: %w", t.Name, err)
 	}
-	made.create = st.live.unescaped(st.live.ticked(made.create))
+	made.create = st.live.inheriting(st.live.unescaped(st.live.ticked(made.create)))
 	for _, k := range t.Constraints {
 		if k.Kind == planner.ForeignKey && k.RefTable.Schema != "" && k.RefTable.Schema != st.live.name {
 			return made, &planner.Unfit{Reason: fmt.Sprintf("foreign key %s of %s refers to another database", k.Name, t.Name)}
@@ -79,14 +79,7 @@ func (st *Stage) sample(ctx context.Context) error {
 			}
 		}
 	}
-	for range 2 { // parents may have parents
-		for _, tw := range st.twins {
-			if err := st.keepParents(ctx, tw.table); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return st.families(ctx)
 }
 
 // keep keeps the rows of a table that stand behind SELECT … FROM, unless that takes too long: then the
@@ -107,35 +100,6 @@ func (st *Stage) keep(ctx context.Context, most time.Duration, t *planner.Table,
 		return false, fmt.Errorf("keep a sample of %s: %w", t.Name, err)
 	}
 	return true, nil
-}
-
-// keepParents keeps the rows of every other table of the stage that a table's kept rows could refer
-// to: those that its foreign keys name now.
-func (st *Stage) keepParents(ctx context.Context, t *planner.Table) error {
-	for _, k := range planner.ForeignKeys(st.have, st.after, t) {
-		parent := st.have.Table(k.RefTable)
-		if parent == nil || len(k.RefColumns) != len(k.Columns) || !st.has(parent) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
-			continue
-		}
-		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(planner.Name{Schema: st.kept, Table: t.Name.Table}))
-		soon, err := st.keep(ctx, planner.SampleTime, parent, tail)
-		if err != nil {
-			return err
-		}
-		if !soon {
-			return &planner.Unfit{Reason: fmt.Sprintf("the rows of %s that rows of %s refer to are not found in time", parent.Name, t.Name)}
-		}
-	}
-	return nil
-}
-
-func (st *Stage) has(t *planner.Table) bool {
-	for _, tw := range st.twins {
-		if tw.table == t {
-			return true
-		}
-	}
-	return false
 }
 
 func writable(t *planner.Table) string {

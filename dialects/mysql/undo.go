@@ -254,12 +254,26 @@ func undoConstraint(k planner.Constraint, t *planner.Table, name planner.Name) (
 	case k.Kind == planner.ForeignKey:
 		back := []string{ifTrue(constraintThere(name, k.Name), alter+"FOREIGN KEY "+quote(k.Name))}
 		if t != nil && !slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return begins(ix, k.Columns) }) {
-			// The server made an index for the foreign key, under its name.
-			back = append(back, ifTrue(indexThere(name, k.Name), alter+"INDEX "+quote(k.Name)))
+			made := indexOfKey(k, t)
+			back = append(back, ifTrue(indexThere(name, made), alter+"INDEX "+quote(made)))
 		}
 		return back, ""
 	}
 	return []string{ifTrue(constraintThere(name, k.Name), alter+"CONSTRAINT "+quote(k.Name))}, ""
+}
+
+// indexOfKey is the name of the index that the server makes for a foreign key: the key's own, or else the one
+// that it asks for, or its first column's.
+func indexOfKey(k planner.Constraint, t *planner.Table) string {
+	if !k.Unnamed {
+		return k.Name
+	}
+	r := newReader(k.Definition, sqlMode{})
+	if r.takeAll("foreign", "key") && !r.peek().sign("(") {
+		name, _ := r.name()
+		return name
+	}
+	return freeIndexName(k.Columns[0], func(name string) bool { return indexNamed(t, name) != nil })
 }
 
 // begins says whether an index begins with columns, as one that serves a foreign key must.
