@@ -145,13 +145,23 @@ func ownRightsOnly(name, kind string) string {
 END$surefoot$`
 }
 
-// alterShadow gives the wanted clauses as ALTER TABLE on the empty shadow: in one statement, as
-// the server would take them, unless a column's type changes twice.
+// alterShadow gives the wanted clauses as ALTER TABLE on the empty shadow, one for each statement: within one
+// the server takes clauses in an order of its own.
 func (c *copied) alterShadow() []string {
+	var sql []string
+	for _, st := range c.Statements {
+		if parts := c.onShadow(st.Clauses); len(parts) > 0 {
+			sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" "+strings.Join(parts, ", "))
+		}
+		sql = append(sql, c.renameNotNull(st.Clauses)...)
+	}
+	return sql
+}
+
+// onShadow writes a statement's clauses, without those that come with the indexes or the swap.
+func (c *copied) onShadow(clauses []planner.Change) []string {
 	var parts []string
-	changed := map[string]bool{}
-	twice := false
-	for _, clause := range c.Clauses {
+	for _, clause := range clauses {
 		switch cl := clause.(type) {
 		case planner.AddConstraint:
 			if cl.Constraint.Kind != planner.Check && cl.Constraint.Kind != planner.OtherKind || exclusion(cl.Constraint) || cl.Constraint.NotValid {
@@ -162,9 +172,6 @@ func (c *copied) alterShadow() []string {
 			if k := c.Live.Constraint(cl.Constraint); k != nil && (k.Kind != planner.Check || k.NotValid) {
 				continue
 			}
-		case planner.ChangeType:
-			twice = twice || changed[cl.Column]
-			changed[cl.Column] = true
 		case planner.SetNotNull:
 			parts = append(parts, c.d.notNullOnShadow(c, cl))
 			continue
@@ -173,16 +180,7 @@ func (c *copied) alterShadow() []string {
 			parts = append(parts, part)
 		}
 	}
-	alter := "ALTER TABLE " + qualified(c.shadow) + " "
-	var sql []string
-	if twice {
-		for _, p := range parts {
-			sql = append(sql, alter+p)
-		}
-	} else if len(parts) > 0 {
-		sql = append(sql, alter+strings.Join(parts, ", "))
-	}
-	return append(sql, c.renameNotNull()...)
+	return parts
 }
 
 // notNullOnShadow writes SET NOT NULL; from PostgreSQL 18 on it is a constraint whose name is
@@ -202,12 +200,12 @@ func (d *Dialect) notNullOnShadow(c *copied, n planner.SetNotNull) string {
 }
 
 // renameNotNull does the same for new columns, whose NOT NULL the server named after the shadow.
-func (c *copied) renameNotNull() []string {
+func (c *copied) renameNotNull(clauses []planner.Change) []string {
 	if c.d.major < 18 {
 		return nil
 	}
 	var sql []string
-	for _, clause := range c.Clauses {
+	for _, clause := range clauses {
 		if a, ok := clause.(planner.AddColumn); ok && a.Column.NotNull {
 			sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" RENAME CONSTRAINT "+quote(objectName(c.shadow.Table, a.Column.Name, "not_null"))+
 				" TO "+quote(objectName(c.live.Table, a.Column.Name, "not_null")))

@@ -88,7 +88,7 @@ func TestParse(t *testing.T) {
 		"ALTER TABLE a ADD UNIQUE (x, y), ADD CONSTRAINT k CHECK (x > 0) NOT VALID":                         `add-unique public.a: a_x_y_key "UNIQUE (x, y)" not valid false using "" + add-check public.a: k "CHECK (x > 0) NOT VALID" not valid true using ""`,
 		"ALTER TABLE a ADD CONSTRAINT k PRIMARY KEY USING INDEX i":                                          `add-primary-key public.a: k "" not valid false using "i"`,
 		"ALTER TABLE a ADD FOREIGN KEY (x, y) REFERENCES s.b (p, q) MATCH FULL NOT VALID":                   `add-foreign-key public.a: a_x_y_fkey "FOREIGN KEY (x, y) REFERENCES s.b (p, q) MATCH FULL NOT VALID" not valid true using ""`,
-		"ALTER TABLE a ADD CONSTRAINT k FOREIGN KEY (x) REFERENCES b NOT ENFORCED":                          `add-foreign-key public.a: k "FOREIGN KEY (x) REFERENCES b NOT ENFORCED" not valid false using ""`,
+		"ALTER TABLE a ADD CONSTRAINT k FOREIGN KEY (x) REFERENCES b NOT ENFORCED":                          `add-foreign-key public.a: k "FOREIGN KEY (x) REFERENCES b NOT ENFORCED" not valid true using ""`,
 		"ALTER TABLE a ADD CONSTRAINT k NOT NULL x NOT VALID":                                               `add-constraint public.a: k "NOT NULL x NOT VALID" not valid true using ""`,
 		"ALTER TABLE a ADD EXCLUDE USING gist (x WITH &&)":                                                  `add-constraint public.a: a_excl "EXCLUDE USING gist (x WITH &&)" not valid false using ""`,
 		"ALTER TABLE a VALIDATE CONSTRAINT k, DROP CONSTRAINT IF EXISTS l CASCADE":                          "validate-constraint public.a: k + drop-constraint public.a: l",
