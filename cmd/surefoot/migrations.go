@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 //	dbmate          *.sql                   -- migrate:up … -- migrate:down
 //	golang-migrate  *.up.sql                all of it
 //	flyway          V*.sql, R*.sql          all of it
+//	liquibase       *.sql                   all of it but --changeset, --rollback …
 //	plain           *.sql                   all of it
 const (
 	formatAuto   = "auto"
@@ -78,35 +80,42 @@ func forward(name, format string) bool {
 
 var (
 	flywayName = regexp.MustCompile(`^[VR][0-9._]*__.*\.sql$`)
-	leadNumber = regexp.MustCompile(`^[A-Za-z]*([0-9]+)`)
+	leadNumber = regexp.MustCompile(`^[A-Za-z]*([0-9]+(?:[._][0-9]+)*)`)
+	liquibase  = regexp.MustCompile(`(?i)^\s*--\s*liquibase formatted sql`)
+	directive  = regexp.MustCompile(`^\s*--[A-Za-z]`)
 	upMark     = regexp.MustCompile(`(?i)^\s*--\s*(\+goose up|\+migrate up|migrate:up)\b`)
 	downMark   = regexp.MustCompile(`(?i)^\s*--\s*(\+goose down|\+migrate down|migrate:down)\b`)
 )
 
-// byNumber sorts 2_b before 10_a, and names without a number behind those with one.
+// byNumber sorts 2_b before 10_a and 1_2 before 1_10, and names without a number behind those with one.
 func byNumber(a, b string) int {
 	na, nb := number(a), number(b)
-	switch {
-	case na != "" && nb != "" && len(na) != len(nb):
-		return len(na) - len(nb)
-	case na != "" && nb == "":
-		return -1
-	case na == "" && nb != "":
-		return 1
+	if (na == nil) != (nb == nil) {
+		return cmp.Compare(len(nb), len(na))
 	}
-	return strings.Compare(a, b)
+	return cmp.Or(slices.CompareFunc(na, nb, func(x, y string) int {
+		return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
+	}), strings.Compare(a, b))
 }
 
-func number(name string) string {
+// number gives the parts of the number that a name begins with.
+func number(name string) []string {
 	m := leadNumber.FindStringSubmatch(name)
 	if m == nil {
-		return ""
+		return nil
 	}
-	return strings.TrimLeft(m[1], "0") + ""
+	parts := strings.FieldsFunc(m[1], func(r rune) bool { return r == '.' || r == '_' })
+	for i, p := range parts {
+		parts[i] = strings.TrimLeft(p, "0")
+	}
+	return parts
 }
 
 // upOnly blanks the part of a file that goes backward.
 func upOnly(file, sql, format string) text {
+	if liquibase.MatchString(sql) {
+		return text{file: file, sql: withoutDirectives(sql)}
+	}
 	if format == formatPlain || format == formatFlyway || format == formatUpDown || !marked(sql) {
 		return text{file: file, sql: sql}
 	}
@@ -124,6 +133,18 @@ func upOnly(file, sql, format string) text {
 		}
 	}
 	return text{file: file, sql: strings.Join(lines, "")}
+}
+
+// withoutDirectives blanks the lines by which Liquibase marks changesets and what takes them back. To MySQL
+// they are no comments.
+func withoutDirectives(sql string) string {
+	lines := strings.SplitAfter(sql, "\n")
+	for i, line := range lines {
+		if directive.MatchString(line) {
+			lines[i] = blank(line)
+		}
+	}
+	return strings.Join(lines, "")
 }
 
 func marked(sql string) bool {

@@ -43,6 +43,16 @@ func TestReadMigrations(t *testing.T) {
 			want:  []string{"V1.1__a.sql: a", "V2__b.sql: b", "R__view.sql: r"},
 		},
 		{
+			name:  "each part of a version is a number",
+			files: map[string]string{"V1_10__c.sql": "c", "V1_2__b.sql": "b", "V1__a.sql": "a", "V01.02.1__b.sql": "b1", "V10__d.sql": "d"},
+			want:  []string{"V1__a.sql: a", "V1_2__b.sql: b", "V01.02.1__b.sql: b1", "V1_10__c.sql: c", "V10__d.sql: d"},
+		},
+		{
+			name:  "liquibase's own lines are no SQL",
+			files: map[string]string{"1.sql": "--liquibase formatted sql\n--changeset me:1\nup;\n-- a comment\n--rollback down;\n"},
+			want:  []string{"1.sql: ||up;|-- a comment||"},
+		},
+		{
 			name: "plain means plain", format: formatPlain,
 			files: map[string]string{"1.sql": "-- +goose Up\nup;\n-- +goose Down\ndown;\n"},
 			want:  []string{"1.sql: -- +goose Up|up;|-- +goose Down|down;|"},

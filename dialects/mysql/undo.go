@@ -48,10 +48,10 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 // backwards gives the changes of one statement in the order in which they are taken back: what was
 // added goes, names return, columns are stated again from the first to the last, so that each finds
 // the one that it stands behind in its place, and what was dropped comes back. The key of a column
-// that begins to count goes when the column counts no more: the server wants one until then.
+// that begins to count goes when the column counts no more, and an index that a foreign key needs last.
 func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
 	order := func(c planner.Change) (turn, place int) {
-		if keyOfCounter(c, changes) {
+		if keyOfCounter(c, changes) || standsIn(c, changes, t) {
 			return 4, 0
 		}
 		switch c := c.(type) {

@@ -20,6 +20,22 @@ func keyOfCounter(c planner.Change, changes []planner.Change) bool {
 	})
 }
 
+// standsIn says that a change makes an index in the place of one that the same statement drops: a foreign key,
+// of the table or of another, may need either of them.
+func standsIn(c planner.Change, changes []planner.Change, t *planner.Table) bool {
+	if t == nil || t.Extra["referenced_by"] == "" && !slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.ForeignKey }) {
+		return false
+	}
+	return slices.ContainsFunc(changes, func(other planner.Change) bool {
+		drop, ok := other.(planner.DropIndex)
+		if !ok {
+			return false
+		}
+		ix := t.Index(drop.Index)
+		return ix != nil && !adds(c, ix.Name) && len(ix.Columns) > 0 && keyOver(c, ix.Columns[0])
+	})
+}
+
 // keyOver says that a change makes a key over a column.
 func keyOver(c planner.Change, column string) bool {
 	var columns []string
