@@ -346,7 +346,7 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 // transaction, there is nothing to go on with and nothing to take back. A statement that commits by itself may
 // leave something behind (an invalid index), so the way back is kept for it.
 func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
-	failure := &StepError{Number: i + 1, Step: r.plan.Steps[i], Err: err}
+	failure := &StepError{Number: i + 1, Step: r.plan.Steps[i], Err: err, NoReturn: returns(r.id, r.plan, r.marks) != nil}
 	before := slices.ContainsFunc(r.marks[:i], func(m mark) bool { return m.state != pending })
 	if ctx.Err() != nil || !r.plan.Steps[i].Atomic || before || stays(err) {
 		return Outcome{}, failure

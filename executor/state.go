@@ -121,6 +121,8 @@ type StepError struct {
 	Err    error
 	// Untouched: it was the first thing that the run did, so the run is over and nothing was changed.
 	Untouched bool
+	// NoReturn: there is no way back from what was done before it.
+	NoReturn bool
 }
 
 func (e *StepError) Error() string {

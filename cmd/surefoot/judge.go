@@ -47,6 +47,8 @@ func judge(err error) (code int, hint string) {
 		return exitFailed, "surefoot status shows where the run stands"
 	case errors.As(err, &step) && step.Untouched:
 		return exitFailed, "nothing was changed"
+	case errors.As(err, &step) && step.NoReturn:
+		return exitFailed, "nothing was lost; run the same command again to continue: there is no way back from what was done"
 	case errors.As(err, &step):
 		return exitFailed, "nothing was lost; run the same command again to continue, or surefoot rollback to take it back"
 	case errors.As(err, &syntax):

@@ -44,22 +44,28 @@ func (r *running) with(ctx context.Context, id string, call func(executor.Option
 
 // advised gives an error the hint that its cause in the server asks for.
 func advised(ctx context.Context, db database, err error) error {
-	cause := err
+	cause, orBack := err, ""
 	if step, ok := errors.AsType[*executor.StepError](err); ok {
 		if step.Untouched {
 			return err
 		}
 		cause = step.Err
+		if !step.NoReturn {
+			orBack = ", or take it back with surefoot rollback"
+		}
 	}
 	fault := db.Fault(cause)
 	hint := map[planner.Fault]string{
-		planner.BadValue:  "the live table is untouched; mend that row or choose a wider type, then run the same command again, or take it back with surefoot rollback",
-		planner.Duplicate: "the live table is untouched; remove the duplicate, then run the same command again, or take it back with surefoot rollback",
+		planner.BadValue:  "the live table is untouched; mend that row or choose a wider type, then run the same command again",
+		planner.Duplicate: "the live table is untouched; remove the duplicate, then run the same command again",
 		planner.DiskFull:  "nothing was lost; make room, then run the same command again",
 		planner.ReadOnly:  "the server takes no writes: connect to the primary, then run the same command again",
 		planner.Lost:      "nothing was lost; run the same command again when the server is back",
 		planner.Busy:      "nothing was lost; end what holds the lock (surefoot doctor says what), then run the same command again",
 	}[fault]
+	if fault == planner.BadValue || fault == planner.Duplicate {
+		hint += orBack
+	}
 	if fault == planner.Privilege {
 		hint = missingRights(ctx, db)
 	}

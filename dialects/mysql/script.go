@@ -41,8 +41,8 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
 	case planner.Verbatim:
-		if k, _ := d.knownAs(c.SQL); k.effect.Refused != "" {
-			return nil, errors.New(k.effect.Refused)
+		if why := d.ofSession(c.SQL); why != "" {
+			return nil, errors.New(why)
 		}
 		return one(planner.Step{
 			Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},

@@ -59,6 +59,7 @@ var knownStatements = []statementFact{
 	{[]string{"execute"}, planner.Unknown(), "what a prepared statement does shows only when it is run"},
 	{[]string{"call"}, planner.Unknown(), "what a procedure does shows only when it is run"},
 	{[]string{"lock"}, refusing("LOCK TABLES holds for one session, and each statement of a plan has its own: leave LOCK and UNLOCK TABLES out"), ""},
+	{[]string{"create", "temporary"}, nothing, ""}, // and no step: see ofSession
 	{[]string{"use"}, refusing("USE changes the database in the middle of the script: name it in the address, or in front of the tables"), ""},
 }
 
@@ -75,6 +76,15 @@ func verbatim(c planner.Change) bool {
 func losing(e planner.Effect) planner.Effect {
 	e.LosesData = true
 	return e
+}
+
+// ofSession says why a statement that harms nobody cannot be a step of a plan; empty: it can.
+func (d *Dialect) ofSession(sql string) string {
+	k, _ := d.knownAs(sql)
+	if slices.Equal(k.words, []string{"create", "temporary"}) {
+		return "what is temporary is gone with its session, and each statement of a plan has its own: keep the rows in a table that stays, and drop it at the end"
+	}
+	return k.effect.Refused
 }
 
 func refusing(why string) planner.Effect {
@@ -111,7 +121,7 @@ func (r *reader) headWords() []string {
 		return head
 	}
 	for _, t := range r.toks[1:min(len(r.toks), 16)] {
-		if t.is("procedure", "function", "event", "view", "trigger", "database", "schema", "user", "role", "sequence", "table", "index") {
+		if t.is("temporary", "procedure", "function", "event", "view", "trigger", "database", "schema", "user", "role", "sequence", "table", "index") {
 			return append(head, strings.ToLower(t.text))
 		}
 	}

@@ -14,6 +14,12 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 	if enumValue(src) != "" || c.Absent {
 		return nothing.effect(nil)
 	}
+	switch why := ofSession(src); {
+	case why == ofRole, why == ofTemporary:
+		return nothing.effect(nil) // for others, as the script has it
+	case why != "":
+		return planner.Effect{Refused: why, Source: planner.FromDocs}
+	}
 	if cascades(src) {
 		return planner.Unknown()
 	}
@@ -30,6 +36,38 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 		return alterEffect(alterClauses(src))
 	}
 	return planner.Unknown()
+}
+
+const (
+	ofEach      = ", and each statement of a plan has its own"
+	ofRole      = "it changes the role of a session" + ofEach + ": connect as that role"
+	ofTemporary = "what is temporary is gone with its session" + ofEach + ": keep the rows in a table that stays, and drop it at the end"
+)
+
+// ofSession says why a statement cannot be one of a plan: what it makes is gone with its session.
+func ofSession(src source) string {
+	i := src.skip(0, "create")
+	if i > 0 {
+		if next := src.skip(i, "global"); next > i {
+			i = next
+		} else if next := src.skip(i, "local"); next > i {
+			i = next
+		}
+	}
+	switch {
+	case i > 0 && (src.skip(i, "temp") > i || src.skip(i, "temporary") > i):
+		return ofTemporary
+	case src.skip(0, "prepare") > 0, src.skip(0, "execute") > 0, src.skip(0, "deallocate") > 0:
+		return "a prepared statement is gone with its session" + ofEach + ": write the statement itself"
+	case src.skip(0, "set", "role") > 0, src.skip(0, "set", "session", "authorization") > 0, src.skip(0, "reset", "role") > 0,
+		src.skip(0, "reset", "session", "authorization") > 0, src.skip(0, "set", "local", "role") > 0, src.skip(0, "set", "session", "role") > 0:
+		return ofRole
+	case src.skip(0, "lock") > 0:
+		return "a lock is gone with its transaction" + ofEach + ": leave LOCK out, a plan takes the locks that it needs"
+	case src.skip(0, "declare") > 0, src.skip(0, "fetch") > 0, src.skip(0, "move") > 0, src.skip(0, "close") > 0:
+		return "a cursor is gone with its session" + ofEach
+	}
+	return ""
 }
 
 // cascades says that a statement takes along what it does not name: CASCADE drops columns, defaults and

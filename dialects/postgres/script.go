@@ -27,7 +27,14 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.swapTables(c.Copy), nil
 	case planner.DropOld:
 		return d.dropOld(c.Copy), nil
+	case planner.Verbatim:
+		if why := ofSession(newSource(c.SQL)); why != "" {
+			return nil, errors.New(why)
+		}
 	case planner.Native:
+		if v, ok := c.Clauses[0].(planner.Verbatim); ok && ofSession(newSource(v.SQL)) != "" {
+			return nil, errors.New(ofSession(newSource(v.SQL)))
+		}
 		return d.native(c, s), nil
 	case planner.Backfill:
 		return d.backfill(c, s)
