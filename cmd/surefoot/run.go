@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,10 +163,32 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 		_, _ = fmt.Fprintln(e.err, "nothing to do: the database is as wanted")
 		return render.NotCompared(e.err, p)
 	}
+	if err := permitted(ctx, db, p); err != nil {
+		return advised(ctx, db, err)
+	}
 	if err := o.allowed(e, p); err != nil {
 		return err
 	}
 	return r.start(ctx, p, o.id, base)
+}
+
+// permitted refuses a plan that the role could begin and not end.
+func permitted(ctx context.Context, db database, p *planner.Plan) error {
+	asked, ok := db.(interface {
+		Forbidden(ctx context.Context) ([]planner.Ailment, error)
+	})
+	if !ok || !slices.ContainsFunc(p.Steps, func(s planner.Step) bool { return s.Feed != nil }) {
+		return nil
+	}
+	found, err := asked.Forbidden(ctx)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	var what, remedies []string
+	for _, a := range found {
+		what, remedies = append(what, a.What), append(remedies, a.Remedy)
+	}
+	return exitWith(exitFailed, fmt.Errorf("the run could not be brought to its end: %s", strings.Join(what, "; ")), strings.Join(append(remedies, "nothing was changed"), "\n"))
 }
 
 // planFor gives the plan and the fingerprint of the tables as they are now.
