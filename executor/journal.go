@@ -258,7 +258,11 @@ func (j *journal) insert(ctx context.Context, p *planner.Plan, hash, holds strin
 			return err
 		}
 	}
-	at := now()
+	var seconds int64 // of the server: what is of the run's beginning is written into rows
+	if err := tx.QueryRowContext(ctx, j.srv.Words().Clock).Scan(&seconds); err != nil {
+		return fmt.Errorf("ask for the server's time: %w", err)
+	}
+	at := time.Unix(seconds, 0).UTC().Format(time.RFC3339)
 	err = j.exec(ctx, tx, "INSERT INTO {run} (format, beat, "+recordColumns+") VALUES (?, 0, ?, ?, ?, ?, ?, 0, '', ?, '', '0', ?, '', '', '', '', 0, -1, 0, -1, '', '', '', ?, ?)",
 		journalFormat, j.id, hash, string(text), string(p.Mode), tablesOf(p), string(Running), holds, at, at)
 	if err != nil {

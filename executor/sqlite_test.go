@@ -105,6 +105,7 @@ func (d *database) Words() planner.Words {
 	return planner.Words{
 		Table:    func(name string) string { return `"surefoot_` + name + `"` },
 		LongText: "TEXT",
+		Clock:    "SELECT unixepoch()",
 		Bind:     func(q string) string { return q },
 	}
 }

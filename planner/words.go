@@ -10,6 +10,8 @@ type Words struct {
 	LongText string
 	// TableOptions stands behind the parenthesis that closes CREATE TABLE.
 	TableOptions string
+	// Clock asks for the server's time, in whole seconds since 1970.
+	Clock string
 	// Bind turns ? placeholders into the engine's own.
 	Bind func(query string) string
 }

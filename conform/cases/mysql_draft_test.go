@@ -86,6 +86,9 @@ func mysqlDraft(rt *rapid.T, on target) draft {
 	}
 	partitioned := m.options()
 	m.more(partitioned)
+	if chance(rt, "gone", 15) { // rows of several versions
+		m.Parts = append(m.Parts, "ALTER TABLE "+m.Name+" ADD COLUMN gone INT FIRST", "ALTER TABLE "+m.Name+" DROP COLUMN gone")
+	}
 	if chance(rt, "late", 25) {
 		c := lateColumn(rt, "INT", "VARCHAR(20)")
 		m.Columns, m.kinds, m.free = append(m.Columns, c), append(m.kinds, kind{c.Def, c.Values, "other"}), append(m.free, late)

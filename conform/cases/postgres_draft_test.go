@@ -70,6 +70,9 @@ func postgresDraft(rt *rapid.T, on target) draft {
 	}
 	p.indexesAndConstraints()
 	p.objects()
+	if chance(rt, "gone", 15) { // the catalog keeps its place
+		p.Parts = append(p.Parts, "ALTER TABLE "+p.Name+" ADD COLUMN gone text DEFAULT 'x'", "ALTER TABLE "+p.Name+" DROP COLUMN gone")
+	}
 	if chance(rt, "late", 25) {
 		c := lateColumn(rt, "integer", "text")
 		p.Columns, p.kinds, p.free = append(p.Columns, c), append(p.kinds, kind{c.Def, c.Values, "other"}), append(p.free, late)

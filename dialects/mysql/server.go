@@ -75,6 +75,7 @@ func (db *Database) Words() planner.Words {
 	return planner.Words{
 		Table:    func(name string) string { return quote(db.name) + "." + quote(journalPrefix+name) },
 		LongText: "LONGTEXT",
+		Clock:    "SELECT UNIX_TIMESTAMP()",
 		// A plan holds the user's texts, whatever the database's own character set can say.
 		TableOptions: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
 		Bind:         func(query string) string { return query },

@@ -124,6 +124,7 @@ func (db *Database) Words() planner.Words {
 		Setup:    []string{"CREATE SCHEMA IF NOT EXISTS " + quote(journalSchema)},
 		Table:    func(name string) string { return quote(journalSchema) + "." + quote(name) },
 		LongText: "text",
+		Clock:    "SELECT floor(extract(epoch FROM now()))::bigint",
 		Bind:     bind,
 	}
 }

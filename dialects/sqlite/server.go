@@ -191,6 +191,7 @@ func (db *Database) Words() planner.Words {
 	return planner.Words{
 		Table:    func(name string) string { return quote("surefoot_" + name) },
 		LongText: "TEXT",
+		Clock:    "SELECT unixepoch()",
 		Bind:     func(query string) string { return query },
 	}
 }
