@@ -13,7 +13,7 @@ import (
 // All differences that are meant stand in this file, each with its reason.
 
 // place is where a fact of a definition says where a column stands.
-var place = regexp.MustCompile(`, (after ("([^"]|"")*"|[^ ,]+)|first)\b`)
+var place = regexp.MustCompile(`, (after ("([^"]|"")*"|[^ ,"]+)|first\b)`)
 
 // meant leaves out of a picture what may differ.
 //

@@ -157,6 +157,8 @@ func (r *reader) rename(n *pgquery.RenameStmt, src source) []planner.Change {
 		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
 	case n.Relation != nil && n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && r.leavesHeirs(n.Relation):
 		return r.verbatim(n.Relation, src, onlyLeaves)
+	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE && r.absent(on):
+		return r.renameOther(n, on, src)
 	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE:
 		return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
 	case n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && n.RelationType == pgquery.ObjectType_OBJECT_TABLE:

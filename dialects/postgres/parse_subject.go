@@ -105,6 +105,25 @@ func (r *reader) ownerOf(what, schema, name string) *pgquery.RangeVar {
 	return nil
 }
 
+// renameOther reads ALTER TABLE … RENAME TO of what is no table: the server takes it for an index, a sequence
+// and a view too.
+func (r *reader) renameOther(n *pgquery.RenameStmt, on planner.On, src source) []planner.Change {
+	if table := r.tableOfIndex(on.Name); table.Table != "" {
+		return []planner.Change{planner.RenameIndex{On: planner.On{Name: table}, From: on.Name.Table, To: n.Newname}}
+	}
+	if owner := r.ownerOf(extraSequences, on.Name.Schema, on.Name.Table); owner != nil {
+		return r.verbatim(owner, newSource("ALTER SEQUENCE "+qualified(on.Name)+" RENAME TO "+quote(n.Newname)), "")
+	}
+	for _, t := range r.schema.Tables {
+		for _, v := range take[[]view](t, extraViews) {
+			if name, ok := nameOf(v.Name); ok && name == on.Name {
+				return r.verbatim(n.Relation, src, "it renames a view")
+			}
+		}
+	}
+	return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
+}
+
 // dropOther reads a DROP of what is neither a table nor an index.
 func (r *reader) dropOther(n *pgquery.DropStmt, src source) []planner.Change {
 	var table *pgquery.RangeVar

@@ -116,6 +116,10 @@ func (st *Stage) Act(text string) string {
 		}
 	}
 	src := newSource(text)
+	if i := makesAside(src); i > 0 && i+1 < len(src.tokens) && src.tokens[i+1].punct != '.' {
+		at := src.tokens[i].start // where the live one comes to stand: its name with a schema is the same
+		return text[:at] + quote(st.have.Default) + "." + text[at:]
+	}
 	for i, t := range src.tokens {
 		if t.word == "concurrently" && i > 0 && (src.tokens[i-1].word == "index" || src.tokens[i-1].word == "view") {
 			return text[:t.start] + text[t.end:]
@@ -167,11 +171,28 @@ var confined = []string{
 	"create policy", "alter policy", "drop policy", "create statistics", "drop statistics", "alter statistics", "alter index", "create trigger", "drop trigger", "alter sequence",
 }
 
+// makesAside gives where the name stands of what a statement makes beside the tables, which nobody sees before
+// the transaction is over; 0: it makes no such thing.
+func makesAside(src source) int {
+	if i := src.skip(0, "create", "or", "replace", "function"); i > 0 {
+		return i
+	}
+	for _, what := range []string{"type", "domain", "function"} {
+		if i := src.skip(0, "create", what); i > 0 {
+			return i
+		}
+	}
+	return 0
+}
+
 // beyond says why a statement may reach beyond the stage; empty: it does not.
 func (st *Stage) beyond(s planner.Statement) string {
 	about := "the statement at line " + strconv.Itoa(s.Line)
 	src := newSource(s.SQL)
 	if st.Act(s.SQL) == "" || len(s.Changes) == 0 || st.ownView(src) {
+		return ""
+	}
+	if makesAside(src) > 0 && !slices.ContainsFunc(s.Within, func(q string) bool { return strings.HasPrefix(q, setPath) }) {
 		return ""
 	}
 	if !slices.ContainsFunc(confined, func(words string) bool { return src.skip(0, strings.Fields(words)...) > 0 }) {
