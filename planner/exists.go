@@ -27,6 +27,9 @@ func (b *builder) exists(st Statement, clauses []Change) ([]Change, error) {
 			continue
 		}
 		msg := missing(c, s)
+		if s.Table(c.Table()) == nil && b.isNew(c.Table()) && msg != "" {
+			msg = fmt.Sprintf("what table %s is like is known only when it is made: run the statements up to it first, then plan the rest", s.Resolve(c.Table()))
+		}
 		if msg == "" {
 			msg = taken(c, s, clauses)
 		}

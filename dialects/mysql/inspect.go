@@ -247,7 +247,7 @@ func (d *Dialect) finish(t *planner.Table) {
 			refuse("column " + col.Name + " takes numbers from a sequence, which is not locked with the tables at the cut-over")
 		}
 	}
-	if by := t.Extra["referenced_by"]; by != "" {
+	if by := ofOtherTables(t); by != "" {
 		refuse("foreign keys of other tables point to it (" + by + ") and would follow the old table")
 	}
 	if t.Extra["period"] != "" {

@@ -83,3 +83,9 @@ func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) ([]pla
 		Lost:  "time: the index is built again",
 	})
 }
+
+// ofOtherTables lists the foreign keys that refer to a table, without its own.
+func ofOtherTables(t *planner.Table) string {
+	by := strings.Split(t.Extra["referenced_by"], ", ")
+	return strings.Join(slices.DeleteFunc(by, func(key string) bool { return strings.HasPrefix(key, t.Name.String()+" (") }), ", ")
+}
