@@ -107,6 +107,8 @@ type (
 	SetIdentity struct {
 		On
 		Column, Identity, Numbers string
+		// Onward: a column that takes numbers from elsewhere, or has some, goes on behind the largest.
+		Onward bool
 	}
 	// SetGenerated gives a column an expression that computes it ("stored", "virtual"), or makes it an
 	// ordinary one (""), which keeps the values that it has.

@@ -126,7 +126,7 @@ func columnChanges(on On, h, w Column, typ bool) []Change {
 		out = append(out, DropNotNull{On: on, Column: h.Name, Definition: w.Definition})
 	}
 	if numbered && w.Identity != "" {
-		out = append(out, SetIdentity{On: on, Column: h.Name, Identity: w.Identity, Numbers: w.Numbers})
+		out = append(out, SetIdentity{On: on, Column: h.Name, Identity: w.Identity, Numbers: w.Numbers, Onward: h.Identity == ""})
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	case planner.ChangeObject:
 		return d.changeObject(c, s)
 	case planner.SetIdentity:
-		if col := s.Table(c.Name).Column(c.Column); c.Identity != "" && col != nil && col.Identity == "" {
+		if c.Onward && c.Identity != "" {
 			return []planner.Step{d.newIdentity(c, s)}, nil
 		}
 	case planner.SetGenerated:
