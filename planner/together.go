@@ -9,7 +9,8 @@ import (
 // and one that is dropped may come back as another. One after the other they mean the same in this
 // order; renames take effect at once.
 const (
-	passDrop   = iota // columns, indexes and constraints go
+	passGone   = iota // what a clause changes of a column that goes with the statement
+	passDrop          // columns, indexes and constraints go
 	passTable         // what columns take from the table, where they do not say it themselves
 	passColumn        // columns of the table as it was, by the names that they had
 	passRename
@@ -19,7 +20,7 @@ const (
 	passes
 )
 
-func passOf(c Change, t *Table, dropped func(string) bool) int {
+func passOf(c Change, t *Table, dropped, added func(string) bool) int {
 	switch c := c.(type) {
 	case DropColumn, DropIndex, DropConstraint:
 		return passDrop
@@ -39,6 +40,8 @@ func passOf(c Change, t *Table, dropped func(string) bool) int {
 		switch {
 		case column == "":
 			return passAfter
+		case dropped(column) && !added(column):
+			return passGone
 		case t.Column(column) == nil || dropped(column):
 			return passNew
 		}
@@ -72,10 +75,16 @@ func inOrder(clauses []Change, t *Table) []Change {
 			return ok && t.among([]string{d.Column}, name)
 		})
 	}
+	added := func(name string) bool {
+		return slices.ContainsFunc(clauses, func(c Change) bool {
+			a, ok := c.(AddColumn)
+			return ok && t.among([]string{a.Column.Name}, name)
+		})
+	}
 	out := make([]Change, 0, len(clauses))
 	for pass := range passes {
 		for _, c := range clauses {
-			if passOf(c, t, dropped) == pass {
+			if passOf(c, t, dropped, added) == pass {
 				out = append(out, c)
 			}
 		}
