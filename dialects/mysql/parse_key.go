@@ -19,13 +19,13 @@ func (a *alterReader) addKey(r *reader) bool {
 		return false
 	case guarded && k != nil && k.Name != "" && a.table != nil && a.table.Constraint(k.Name) != nil:
 		return true
-	case k != nil && k.Kind == planner.Unique && k.Name == "":
-		k.Name = a.freeName(k.Columns[0])
-		fallthrough
-	case k != nil && k.Kind == planner.ForeignKey && !named:
-		k.Name, k.Unnamed = a.foreignKeyName(k.Name), true
-		fallthrough
 	case k != nil:
+		if k.Kind == planner.Unique && k.Name == "" {
+			k.Name = a.freeName(k.Columns[0])
+		}
+		if k.Kind == planner.ForeignKey && !named {
+			k.Name, k.Unnamed = a.foreignKeyName(k.Name), true
+		}
 		return a.add(planner.AddConstraint{On: a.on, Constraint: *k})
 	}
 	if ix.Name == "" {

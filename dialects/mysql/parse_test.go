@@ -230,7 +230,7 @@ func TestReadStatements(t *testing.T) {
 		"UPDATE t SET a = 1":                                           "verbatim",
 		"ALTER IGNORE TABLE t ADD UNIQUE (a)":                          "verbatim",
 		"CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET NEW.a=1": "verbatim",
-		"ALTER TABLE t ADD COLUMN z INT REFERENCES p (id)":             "add-column z int(11); add-foreign-key ",
+		"ALTER TABLE t ADD COLUMN z INT REFERENCES p (id)":             "add-column z int(11); add-foreign-key t_ibfk_1",
 		"ALTER TABLE t ADD z UUID DEFAULT UUID()":                      "add-column z uuid default UUID()",
 		"ALTER TABLE t ADD SYSTEM VERSIONING":                          "verbatim",
 		"BEGIN":                                                        "",
