@@ -33,6 +33,8 @@ const (
 type Writes struct {
 	At      Instant
 	Renames []RenameColumn
+	// Apart are columns whose values the change will keep apart; "": there is no telling which.
+	Apart []string
 }
 
 // Others gives statements by which others write to a table at an instant. Rows go and come back, rows
@@ -47,7 +49,7 @@ func Others(t *Table, w Writes, referred bool, aside, insert string, words Sampl
 	if why != "" || breaks || len(t.Triggers) > 0 {
 		return nil
 	}
-	o := others{SampleWords: words, table: t, aside: aside, insert: insert, referred: referred}
+	o := others{SampleWords: words, table: t, aside: aside, insert: insert, referred: referred, apart: w.Apart}
 	for _, k := range key {
 		o.keys = append(o.keys, words.Quote(k.Name))
 	}
@@ -75,6 +77,7 @@ type others struct {
 	table         *Table
 	aside, insert string
 	referred      bool
+	apart         []string
 	keys          []string
 	columns       []string // that take values
 	plain         []string // of those, that are no key and hand out no numbers
@@ -192,8 +195,11 @@ func (o others) changeFree() (change, changeBack update) {
 	return nil, nil
 }
 
-// mayRepeat says that no unique index keeps a column's values apart.
+// mayRepeat says that no unique index keeps a column's values apart, or will.
 func (o others) mayRepeat(column string) bool {
+	if slices.Contains(o.apart, "") || o.table.among(o.apart, column) {
+		return false
+	}
 	return !slices.ContainsFunc(o.table.Indexes, func(ix Index) bool {
 		yes, known := o.table.uses(ix, column)
 		return ix.Unique && (yes || !known || o.computes(ix.Columns))

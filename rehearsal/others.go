@@ -69,7 +69,7 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 	var deployed []planner.RenameColumn
 	return func(ctx context.Context, at planner.Instant, table planner.Name) error {
 		if at != planner.OldNames && at != planner.BothNames {
-			return r.Stage.Others(ctx, planner.Writes{At: at}, table)
+			return r.Stage.Others(ctx, planner.Writes{At: at, Apart: r.apart(table)}, table)
 		}
 		renames := r.renamesOf(table)
 		fresh := slices.DeleteFunc(slices.Clone(renames), func(c planner.RenameColumn) bool {
@@ -93,6 +93,33 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 		}
 		return nil
 	}
+}
+
+// apart names the columns of a table whose values the change keeps apart from then on.
+func (r Request) apart(table planner.Name) []string {
+	var columns []string
+	for _, st := range r.Statements {
+		for _, c := range clauses(st.Changes) {
+			if c.Table().Table != table.Table {
+				continue
+			}
+			switch c := c.(type) {
+			case planner.AddConstraint:
+				if c.Constraint.Kind == planner.Unique || c.Constraint.Kind == planner.PrimaryKey {
+					columns = append(columns, c.Constraint.Columns...)
+				}
+			case planner.CreateIndex:
+				if c.Index.Unique {
+					columns = append(columns, c.Index.Columns...)
+				}
+			case planner.Verbatim:
+				if strings.Contains(strings.ToLower(c.SQL), "unique") {
+					columns = append(columns, "")
+				}
+			}
+		}
+	}
+	return columns
 }
 
 // atHold writes by either name of the columns that have two, gives these, and sees to it that each
