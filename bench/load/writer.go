@@ -75,6 +75,9 @@ func (w *writer) step() bool {
 		e := task.effects()[0]
 		w.breach(task, e.key, "a row", err.Error(), nil)
 		err = w.settleLater(task)
+	case w.amongOurselves(w.load.running, err):
+		w.finish(task, false)
+		err = nil
 	default:
 		w.fail(task, err)
 		w.finish(task, false)
