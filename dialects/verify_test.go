@@ -23,21 +23,7 @@ func TestComparisonSeesNewColumns(t *testing.T) {
 	changes["mariadb"] = changes["mysql"]
 	for engine, change := range changes {
 		t.Run(engine, func(t *testing.T) {
-			url := ""
-			if engine != "sqlite" {
-				url = testserver.Shared(t, engine, testserver.Versions(engine)[0]).Database(t)
-			} else {
-				path := filepath.Join(t.TempDir(), "live.db")
-				if err := os.WriteFile(path, nil, 0o600); err != nil {
-					t.Fatal(err)
-				}
-				url = "sqlite:" + path
-			}
-			db, err := dialects.Open(t.Context(), url)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
+			db := anEmpty(t, engine)
 			do := func(query string, args ...any) {
 				t.Helper()
 				if _, err := db.Pool().ExecContext(t.Context(), query, args...); err != nil {
@@ -63,6 +49,31 @@ func TestComparisonSeesNewColumns(t *testing.T) {
 			}
 		})
 	}
+}
+
+// anEmpty opens an empty database of an engine, on the oldest of its servers.
+func anEmpty(t *testing.T, engine string) dialects.Database {
+	t.Helper()
+	url := ""
+	if engine != "sqlite" {
+		url = testserver.Shared(t, engine, testserver.Versions(engine)[0]).Database(t)
+	} else {
+		path := filepath.Join(t.TempDir(), "live.db")
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		url = "sqlite:" + path
+	}
+	db, err := dialects.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
 }
 
 // compared copies the table as a plan does, and gives what counts the rows that its comparison finds.

@@ -40,6 +40,7 @@ type Report struct {
 	ErrorCount  int64
 	Disconnects []OpError // connections lost, if tolerated; the first maxListed
 	Lost        int64     // how many of these
+	OwnLocks    int64     // deadlocks among the load's own statements alone, each of which took one back
 	Unknown     int64     // writes whose outcome was unknown and was read from the table
 	Pending     int       // writes whose outcome is still unknown
 	Breaches    []Breach
@@ -92,8 +93,8 @@ func (r Report) String() string {
 		fmt.Fprintf(&b, "%-12s %9d %10s %10s %10s\n", kind, l.Count, short(l.P50), short(l.P99), short(l.Max))
 	}
 	fmt.Fprintf(&b, "longest stall %s, longest silence %s\n", short(r.LongestStall.Length), short(r.LongestSilence.Length))
-	fmt.Fprintf(&b, "errors %d, connections lost %d, outcomes unknown %d (still: %d), breaches %d\n",
-		r.ErrorCount, r.Lost, r.Unknown, r.Pending, len(r.Breaches))
+	fmt.Fprintf(&b, "errors %d, deadlocks among its own %d, connections lost %d, outcomes unknown %d (still: %d), breaches %d\n",
+		r.ErrorCount, r.OwnLocks, r.Lost, r.Unknown, r.Pending, len(r.Breaches))
 	return b.String()
 }
 
@@ -108,6 +109,7 @@ type stats struct {
 	errorCount  int64
 	disconnects []OpError
 	lost        int64
+	ownLocks    int64
 	unknown     int64
 	breaches    []Breach
 }
@@ -171,6 +173,7 @@ func report(started time.Time, elapsed time.Duration, all []*stats) Report {
 		r.ErrorCount += s.errorCount
 		r.Disconnects = append(r.Disconnects, s.disconnects...)
 		r.Lost += s.lost
+		r.OwnLocks += s.ownLocks
 		r.Unknown += s.unknown
 		r.Breaches = append(r.Breaches, s.breaches...)
 		s.mu.Unlock()

@@ -76,6 +76,9 @@ func (w *writer) step() bool {
 		w.breach(task, e.key, "a row", err.Error(), nil)
 		err = w.settleLater(task)
 	case w.amongOurselves(w.load.running, err):
+		w.stats.mu.Lock()
+		w.stats.ownLocks++
+		w.stats.mu.Unlock()
 		w.finish(task, false)
 		err = nil
 	default:

@@ -63,7 +63,7 @@ func (c *copying) diff() (planner.Ranged, error) {
 		}
 		if m.From == "" {
 			value := newValue(m, col)
-			if f := givenTime(m, col); f.sql == beganLocal && strings.HasSuffix(columnType(col.Type, "").name, "time") || f.sql == beganLocal && columnType(col.Type, "").name == "timestamp" {
+			if f := givenTime(m, col); f.sql == beganLocal && slices.Contains([]string{"datetime", "timestamp"}, columnType(col.Type, "").name) {
 				value, given = f.sql, append(given, f.args...)
 			}
 			if value != "" {

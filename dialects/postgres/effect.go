@@ -135,6 +135,10 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 		if v, _ := worstCall(c.Column.Default); v == "unknown" {
 			e.Source = planner.NotKnown // whether the function is volatile decides
 		}
+	case planner.Backfill:
+		if _, timed := atBegin(c.Expr); timed {
+			e.Refused = "the value of column " + c.Column + " is of the time of the statement, one for all rows"
+		}
 	case planner.AddConstraint:
 		e.Refused = refusedUsingIndex(c)
 	case planner.SetGenerated:

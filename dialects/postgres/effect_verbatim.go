@@ -44,6 +44,17 @@ const (
 	ofTemporary = "what is temporary is gone with its session" + ofEach + ": keep the rows in a table that stays, and drop it at the end"
 )
 
+// boundToSession says why a change cannot be a step; empty: it can.
+func boundToSession(c planner.Change) string {
+	switch c := c.(type) {
+	case planner.Verbatim:
+		return ofSession(newSource(c.SQL))
+	case planner.Native:
+		return boundToSession(c.Clauses[0])
+	}
+	return ""
+}
+
 // ofSession says why a statement cannot be one of a plan: what it makes is gone with its session.
 func ofSession(src source) string {
 	i := src.skip(0, "create")

@@ -12,6 +12,9 @@ import (
 // Script turns a change into steps. DDL is transactional here, so a step is atomic wherever the
 // server allows it: CONCURRENTLY alone must be a statement of its own.
 func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+	if why := boundToSession(c); why != "" {
+		return nil, errors.New(why)
+	}
 	switch c := c.(type) {
 	case planner.CreateShadow:
 		return d.createShadow(c.Copy)
@@ -27,14 +30,7 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return d.swapTables(c.Copy), nil
 	case planner.DropOld:
 		return d.dropOld(c.Copy), nil
-	case planner.Verbatim:
-		if why := ofSession(newSource(c.SQL)); why != "" {
-			return nil, errors.New(why)
-		}
 	case planner.Native:
-		if v, ok := c.Clauses[0].(planner.Verbatim); ok && ofSession(newSource(v.SQL)) != "" {
-			return nil, errors.New(ofSession(newSource(v.SQL)))
-		}
 		return d.native(c, s), nil
 	case planner.Backfill:
 		return d.backfill(c, s)

@@ -26,6 +26,7 @@ func atBegin(expr string) (at string, timed bool) {
 	rest := 0
 	for i := 0; i < len(toks); i++ {
 		t, end, with := toks[i], i, ""
+		alone := i+3 < len(toks) && toks[i+1].sign("(") && toks[i+2].kind == text && toks[i+3].sign(")") // a format of now
 		empty := i+2 < len(toks) && toks[i+1].sign("(") && toks[i+2].sign(")")
 		switch {
 		case t.kind == text && strings.EqualFold(t.name(), "now") && ofTime(toks[:i]):
@@ -34,6 +35,8 @@ func atBegin(expr string) (at string, timed bool) {
 			with = words[strings.ToUpper(t.text)]
 		case t.kind == word && empty && words[strings.ToUpper(t.text)] != "":
 			with, end = words[strings.ToUpper(t.text)], i+2
+		case t.is("STRFTIME") && alone:
+			with, end = "strftime("+toks[i+2].text+", "+began+")", i+3
 		default:
 			continue
 		}

@@ -175,6 +175,10 @@ func refused(c planner.Change, t *planner.Table) string {
 		return t.Name.Table + " is a virtual table: only the module behind it can change it"
 	}
 	switch c := c.(type) {
+	case planner.Backfill:
+		if _, timed := atBegin(c.Expr); timed {
+			return "the value of column " + c.Column + " is of the time of the statement, one for all rows"
+		}
 	case planner.AddConstraint:
 		if c.UsingIndex != "" {
 			return "SQLite cannot make an index into a constraint"

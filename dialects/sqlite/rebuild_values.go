@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -145,6 +146,13 @@ func asWrittenColumns(changes []planner.Change, want *planner.Table) []planner.C
 	return out
 }
 
+// ofChance says that an expression gives another value each time.
+func ofChance(expr string) bool {
+	return slices.ContainsFunc(tokenize(expr), func(t token) bool {
+		return t.is("RANDOM", "RANDOMBLOB", "CHANGES", "TOTAL_CHANGES", "LAST_INSERT_ROWID")
+	})
+}
+
 // ofOneRow says why an expression over the old table is none over a row whose columns have their new
 // names.
 func (rb *rebuiltTable) ofOneRow(now *planner.Table, using string) error {
@@ -154,12 +162,13 @@ func (rb *rebuiltTable) ofOneRow(now *planner.Table, using string) error {
 			renamed[strings.ToLower(from)] = true
 		}
 	}
+	if ofChance(using) {
+		return errors.New("it gives another value each time")
+	}
 	for _, t := range tokenize(using) {
 		switch {
 		case renamed[strings.ToLower(t.name())]:
 			return errors.New("a column that it names gets another name")
-		case t.is("RANDOM", "RANDOMBLOB", "CHANGES", "TOTAL_CHANGES", "LAST_INSERT_ROWID"):
-			return errors.New("it gives another value each time")
 		case t.is("SELECT", "OVER", "COUNT", "SUM", "TOTAL", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STRING_AGG", "JSON_GROUP_ARRAY", "JSON_GROUP_OBJECT", "ROWID", "OID", "_ROWID_"):
 			return errors.New("it may need other rows than its own")
 		}

@@ -168,6 +168,9 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 	if err := st.open(); err != nil {
 		return nil, err
 	}
+	if st.now == "" { // there may be no native statement
+		st.now = strconv.FormatInt(time.Now().Unix(), 10)
+	}
 	conn, err := st.db.Conn(ctx)
 	if err != nil {
 		return nil, err

@@ -91,8 +91,8 @@ func addedFrom(t *planner.Table) int {
 	}
 	first := len(t.Columns)
 	for i, c := range slices.Backward(t.Columns) {
-		bare := c.Default == "" && c.NotNull || c.Default != "" && unwritten(c.Default) == "NULL"
-		if i == 0 || bare || c.Identity != "" || needed(c) {
+		none := c.Default == "" && c.NotNull || c.Default != "" && !plainValue(c.Default) // ADD COLUMN takes no other
+		if i == 0 || none || c.Identity != "" || needed(c) {
 			break
 		}
 		first = i

@@ -140,8 +140,11 @@ func unwritten(def string) string {
 			return "NULL"
 		}
 	}
-	if def == "" {
+	switch {
+	case def == "":
 		return "NULL"
+	case len(toks) == 1 && toks[0].kind == quoted: // a default cannot name a column: SQLite reads it as a text
+		return literal(toks[0].name())
 	}
 	return def
 }

@@ -42,6 +42,8 @@ func (cp *copying) diff(inLive, inShadow string, limit int) string {
 	for i, m := range cp.columns {
 		expr := quote(m.From)
 		switch {
+		case m.From == "" && ofChance(m.Using):
+			continue
 		case m.Using != "":
 			expr = "(" + m.Using + ")"
 		case m.From == "":
