@@ -17,10 +17,11 @@ func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner
 		after = d.afterStatements(t, []planner.Native{{On: planner.On{Name: t.Name}, Clauses: changes}})
 	}
 	renamed := newNames(changes)
+	order := orderAfter(t, changes)
 	for _, c := range changes {
 		p, again := proofAgain(c, changes, t, name)
 		if !again && !converted(c, changes) {
-			p = d.proofOf(c, t, after, name, renamed)
+			p = d.proofOf(c, t, after, order, name, renamed)
 		}
 		if p != "" {
 			all = append(all, p)
@@ -90,15 +91,16 @@ func newNames(changes []planner.Change) func(string) string {
 	}
 }
 
-// proofOf is the proof of one change of table t, which becomes after; renamed gives a column's new name.
-func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, name planner.Name, renamed func(string) string) string {
+// proofOf is the proof of one change of table t, which becomes after, with its columns in that order; renamed gives
+// a column's new name.
+func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, order []string, name planner.Name, renamed func(string) string) string {
 	switch c := c.(type) {
 	case planner.AddColumn:
 		return columnWith(name, c.Column.Name, "")
 	case planner.DropColumn:
 		return noColumn(name, c.Column)
 	case planner.ChangeType:
-		if condition := d.proofOfType(c, t, name); condition != "" {
+		if condition := d.proofOfType(c, t, order, name, renamed(c.Column)); condition != "" {
 			return columnWith(name, renamed(c.Column), condition)
 		}
 	case planner.SetNotNull:
@@ -136,8 +138,9 @@ func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, name planne
 	return ""
 }
 
-// proofOfType is a condition on the column: it looks at the type and the collation, or where these stay, at what else changes.
-func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name planner.Name) string {
+// proofOfType is a condition on the column, which is called now after the statement: it looks at the type and the
+// collation, or where these stay, at what else changes.
+func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, order []string, name planner.Name, now string) string {
 	var have planner.Column
 	if t != nil && t.Column(c.Column) != nil {
 		have = *t.Column(c.Column)
@@ -151,22 +154,16 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, name plann
 		return strings.Join(conditions, " AND ")
 	}
 	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
-	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
+	is, _ := newReader(c.Definition, d.mode).readDefinition(d)
 	switch {
-	case was.comment != inCatalog(now.comment):
-		return "COLUMN_COMMENT = " + literal(inCatalog(now.comment))
-	case !was.auto && now.auto:
+	case was.comment != inCatalog(is.comment):
+		return "COLUMN_COMMENT = " + literal(inCatalog(is.comment))
+	case !was.auto && is.auto:
 		return "EXTRA LIKE '%auto_increment%'"
-	case was.onUpdate == "" && now.onUpdate != "":
+	case was.onUpdate == "" && is.onUpdate != "":
 		return "EXTRA LIKE '%on update%'"
-	case c.Position == "FIRST":
-		return "ORDINAL_POSITION = 1"
-	}
-	if before, ok := strings.CutPrefix(c.Position, "AFTER "); ok {
-		r := newReader(before, sqlMode{})
-		neighbour, _ := r.name()
-		return "ORDINAL_POSITION = 1 + (SELECT ORDINAL_POSITION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = " +
-			schemaText(name) + " AND TABLE_NAME = " + literal(name.Table) + " AND COLUMN_NAME = " + literal(neighbour) + ")"
+	case c.Position != "":
+		return proofOfPlace(order, name, now)
 	}
 	return ""
 }

@@ -1,0 +1,82 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// orderAfter gives the names of a table's columns in the order that a statement leaves: columns that it moves are
+// taken out, then each that is moved or added is put where its clause says, one after the other, so that a later
+// one may come to stand between an earlier one and its neighbour. nil: it is not known.
+func orderAfter(t *planner.Table, changes []planner.Change) []string {
+	if t == nil {
+		return nil
+	}
+	renamed, out := newNames(changes), map[string]bool{}
+	for _, c := range changes {
+		switch c := c.(type) {
+		case planner.DropColumn:
+			out[strings.ToLower(c.Column)] = true
+		case planner.ChangeType:
+			out[strings.ToLower(c.Column)] = c.Position != ""
+		}
+	}
+	var order []string
+	for _, c := range t.Columns {
+		if !out[strings.ToLower(c.Name)] {
+			order = append(order, renamed(c.Name))
+		}
+	}
+	for _, c := range changes {
+		name, position := "", ""
+		switch c := c.(type) {
+		case planner.AddColumn:
+			name, position = c.Column.Name, c.Position
+		case planner.ChangeType:
+			if c.Position != "" {
+				name, position = renamed(c.Column), c.Position
+			}
+		}
+		if name == "" {
+			continue
+		}
+		at := len(order)
+		if position != "" {
+			at = placeOf(order, position)
+		}
+		if at < 0 {
+			return nil
+		}
+		order = slices.Insert(order, at, name)
+	}
+	return order
+}
+
+// placeOf gives where a FIRST or AFTER puts a column; -1: there is no such neighbour.
+func placeOf(order []string, position string) int {
+	before, after := strings.CutPrefix(position, "AFTER ")
+	if !after {
+		return 0
+	}
+	r := newReader(before, sqlMode{})
+	neighbour, _ := r.name()
+	at := slices.IndexFunc(order, func(name string) bool { return strings.EqualFold(name, neighbour) })
+	if at < 0 {
+		return -1
+	}
+	return at + 1
+}
+
+// proofOfPlace is the condition that a column has its place in that order; empty: none is known.
+func proofOfPlace(order []string, name planner.Name, column string) string {
+	switch at := slices.IndexFunc(order, func(o string) bool { return strings.EqualFold(o, column) }); at {
+	case -1:
+		return ""
+	case 0:
+		return "ORDINAL_POSITION = 1"
+	default:
+		return "ORDINAL_POSITION = 1 + " + positionOf(name, order[at-1])
+	}
+}
