@@ -241,8 +241,9 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 		if err != nil && !b.opts.Gate { // a gate has said what it found, and runs nothing
 			return at(st, err)
 		}
-		if _, ok := c.(DropOld); ok {
+		if old, ok := c.(DropOld); ok {
 			b.keepOld(name, steps)
+			b.now = old.Copy.after(b.now)
 			continue
 		}
 		if len(steps) > 0 && b.hold != "" {
@@ -250,7 +251,9 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 			b.hold = ""
 		}
 		b.steps = append(b.steps, steps...)
-		b.now = Apply(b.now, c)
+		if !isCopy(c) { // its steps read the table as it was; the last one tells what it made
+			b.now = Apply(b.now, c)
+		}
 		b.noteCreated(c)
 	}
 	return nil

@@ -158,6 +158,14 @@ func (b *builder) flush() error {
 	return nil
 }
 
+// after gives the schema with what the copy makes.
+func (c *Copy) after(s *Schema) *Schema {
+	for _, st := range c.Statements {
+		s = Apply(s, st)
+	}
+	return s
+}
+
 // keepOld puts the contract of a copy off to the end of the plan, or to before the next change
 // of the same table.
 func (b *builder) keepOld(table Name, steps []Step) {

@@ -82,6 +82,31 @@ func mapping(t *planner.Table, clauses []planner.Change) []planner.Mapping {
 		}
 		out = append(out, m)
 	}
+	return append(out, filled(clauses)...)
+}
+
+// filled are new columns whose rows get another value than a later clause leaves as their default.
+func filled(clauses []planner.Change) []planner.Mapping {
+	var out []planner.Mapping
+	for i, c := range clauses {
+		add, ok := c.(planner.AddColumn)
+		if !ok || add.Column.Generated != "" || add.Column.Default == "" {
+			continue
+		}
+		value := add.Column.Default
+		if toks := tokenize(value); len(toks) == 1 && toks[0].kind == quoted { // a default cannot name a column
+			value = literal(toks[0].name())
+		}
+		if slices.ContainsFunc(clauses[i:], func(k planner.Change) bool {
+			switch k.(type) {
+			case planner.SetDefault, planner.DropDefault:
+				return strings.EqualFold(columnOfChange(k), add.Column.Name)
+			}
+			return false
+		}) {
+			out = append(out, planner.Mapping{To: add.Column.Name, Using: value})
+		}
+	}
 	return out
 }
 
