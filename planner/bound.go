@@ -2,29 +2,59 @@ package planner
 
 import "slices"
 
-// Bound gives the named tables that there are, and those that foreign keys bind to them, now or
-// after the change.
+// Bound gives the named tables that there are, those that they inherit from and that inherit from them, and
+// those that foreign keys bind to them, now or after the change: parents first.
 func Bound(have, after *Schema, names []Name) []*Table {
 	var out []*Table
-	add := func(n Name) {
-		if t := have.Table(n); t != nil && !slices.Contains(out, t) {
+	add := func(t *Table) {
+		if t != nil && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
 	}
 	for _, n := range names {
-		add(n)
+		add(have.Table(n))
 	}
-	for _, t := range slices.Clone(out) {
-		for _, k := range ForeignKeys(have, after, t) {
-			add(k.RefTable)
+	heirs, referring := map[*Table][]*Table{}, map[*Table][]*Table{}
+	for _, t := range have.Tables {
+		for _, p := range t.Parents {
+			heirs[have.Table(p)] = append(heirs[have.Table(p)], t)
 		}
-		for _, other := range have.Tables {
-			if slices.ContainsFunc(ForeignKeys(have, nil, other), func(k Constraint) bool { return have.Table(k.RefTable) == t }) {
-				add(other.Name)
+		for _, k := range ForeignKeys(have, nil, t) {
+			referring[have.Table(k.RefTable)] = append(referring[have.Table(k.RefTable)], t)
+		}
+	}
+	kin := func() {
+		for i := 0; i < len(out); i++ {
+			for _, p := range out[i].Parents {
+				add(have.Table(p))
+			}
+			for _, t := range heirs[out[i]] {
+				add(t)
 			}
 		}
 	}
-	return out
+	kin()
+	for _, t := range slices.Clone(out) {
+		for _, k := range ForeignKeys(have, after, t) {
+			add(have.Table(k.RefTable))
+		}
+		for _, other := range referring[t] {
+			add(other)
+		}
+	}
+	kin()
+	return ParentsFirst(have, out)
+}
+
+// ParentsFirst orders tables of a schema so that each comes after those that it inherits from.
+func ParentsFirst(s *Schema, tables []*Table) []*Table {
+	return ordered(tables, func(t *Table) []*Table {
+		var out []*Table
+		for _, p := range t.Parents {
+			out = append(out, s.Table(p))
+		}
+		return out
+	})
 }
 
 // ForeignKeys gives the foreign keys that a table has, and those that it gets, with the schemas of

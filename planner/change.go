@@ -188,6 +188,8 @@ type (
 		// Uproots: it may take away, or turn into something else, what no table that is known owns and any
 		// may need (DROP TYPE, ALTER SCHEMA): an old table that is still kept would stand in its way.
 		Uproots bool
+		// Names are all known tables that it names.
+		Names []Name
 	}
 )
 

@@ -10,7 +10,7 @@ import (
 // statement can say that it is one. What is not compared is told by Uncompared.
 func Diff(have, want *Schema) []Change {
 	d := &differ{have: have, want: want, gone: map[part]bool{}}
-	for _, w := range d.parentsFirst(want) {
+	for _, w := range ParentsFirst(want, want.Tables) {
 		if h := d.twin(have, want, w); h != nil {
 			d.table(h, w)
 		} else {
@@ -55,17 +55,6 @@ func renamedSchema(in, of *Schema, name Name) Name {
 
 // here gives a name of the wanted schema as the present one has it.
 func (d *differ) here(name Name) Name { return renamedSchema(d.have, d.want, name) }
-
-// parentsFirst orders tables so that each comes after those that it inherits from.
-func (d *differ) parentsFirst(s *Schema) []*Table {
-	return ordered(s.Tables, func(t *Table) []*Table {
-		var out []*Table
-		for _, p := range t.Parents {
-			out = append(out, s.Table(p))
-		}
-		return out
-	})
-}
 
 // ordered puts tables behind those that they need, as far as they do not need each other.
 func ordered(tables []*Table, needs func(*Table) []*Table) []*Table {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"surefoot/planner"
 )
@@ -76,6 +77,12 @@ func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
 	st.Line, st.Column = r.place(first)
 	st.EndLine, st.EndColumn = r.place(last)
 	st.Changes = r.changes(node, src)
+	for i, c := range st.Changes {
+		if v, unread := c.(planner.Verbatim); unread {
+			v.Names = r.named(node)
+			st.Changes[i] = v
+		}
+	}
 	r.within(&st)
 	return st
 }
@@ -216,6 +223,28 @@ func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []pl
 	c := planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Uproots: uproots(src)}
 	c.Known = verbatimEffect(c).Source != planner.NotKnown
 	return []planner.Change{c}
+}
+
+// named gives the known tables that a statement names, or whose indexes it does.
+func (r *reader) named(node *pgquery.Node) []planner.Name {
+	if r.schema == nil {
+		return nil
+	}
+	var names []planner.Name
+	walkTree(node.ProtoReflect(), func(m protoreflect.Message) {
+		rel, ok := m.Interface().(*pgquery.RangeVar)
+		if !ok {
+			return
+		}
+		name := r.on(rel).Name
+		if of := r.tableOfIndex(name); of.Table != "" {
+			name = of
+		}
+		if r.schema.Table(name) != nil && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	})
+	return names
 }
 
 func (r *reader) on(rel *pgquery.RangeVar) planner.On {

@@ -45,13 +45,12 @@ func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, name
 	if _, err := rand.Read(tag[:]); err != nil {
 		return nil, err
 	}
-	for _, t := range planner.Bound(have, after, names) {
+	for _, t := range family(planner.Bound(have, after, names), names) {
 		st.twins = append(st.twins, &twinTable{table: t})
 		st.knows(t)
 	}
-	for _, n := range names { // a table that the change makes
-		st.known[n.String()] = true
-		st.schemas[n.Schema] = ""
+	if err := st.made(ctx, names); err != nil {
+		return nil, err
 	}
 	for _, o := range after.Objects { // and its sequences
 		if n, ok := nameOf(o.Name); ok && o.Kind == kindSequence && slices.Contains(names, o.Of) {

@@ -28,7 +28,7 @@ func (d *Dialect) defineQuery() string {
 			FROM pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey[1] = a.attnum AND k.convalidated), '')`
 		late = `
 UNION ALL SELECT ` + strconv.Itoa(rankKeys) + `, format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid, true))
-	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n' AND NOT k.convalidated`
+	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n' AND k.conislocal AND NOT k.convalidated`
 	}
 	return `WITH mine AS (SELECT * FROM pg_class WHERE oid = $1::text::oid), seqs AS (
 	SELECT DISTINCT s.oid, s.relname, q.*, pg_sequence_last_value(s.oid::regclass) AS last, d.deptype, a.attname, c.relname AS tab
@@ -39,35 +39,34 @@ UNION ALL SELECT ` + strconv.Itoa(rankKeys) + `, format('ALTER TABLE %I ADD CONS
 	SELECT a.*, format('%I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
 		CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END,
 		CASE WHEN a.attgenerated <> '' THEN format(' GENERATED ALWAYS AS (%s) %s', pg_get_expr(ad.adbin, ad.adrelid), CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END)
+			WHEN a.attidentity <> '' AND s.oid IS NULL THEN '' -- its parent's
 			WHEN a.attidentity <> '' THEN format(' GENERATED %s AS IDENTITY (SEQUENCE NAME %I START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s)',
 				CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, s.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END)
 			WHEN ad.adbin IS NOT NULL THEN ' DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid) ELSE '' END,
-		` + notNulls + `) AS text, t.typstorage, ` + compression + ` AS compression
+		` + notNulls + `) AS text, t.typstorage, ` + compression + ` AS compression,
+		CASE WHEN a.attgenerated = '' THEN pg_get_expr(ad.adbin, ad.adrelid) END AS value
 	FROM mine c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
 	LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
 	LEFT JOIN seqs s ON s.attname = a.attname AND s.deptype = 'i'
 )
 SELECT 1 AS rank, format('CREATE SEQUENCE %I AS %s INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s%s',
 	s.relname, format_type(s.seqtypid, NULL), s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END) FROM seqs s WHERE deptype = 'a'
-UNION ALL SELECT ` + strconv.Itoa(rankTable) + `, format('CREATE %sTABLE %I (%s)%s%s%s', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, c.relname,
-	(SELECT string_agg(text, ', ' ORDER BY attnum) FROM cols), coalesce((SELECT ' USING ' || quote_ident(amname) FROM pg_am WHERE oid = c.relam AND amname <> 'heap'), ''),
-	coalesce((SELECT ' WITH (' || string_agg(o, ', ' ORDER BY n) || ')' FROM unnest(c.reloptions ||
-		(SELECT array_agg('toast.' || x) FROM pg_class tc, unnest(tc.reloptions) x WHERE tc.oid = c.reltoastrelid)) WITH ORDINALITY u(o, n)), ''),
-	coalesce((SELECT ' TABLESPACE ' || quote_ident(spcname) FROM pg_tablespace WHERE oid = c.reltablespace), '')) FROM mine c
-UNION ALL SELECT 11, format('ALTER SEQUENCE %I OWNED BY %I.%I', relname, tab, attname) FROM seqs WHERE deptype = 'a'
+` + defineTable + d.inheritedNotNull() + `UNION ALL SELECT 11, format('ALTER SEQUENCE %I OWNED BY %I.%I', relname, tab, attname) FROM seqs WHERE deptype = 'a'
 UNION ALL SELECT 12, format('SELECT setval(%L, %s, true)', quote_ident(relname), last) FROM seqs WHERE last IS NOT NULL
-UNION ALL SELECT 13, format('ALTER TABLE %I ALTER COLUMN %I SET STORAGE %s', c.relname, a.attname,
+UNION ALL SELECT 13, format('ALTER TABLE ONLY %I ALTER COLUMN %I SET STORAGE %s', c.relname, a.attname,
 	CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) FROM mine c, cols a WHERE a.attstorage <> a.typstorage
-UNION ALL SELECT 13, format('ALTER TABLE %I ALTER COLUMN %I SET COMPRESSION %s', c.relname, a.attname, CASE a.compression WHEN 'p' THEN 'pglz' ELSE 'lz4' END) FROM mine c, cols a WHERE a.compression <> ''
-UNION ALL SELECT 13, format('ALTER TABLE %I ALTER COLUMN %I SET STATISTICS %s', c.relname, a.attname, a.attstattarget) FROM mine c, cols a WHERE a.attstattarget >= 0
-UNION ALL SELECT 13, format('ALTER TABLE %I ALTER COLUMN %I SET (%s)', c.relname, a.attname, array_to_string(a.attoptions, ', ')) FROM mine c, cols a WHERE a.attoptions IS NOT NULL
+UNION ALL SELECT 13, format('ALTER TABLE ONLY %I ALTER COLUMN %I SET COMPRESSION %s', c.relname, a.attname, CASE a.compression WHEN 'p' THEN 'pglz' ELSE 'lz4' END) FROM mine c, cols a WHERE a.compression <> ''
+UNION ALL SELECT 13, format('ALTER TABLE ONLY %I ALTER COLUMN %I SET STATISTICS %s', c.relname, a.attname, a.attstattarget) FROM mine c, cols a WHERE a.attstattarget >= 0
+UNION ALL SELECT 13, format('ALTER TABLE ONLY %I ALTER COLUMN %I SET (%s)', c.relname, a.attname, array_to_string(a.attoptions, ', ')) FROM mine c, cols a WHERE a.attoptions IS NOT NULL
 UNION ALL SELECT CASE WHEN k.contype = 'c' AND k.convalidated THEN 14 WHEN k.contype = 'f' THEN ` + strconv.Itoa(rankForeign) + ` ELSE ` + strconv.Itoa(rankKeys) + ` END,
-	format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid, true))
-	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'c', 'f', 'x')
+	format('ALTER TABLE %s%I ADD CONSTRAINT %I %s', CASE WHEN c.relkind = 'p' AND k.contype IN ('p', 'u', 'x') THEN 'ONLY ' ELSE '' END, c.relname, k.conname, pg_get_constraintdef(k.oid, true))
+	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND (k.contype IN ('p', 'u', 'x') OR k.contype IN ('c', 'f') AND k.conislocal AND k.conparentid = 0)
 	WHERE k.contype <> 'f' OR $2 = '' OR k.confrelid = ANY (string_to_array($2, ',')::oid[])` + late + `
-UNION ALL SELECT 40, pg_get_indexdef(i.indexrelid, 0, true) FROM mine c JOIN pg_index i ON i.indrelid = c.oid
+UNION ALL SELECT 40, CASE WHEN c.relkind = 'p' OR i.indisvalid AND i.indisready THEN pg_get_indexdef(i.indexrelid, 0, true)
+	ELSE replace(pg_get_indexdef(i.indexrelid, 0, true), 'CREATE UNIQUE INDEX', 'CREATE INDEX') END -- no live row has to be unique in it
+	FROM mine c JOIN pg_index i ON i.indrelid = c.oid
 	WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-UNION ALL SELECT 41, format('ALTER INDEX %I SET (%s)', ic.relname, array_to_string(ic.reloptions, ', '))
+` + defineParts + `UNION ALL SELECT 41, format('ALTER INDEX %I SET (%s)', ic.relname, array_to_string(ic.reloptions, ', '))
 	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u') JOIN pg_class ic ON ic.oid = k.conindid AND ic.reloptions IS NOT NULL
 UNION ALL SELECT 41, format('ALTER INDEX %I ALTER COLUMN %s SET STATISTICS %s', ic.relname, a.attnum, a.attstattarget)
 	FROM mine c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = ic.oid AND a.attstattarget >= 0
@@ -86,7 +85,7 @@ UNION ALL SELECT 60, format('CREATE POLICY %I ON %I AS %s FOR %s TO %s%s%s', p.p
 UNION ALL SELECT 61, format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', relname) FROM mine WHERE relrowsecurity
 UNION ALL SELECT 62, format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', relname) FROM mine WHERE relforcerowsecurity
 UNION ALL SELECT 63, pg_get_ruledef(r.oid, true) FROM mine c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename <> '_RETURN'
-UNION ALL SELECT 70, pg_get_triggerdef(t.oid, true) FROM mine c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+UNION ALL SELECT 70, pg_get_triggerdef(t.oid, true) FROM mine c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgparentid = 0
 UNION ALL SELECT 71, format('ALTER TABLE %I %s TRIGGER %I', c.relname, CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, t.tgname)
 	FROM mine c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'O'
 UNION ALL SELECT 80, format('GRANT %s ON %I TO %s%s', x.privilege_type, c.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
@@ -113,8 +112,6 @@ UNION ALL SELECT 81, format('COMMENT ON SEQUENCE %I IS %L', s.relname, obj_descr
 // unfitQuery says why a table has no twin; $1 is its oid.
 const unfitQuery = `
 SELECT why FROM (
-	SELECT 1, 'it is partitioned, or a partition' FROM pg_class WHERE oid = $1::text::oid AND (relkind <> 'r' OR relispartition)
-	UNION ALL SELECT 2, 'it inherits from another table, or another from it' FROM pg_inherits WHERE inhrelid = $1::text::oid OR inhparent = $1::text::oid
-	UNION ALL SELECT 3, 'it is typed (CREATE TABLE … OF)' FROM pg_class WHERE oid = $1::text::oid AND reloftype <> 0
-	UNION ALL SELECT 4, format('index %I was left behind by a failed build', indexrelid::regclass) FROM pg_index WHERE indrelid = $1::text::oid AND NOT (indisvalid AND indisready)
+	SELECT 1, 'it is typed (CREATE TABLE … OF)' FROM pg_class WHERE oid = $1::text::oid AND reloftype <> 0
+	UNION ALL SELECT 2, 'a partition is being taken from it' FROM pg_inherits WHERE inhdetachpending AND $1::text::oid IN (inhrelid, inhparent)
 ) x(rank, why) ORDER BY rank LIMIT 1`

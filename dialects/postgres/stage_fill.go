@@ -52,6 +52,9 @@ func (st *Stage) read(ctx context.Context, after *planner.Schema) error {
 		}
 	}
 	for _, tw := range st.twins {
+		if tw.partitioned() {
+			continue
+		}
 		if tw.tids, err = sampleTids(ctx, conn, tw.table); err != nil {
 			return fmt.Errorf("sample %s: %w", tw.table.Name, err)
 		}

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
 	"surefoot/planner"
@@ -28,6 +30,24 @@ func (st *Stage) knows(t *planner.Table) {
 			st.schemas[n.Schema] = ""
 		}
 	}
+}
+
+// made notes the tables that the change makes: nothing has their names yet.
+func (st *Stage) made(ctx context.Context, names []planner.Name) error {
+	for _, n := range names {
+		if st.have.Table(n) != nil {
+			continue
+		}
+		var free bool
+		if err := st.live.pool.QueryRowContext(ctx, "SELECT "+regclass(n)+" IS NULL").Scan(&free); err != nil {
+			return fmt.Errorf("make a stage: %w", err)
+		}
+		if free {
+			st.known[n.String()] = true
+			st.schemas[n.Schema] = ""
+		}
+	}
+	return nil
 }
 
 // nameOf reads a qualified name.

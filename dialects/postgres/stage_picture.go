@@ -116,7 +116,7 @@ func (st *Stage) pictureRows(ctx context.Context, t planner.Name, into [][]strin
 	for i, name := range names {
 		values[i] = "quote_nullable(" + quote(name) + "::text)"
 	}
-	rows, err := st.conn.QueryContext(ctx, "SELECT "+strings.Join(values, ", ")+" FROM "+qualified(t))
+	rows, err := st.conn.QueryContext(ctx, "SELECT "+strings.Join(values, ", ")+" FROM ONLY "+qualified(t))
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,10 @@ import (
 	"surefoot/planner"
 )
 
-// sampleTids asks for the places of rows that say much about the table. A query that lasts holds up
+// sampleTids asks for the places of rows that say much about the table itself. A query that lasts holds up
 // whoever waits for the table with a lock: then the ends of the key must do, or nothing.
 func sampleTids(ctx context.Context, conn *sql.Conn, t *planner.Table) ([]string, error) {
-	from := qualified(t.Name)
+	from := "ONLY " + qualified(t.Name)
 	var parts []string
 	for _, tail := range planner.Sample(t, sampleWords(from)) {
 		parts = append(parts, "(SELECT ctid FROM "+from+" "+tail+")")
@@ -69,23 +69,31 @@ func sampleWords(from string) planner.SampleWords {
 // parents adds to the samples of other tables the rows that a table's sampled rows refer to.
 func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, after *planner.Schema) error {
 	for _, k := range planner.ForeignKeys(st.have, after, tw.table) {
-		at := slices.IndexFunc(st.twins, func(o *twinTable) bool { return o.table == st.have.Table(k.RefTable) })
-		if at < 0 || len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil }) {
+		if len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil }) {
 			continue
 		}
-		parent := st.twins[at]
-		more, err := column(ctx, conn, fmt.Sprintf("SELECT ctid::text FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[])) LIMIT %d",
-			qualified(parent.table.Name), quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(tw.table.Name), tidList(tw.tids), mostRows))
-		if fails(err, "42501") {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("sample %s: %w", parent.table.Name, err)
-		}
-		for _, tid := range more {
-			if !slices.Contains(parent.tids, tid) {
-				parent.tids = append(parent.tids, tid)
+		for _, parent := range st.rowsOf(st.have.Table(k.RefTable)) {
+			if err := parent.addReferred(ctx, conn, k, tw); err != nil {
+				return fmt.Errorf("sample %s: %w", parent.table.Name, err)
 			}
+		}
+	}
+	return nil
+}
+
+// addReferred adds the rows that another table's sampled rows refer to by a foreign key.
+func (tw *twinTable) addReferred(ctx context.Context, conn *sql.Conn, k planner.Constraint, from *twinTable) error {
+	more, err := column(ctx, conn, fmt.Sprintf("SELECT ctid::text FROM ONLY %s WHERE (%s) IN (SELECT %s FROM ONLY %s WHERE ctid = ANY('{%s}'::tid[])) LIMIT %d",
+		qualified(tw.table.Name), quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(from.table.Name), tidList(from.tids), mostRows))
+	if fails(err, "42501") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, tid := range more {
+		if !slices.Contains(tw.tids, tid) {
+			tw.tids = append(tw.tids, tid)
 		}
 	}
 	return nil
@@ -108,7 +116,7 @@ func (tw *twinTable) copyOut(ctx context.Context, conn *sql.Conn) error {
 	}
 	var out bytes.Buffer
 	err := raw(conn, func(c *pgconn.PgConn) error {
-		_, err := c.CopyTo(ctx, &out, fmt.Sprintf("COPY (SELECT %s FROM %s WHERE ctid = ANY('{%s}'::tid[]) AND %s < %d) TO STDOUT",
+		_, err := c.CopyTo(ctx, &out, fmt.Sprintf("COPY (SELECT %s FROM ONLY %s WHERE ctid = ANY('{%s}'::tid[]) AND %s < %d) TO STDOUT",
 			tw.columns, qualified(tw.table.Name), tidList(tw.tids), strings.Join(sizes, " + "), widestRow))
 		return err
 	})
@@ -158,7 +166,7 @@ func (st *Stage) fill(ctx context.Context, tw *twinTable) error {
 func (st *Stage) orphans(ctx context.Context) error {
 	for _, tw := range st.twins {
 		for _, k := range planner.ForeignKeys(st.have, nil, tw.table) {
-			if !st.has(st.have.Table(k.RefTable)) || k.NotValid || len(k.RefColumns) != len(k.Columns) {
+			if !st.has(st.have.Table(k.RefTable)) || k.NotValid || k.Inherited || len(k.RefColumns) != len(k.Columns) {
 				continue
 			}
 			var same, there []string
