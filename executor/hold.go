@@ -64,14 +64,40 @@ func said(p *planner.Plan, marks []mark, kinds, word string) bool {
 	return false
 }
 
-// returns refuses a rollback that is no longer possible.
-func returns(id string, p *planner.Plan, marks []mark) error {
-	for i, s := range p.Steps {
-		if s.NoReturn && (marks[i].state == begun || marks[i].state == done) {
-			return refuse("run %s cannot be rolled back: step %d (%s) was its point of no return", id, i+1, s.Title)
+// bottom gives the last step without a way back that has begun: a rollback takes back what came after it.
+// -1: there is none.
+func bottom(p *planner.Plan, marks []mark) int {
+	for i := len(p.Steps) - 1; i >= 0; i-- {
+		if p.Steps[i].NoReturn && (marks[i].state == begun || marks[i].state == done) {
+			return i
 		}
 	}
-	return nil
+	return -1
+}
+
+// contracting says that step at belongs to the contract of a copy that goes on behind it.
+func contracting(p *planner.Plan, at int) bool {
+	same := func(i int) bool {
+		return i >= 0 && i < len(p.Steps) && p.Steps[i].NoReturn && p.Steps[i].Table == p.Steps[at].Table
+	}
+	if !same(at + 1) {
+		return false
+	}
+	for i := at; same(i); i-- {
+		if p.Steps[i].EndFeed {
+			return true
+		}
+	}
+	return false
+}
+
+// returns refuses a rollback that would leave a step without a way back, or a contract, half done.
+func returns(id string, p *planner.Plan, marks []mark) error {
+	at := bottom(p, marks)
+	if at < 0 || marks[at].state == done && !contracting(p, at) {
+		return nil
+	}
+	return refuse("run %s cannot be rolled back: step %d (%s) was its point of no return", id, at+1, p.Steps[at].Title)
 }
 
 // holds says whether the run stops before a step, why, and what lets it go on. The operator's own

@@ -215,6 +215,8 @@ func (r *run) single(ctx context.Context, i int) error {
 	switch {
 	case proofErr != nil:
 		return proofErr
+	case err != nil && !there && s.NoReturn && len(s.SQL) == 1: // it has not begun: what was done before can be taken back
+		return errors.Join(err, r.mark(ctx, r.srv.Pool(), i, pending))
 	case err != nil && !there:
 		return err
 	case s.Proof != "" && !there:

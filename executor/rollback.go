@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"surefoot/planner"
 )
 
 // back reads the plan backwards.
@@ -15,12 +17,14 @@ import (
 //	undone       | nothing         | nothing
 //
 // Undo's statements are safe to repeat and safe to run where the step never took effect, so a kill
-// at any point is followed by running them again.
+// at any point is followed by running them again. Behind a step without a way back it ends: what that
+// one made, and those before it, stays.
 func (r *run) back(ctx context.Context) (Outcome, error) {
 	if err := r.mayReturn(ctx); err != nil {
 		return Outcome{State: State(r.rec.state)}, err
 	}
-	for i := len(r.plan.Steps) - 1; i >= 0; i-- {
+	end := bottom(r.plan, r.marks)
+	for i := len(r.plan.Steps) - 1; i > end; i-- {
 		s := r.plan.Steps[i]
 		if r.marks[i].state != begun && r.marks[i].state != done {
 			continue
@@ -35,7 +39,15 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 		r.trip(i, "undone")
 		r.progress.tell(StepUndone, "")
 	}
-	return Outcome{State: RolledBack}, nil
+	return Outcome{State: RolledBack, Kept: kept(r.plan, r.marks)}, nil
+}
+
+// kept says what a rollback has left as it is; empty: nothing.
+func kept(p *planner.Plan, marks []mark) string {
+	if at := bottom(p, marks); at >= 0 {
+		return fmt.Sprintf("step %d (%s)", at+1, p.Steps[at].Title)
+	}
+	return ""
 }
 
 // mayReturn refuses, before anything is taken back, a rollback that is not possible or would lose
@@ -43,8 +55,9 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 // that the way back needs.
 func (r *run) mayReturn(ctx context.Context) error {
 	err := returns(r.id, r.plan, r.marks)
+	end := bottom(r.plan, r.marks)
 	for i, s := range r.plan.Steps {
-		if err != nil || s.Back == nil || r.marks[i].state != begun && r.marks[i].state != done {
+		if err != nil || i <= end || s.Back == nil || r.marks[i].state != begun && r.marks[i].state != done {
 			continue
 		}
 		var there bool

@@ -125,11 +125,11 @@ var stateAfter = map[string]State{"rollback": RolledBack, "finish": Finished}
 func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Options) (Outcome, error) {
 	found, err := one(ctx, srv, id)
 	if err == nil && State(found.state) == stateAfter[c.Word] {
-		return Outcome{ID: found.id, State: stateAfter[c.Word]}, nil
+		return over(ctx, srv, found)
 	}
 	if _, none := errors.AsType[*NoRun](err); none && id == "" {
 		if last, lastErr := latest(ctx, srv); lastErr == nil && last != nil && State(last.state) == stateAfter[c.Word] {
-			return Outcome{ID: last.id, State: stateAfter[c.Word]}, nil
+			return over(ctx, srv, last)
 		}
 	}
 	if err != nil {
@@ -161,6 +161,19 @@ func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Optio
 			return Outcome{ID: found.id, State: Running, By: holder}, err
 		}
 	}
+}
+
+// over says how a run has ended.
+func over(ctx context.Context, srv Server, c *record) (Outcome, error) {
+	out := Outcome{ID: c.id, State: State(c.state)}
+	if out.State == RolledBack {
+		p, marks, err := stored(ctx, &journal{srv: srv, id: c.id}, c)
+		if err != nil {
+			return out, err
+		}
+		out.Kept = kept(p, marks)
+	}
+	return out, nil
 }
 
 // alive says that a process went on with a run between two looks. Its lock alone says little: on a busy server

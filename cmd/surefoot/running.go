@@ -141,6 +141,10 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 		say("run %s is finished: the change is made and nothing is left behind", o.ID)
 		return nil
 	case executor.RolledBack:
+		if o.Kept != "" {
+			say("run %s is rolled back as far as there is a way back: %s and what was done before it stays", o.ID, o.Kept)
+			return nil
+		}
 		say("run %s is rolled back: the database is as it was", o.ID)
 		return nil
 	case executor.AfterSwap:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -245,7 +246,10 @@ func orUnknown(s string) string {
 // wayBackSentences say whether the plan was rehearsed, until when it can be taken back, and what that loses.
 func wayBackSentences(p *planner.Plan) []string {
 	out := rehearsalSentence(p)
-	for _, s := range p.Steps {
+	for i, s := range p.Steps {
+		if s.NoReturn && slices.ContainsFunc(p.Steps[i:], func(later planner.Step) bool { return !later.NoReturn }) {
+			return append(out, "The way back ends with "+s.ID+": after it rollback takes back only what came later.")
+		}
 		if s.NoReturn {
 			return append(out, "The way back ends with "+s.ID+": after it rollback is not possible.")
 		}
