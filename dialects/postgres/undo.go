@@ -48,6 +48,9 @@ func clauseUndo(c planner.Change, s *planner.Schema) back {
 		}
 		return back{sql: []string{doIf(columnIs(n, c.Column, "a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" DROP NOT NULL")}}
 	case planner.DropNotNull:
+		if col := t.Column(c.Column); col != nil && !col.NotNull {
+			return back{}
+		}
 		return back{sql: []string{doIf(columnIs(n, c.Column, "NOT a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" SET NOT NULL")}}
 	case planner.SetDefault:
 		return undoDefault(c.Column, alter, t)
