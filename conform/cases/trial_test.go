@@ -76,6 +76,9 @@ func (x trial) run(t testing.TB, on target) verdict {
 	v := verdict{output: p.log.String()}
 
 	differs := load.replay(native)
+	if end.code != 0 {
+		before = native.state() // what the application wrote meanwhile stays
+	}
 	v.native = native.try(x.native)
 	switch {
 	case end.crash != "":
