@@ -205,6 +205,7 @@ func (r *run) single(ctx context.Context, i int) error {
 	if err != nil && (r.lost(err) || ctx.Err() != nil && s.Proof == "") {
 		return err // not known: the proof decides after the connection is back
 	}
+	stopped := ctx.Err() != nil // then the statement may still end in the server
 	// Who stops a run is told what became of its statement.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), aftermath)
 	defer cancel()
@@ -215,7 +216,7 @@ func (r *run) single(ctx context.Context, i int) error {
 	switch {
 	case proofErr != nil:
 		return proofErr
-	case err != nil && !there && s.NoReturn && len(s.SQL) == 1: // it has not begun: what was done before can be taken back
+	case err != nil && !there && !stopped && s.NoReturn && len(s.SQL) == 1: // it has not begun: what was done before can be taken back
 		return errors.Join(err, r.mark(ctx, r.srv.Pool(), i, pending))
 	case err != nil && !there:
 		return err
