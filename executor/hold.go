@@ -91,10 +91,10 @@ func contracting(p *planner.Plan, at int) bool {
 	return false
 }
 
-// returns refuses a rollback that would leave a step without a way back, or a contract, half done.
+// returns refuses a rollback that would leave a step without a way back, a copy, or a contract, half done.
 func returns(id string, p *planner.Plan, marks []mark) error {
 	at := bottom(p, marks)
-	if at < 0 || marks[at].state == done && !contracting(p, at) {
+	if at < 0 || marks[at].state == done && !contracting(p, at) && !p.Astride(at) {
 		return nil
 	}
 	return refuse("run %s cannot be rolled back: step %d (%s) was its point of no return", id, at+1, p.Steps[at].Title)

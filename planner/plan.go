@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -184,4 +185,14 @@ func (p *Plan) Check() error {
 		return fmt.Errorf("the plan was changed after it was made (its hash does not fit): make the plan again")
 	}
 	return nil
+}
+
+// Astride says that step at lies between the beginning of a copy and its contract: a rollback that ends there
+// would leave the copy's old table and triggers behind.
+func (p *Plan) Astride(at int) bool {
+	copies := map[string]bool{}
+	for _, s := range p.Steps[:at+1] {
+		copies[s.Table] = (copies[s.Table] || s.Feed != nil) && !s.EndFeed
+	}
+	return slices.Contains(slices.Collect(maps.Values(copies)), true)
 }
