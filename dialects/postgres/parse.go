@@ -59,7 +59,7 @@ func (d *Dialect) parse(file, text string, s *planner.Schema, in []insertion) (*
 		if len(src.tokens) == 0 {
 			continue
 		}
-		r.mentioned(raw.Stmt)
+		r.mentioned(len(statements), raw.Stmt, src)
 		st := r.statement(raw.Stmt, src)
 		statements = append(statements, st)
 		for _, c := range st.Changes {

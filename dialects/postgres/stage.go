@@ -104,7 +104,7 @@ func (st *Stage) Act(text string) string {
 		return ""
 	}
 	if first, ok := strings.CutPrefix(text, setPath); ok {
-		return setPath + st.path(newSource(first).name(0))
+		return setPath + st.path(newSource(first).name(0)) + ", " + first
 	}
 	if text == resetPath {
 		return setPath + st.path(st.have.Default)
