@@ -133,9 +133,21 @@ func (d *differ) table(h, w *Table) {
 		old := indexCalled(h, ix.Name)
 		if old == nil || !ownIndex(h, *old) {
 			d.middle = append(d.middle, CreateIndex{On: on, Index: ix, Text: indexBody(ix.Definition)})
-		} else if !sameIndex(*old, ix) {
+		} else if !sameIndex(*old, ix) || old.Name != ix.Name && d.have.Ways.Restates {
 			d.changeIndex(on, *old, ix, w)
 		}
+	}
+	d.visibility(on, h, w)
+}
+
+// visibility shows and hides indexes that stay.
+func (d *differ) visibility(on On, h, w *Table) {
+	for _, ix := range w.Indexes {
+		old := indexCalled(h, ix.Name)
+		if old == nil || old.Visibility.Text == ix.Visibility.Text || d.gone[part{h.Name, "index " + old.Name}] || d.gone[part{h.Name, "constraint " + old.Constraint}] {
+			continue
+		}
+		d.late = append(d.late, SetOption{On: on, Option: ix.Visibility.Name, Text: ix.Visibility.Text})
 	}
 }
 
@@ -194,7 +206,7 @@ const shortName = 60
 
 func (d *differ) constraintsGone(on On, h, w *Table) {
 	for _, k := range h.Constraints {
-		if k.Inherited || d.sameIn(w, k, d.have, d.want) || k.Kind != ForeignKey && lostWithColumn(k, w) || d.checked(&k, w.Constraint(k.Name)) {
+		if k.Inherited || inColumn(h, k) || d.sameIn(w, k, d.have, d.want) || k.Kind != ForeignKey && lostWithColumn(k, w) || d.checked(&k, w.Constraint(k.Name)) {
 			continue
 		}
 		d.gone[part{h.Name, "constraint " + k.Name}] = true
@@ -219,7 +231,7 @@ func dropOf(on On, k Constraint) DropConstraint {
 // primary key. Both change in one statement, so that there is no time without them; but not where a
 // column goes, which takes its constraints along.
 func successor(k Constraint, w *Table) *Constraint {
-	if slices.ContainsFunc(k.Columns, func(c string) bool { return w.Column(c) == nil }) {
+	if slices.ContainsFunc(k.Columns, func(c string) bool { return c != "" && w.Column(c) == nil }) { // "" is an expression
 		return nil
 	}
 	for i := range w.Constraints {
@@ -234,7 +246,7 @@ func successor(k Constraint, w *Table) *Constraint {
 func (d *differ) constraintsNew(on On, h, w *Table) {
 	for i := range w.Constraints {
 		k := w.Constraints[i]
-		if k.Inherited || d.sameIn(h, k, d.want, d.have) {
+		if k.Inherited || inColumn(w, k) || d.sameIn(h, k, d.want, d.have) {
 			continue
 		}
 		if d.checked(h.Constraint(k.Name), &k) {

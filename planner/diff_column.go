@@ -10,10 +10,16 @@ func (d *differ) columns(on On, h, w *Table) {
 		old := h.Column(c.Name)
 		switch {
 		case old != nil:
-			d.column(on, d.handedDown(h, w, *old), c)
+			was := d.handedDown(h, w, *old)
+			if was.Name != c.Name { // the engine folds case
+				d.middle = append(d.middle, RenameColumn{On: on, From: was.Name, To: c.Name})
+				was.Name = c.Name
+			}
+			d.column(on, was, c)
 		case !c.Inherited:
 			add := AddColumn{On: on, Column: c}
 			add.Column.Comment = ""
+			add.Column.Definition += c.Checks
 			if d.have.Ways.Places && !isLast(w, c.Name) {
 				if add.After = before; before == "" {
 					add.Position = "FIRST"
@@ -137,10 +143,10 @@ func (d *differ) restated(on On, h, w Column) {
 	if typ {
 		d.retyped = append(d.retyped, part{on.Name, h.Name})
 	}
-	if !typ && sameText(h.Rest, w.Rest) && h.NotNull == w.NotNull && h.Default == w.Default {
+	if !typ && sameText(h.Rest, w.Rest) && sameText(h.Checks, w.Checks) && h.NotNull == w.NotNull && h.Default == w.Default {
 		return
 	}
-	out := []Change{ChangeType{On: on, Column: h.Name, Type: w.Type, Collation: w.Collation, Definition: w.Definition, Becomes: &w}}
+	out := []Change{ChangeType{On: on, Column: h.Name, Type: w.Type, Collation: w.Collation, Definition: w.Definition + w.Checks, Becomes: &w}}
 	rest := columnChanges(on, h, w, false)
 	out = append(out, slices.DeleteFunc(rest, func(c Change) bool {
 		switch c.(type) {

@@ -8,7 +8,7 @@ import (
 
 // lostWithColumn says that a constraint of one column goes with its column.
 func lostWithColumn(k Constraint, w *Table) bool {
-	return len(k.Columns) == 1 && w.Column(k.Columns[0]) == nil
+	return len(k.Columns) == 1 && k.Columns[0] != "" && w.Column(k.Columns[0]) == nil
 }
 
 // sameIn says whether a table has the same constraint under the same name.
@@ -66,7 +66,17 @@ func sameIndex(a, b Index) bool {
 	if a.Definition == "" || b.Definition == "" {
 		return a.Prefix == b.Prefix
 	}
+	if a.Rest != "" && b.Rest != "" {
+		return sameText(a.Rest, b.Rest)
+	}
 	return sameText(indexBody(a.Definition), indexBody(b.Definition))
+}
+
+// inColumn says that a check is a part of a column's definition, and comes and goes with that.
+func inColumn(t *Table, k Constraint) bool {
+	return k.Kind == Check && k.Name == "" && slices.ContainsFunc(t.Columns, func(c Column) bool {
+		return c.Checks != "" && strings.Contains(c.Checks, k.Definition)
+	})
 }
 
 var indexHead = regexp.MustCompile("(?is)^\\s*create\\s.*?\\son\\s+(?:only\\s+)?(?:\"[^\"]*\"|`[^`]*`|[^\\s(.])+(?:\\.(?:\"[^\"]*\"|`[^`]*`|[^\\s(.])+)?\\s*")
@@ -78,7 +88,7 @@ func indexBody(definition string) string {
 }
 
 // sameText compares texts without case and with all white space as one blank, but for what stands in
-// quotes.
+// quotes. Between backticks case says nothing: engines that have them fold the names of columns.
 func sameText(a, b string) bool { return a == b || squeeze(a) == squeeze(b) }
 
 func squeeze(s string) string {
@@ -89,6 +99,9 @@ func squeeze(s string) string {
 		c := s[i]
 		switch {
 		case quote != 0:
+			if quote == '`' && c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
 			if c == quote {
 				quote = 0
 			}

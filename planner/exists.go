@@ -76,7 +76,7 @@ func missing(c Change, s *Schema) string {
 		return strings.Join(t.Refusals, "; ")
 	}
 	for _, name := range columnsOf(c) {
-		if t.Column(name) == nil {
+		if name != "" && t.Column(name) == nil { // "" is an expression
 			return fmt.Sprintf("table %s has no column %s", t.Name, name)
 		}
 	}

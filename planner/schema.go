@@ -60,7 +60,7 @@ func (s *Schema) Table(name Name) *Table {
 		}
 	}
 	for _, t := range s.Tables {
-		if strings.EqualFold(t.Name.Table, name.Table) && t.Name.Schema == name.Schema && t.FoldsCase {
+		if strings.EqualFold(t.Name.Table, name.Table) && t.Name.Schema == name.Schema && t.FoldsCase && !t.ExactName {
 			return t
 		}
 	}
@@ -86,6 +86,7 @@ type Table struct {
 	Definition  string       `json:"definition,omitempty"` // the engine's own text where it has one (SHOW CREATE TABLE)
 	Comment     string       `json:"comment,omitempty"`
 	FoldsCase   bool         `json:"folds_case,omitempty"` // the engine compares this table's names without case
+	ExactName   bool         `json:"-"`                    // but not the table's own name
 	Nameless    bool         `json:"-"`                    // the engine gives no name to a constraint that has none
 	// Without gives an index over several columns as it is when one of them is dropped; nil: it goes too.
 	Without func(ix Index, column string) Index `json:"-"`
@@ -158,6 +159,9 @@ type Column struct {
 	// Rest is the definition without what the other fields say as it really is (a collation that may be
 	// the table's), for comparing.
 	Rest string `json:"rest,omitempty"`
+	// Checks are checks that the engine keeps as a part of the column, and forgets when it is stated
+	// without them; Definition is without them.
+	Checks string `json:"checks,omitempty"`
 }
 
 // Index is an index; Columns holds column names in order, "" where a part is an expression.
@@ -172,6 +176,11 @@ type Index struct {
 	Inherited  bool     `json:"inherited,omitempty"` // it comes and goes with a parent's
 	Constraint string   `json:"constraint,omitempty"`
 	Definition string   `json:"definition,omitempty"`
+
+	// Visibility is set by a clause of its own, where the engine can hide an index from its optimizer. Rest
+	// is the definition without it, for comparing.
+	Visibility Option `json:"visibility,omitzero"`
+	Rest       string `json:"rest,omitempty"`
 
 	// Uses names every column that the index needs, also those of INCLUDE and WHERE. It follows from
 	// the definition. nil: Columns are all, or what else it needs is not known; see Table.uses.

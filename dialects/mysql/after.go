@@ -72,6 +72,12 @@ func withTexts(t *planner.Table, clauses []planner.Change) *planner.Table {
 		if slices.ContainsFunc(clauses, func(c planner.Change) bool { return adds(c, ix.Name) }) {
 			continue // its text has the new names
 		}
+		for _, c := range clauses {
+			if o, ok := c.(planner.SetOption); ok && o.Option == ix.Visibility.Name {
+				ix.Definition = ix.Rest + strings.TrimPrefix(o.Text, alterIndex(ix.Name))
+				ix.Visibility.Text = o.Text
+			}
+		}
 		ix.Definition = renamedParts(ix.Definition, to)
 	}
 	return &out

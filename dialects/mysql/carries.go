@@ -65,6 +65,9 @@ func carriesColumn(c planner.AddColumn) string {
 }
 
 func carriesOption(c planner.SetOption) string {
+	if strings.HasPrefix(c.Option, visibilityOf) {
+		return "an index is shown or hidden when it is built"
+	}
 	if _, engine, _ := strings.Cut(c.Text, "="); c.Option == "engine" && !strings.EqualFold(strings.TrimSpace(engine), "InnoDB") {
 		return "an engine without transactions cannot be kept current"
 	}

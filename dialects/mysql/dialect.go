@@ -60,7 +60,9 @@ type Dialect struct {
 	version version
 	text    string // the version as it was given
 	mode    sqlMode
-	zone    timeZone // of the server's sessions; offline it is not known
+	// foldsTables: the server takes Orders and orders for one table (lower_case_table_names).
+	foldsTables bool
+	zone        timeZone // of the server's sessions; offline it is not known
 }
 
 // New gives the offline dialect for a server version, for example "9.7.4" or "11.8.2".

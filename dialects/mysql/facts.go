@@ -32,15 +32,15 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 	case planner.SetDefault, planner.DropDefault:
 		return setDefault
 	case planner.CreateIndex:
-		return sortOfIndex(c)
+		return sortOfIndex(c, t)
 	case planner.RenameIndex:
 		return renameIndex
 	case planner.TwinIndex:
-		return sortOfIndex(twin(c))
+		return sortOfIndex(twin(c), t)
 	case planner.DropIndex, planner.ReplaceIndex:
 		return dropIndex
 	case planner.AddConstraint:
-		return sortOfConstraint(c.Constraint)
+		return sortOfConstraint(c.Constraint, t)
 	case planner.ValidateConstraint:
 		if c.Constraint.Kind == planner.ForeignKey {
 			return findOrphans
@@ -135,39 +135,6 @@ func (d *Dialect) sortOfDropped(c planner.DropColumn, t *planner.Table) sort {
 	return dropColumn
 }
 
-func sortOfIndex(c planner.CreateIndex) sort {
-	switch {
-	case strings.HasPrefix(c.Text, "FULLTEXT"):
-		return addFulltext
-	case strings.HasPrefix(c.Text, "SPATIAL"):
-		return addSpatial
-	case strings.HasPrefix(c.Text, "VECTOR"):
-		return unheardOf
-	}
-	return addIndex
-}
-
-func sortOfConstraint(k planner.Constraint) sort {
-	switch k.Kind {
-	case planner.PrimaryKey:
-		return addPrimaryKey
-	case planner.Unique:
-		return addIndex
-	case planner.Check:
-		if k.NotValid {
-			return addCheckLater
-		}
-		return addCheck
-	case planner.ForeignKey:
-		if k.NotValid {
-			return addForeignKeyLater
-		}
-		return addForeignKey
-	case planner.OtherKind:
-	}
-	return unheardOf
-}
-
 func sortOfDrop(c planner.DropConstraint, t *planner.Table) sort {
 	kind := c.What
 	if kind == "" && t != nil && t.Constraint(c.Constraint) != nil {
@@ -234,6 +201,8 @@ func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column) sort {
 		return changeVirtual
 	case !sameDefault(now.expr, was.expr):
 		return changeStored
+	case d.maria() && strings.Contains(have.Checks, "json_valid") && !newReader(c.Definition, d.mode).take("json"):
+		return changeType // it is the text that JSON is kept in, and to the server another type
 	case c.Position != "":
 		return reorderColumn
 	}

@@ -67,7 +67,11 @@ func (db *Database) countOthers(ctx context.Context, q querier, s *planner.Schem
 	for kind, table := range map[string]string{
 		"views": "VIEWS WHERE TABLE_SCHEMA", "triggers": "TRIGGERS WHERE TRIGGER_SCHEMA",
 		"functions and procedures": "ROUTINES WHERE ROUTINE_SCHEMA", "events": "EVENTS WHERE EVENT_SCHEMA",
+		"sequences": "TABLES WHERE TABLE_TYPE = 'SEQUENCE' AND TABLE_SCHEMA",
 	} {
+		if kind == "sequences" && !db.maria() {
+			continue
+		}
 		var n int
 		if err := q.QueryRowContext(ctx, "SELECT COUNT(*) FROM information_schema."+table+" = ?", s.Default).Scan(&n); err != nil {
 			return err
@@ -227,7 +231,7 @@ func (db *Database) references(ctx context.Context, q querier, s *planner.Schema
 
 // finish notes what follows from a table's definition: what a copy could not carry over.
 func (d *Dialect) finish(t *planner.Table) {
-	t.FoldsCase, t.Without = true, withoutPart
+	t.FoldsCase, t.ExactName, t.Without = true, !d.foldsTables, withoutPart
 	refuse := func(reason string) {
 		t.Refusals = append(t.Refusals, t.Name.String()+" cannot be copied while it is in use: "+reason)
 	}

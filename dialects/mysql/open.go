@@ -74,8 +74,9 @@ func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
 	pool := newPool(&connector{config: config})
 	defer pool.Close()
 	var version, mode string
+	var lower int
 	var zone timeZone
-	err := pool.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.sql_mode, @@SESSION.time_zone").Scan(&version, &mode, &zone.name)
+	err := pool.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.sql_mode, @@lower_case_table_names, @@SESSION.time_zone").Scan(&version, &mode, &lower, &zone.name)
 	if err != nil {
 		return nil, connectError(config, err)
 	}
@@ -91,6 +92,7 @@ func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.foldsTables = lower != 0
 	d.mode = sqlMode{
 		noBackslash: strings.Contains(mode, "NO_BACKSLASH_ESCAPES"),
 		ansiQuotes:  strings.Contains(mode, "ANSI_QUOTES"),

@@ -80,7 +80,13 @@ func (d *Dialect) createTable(r *reader, t *planner.Table) string {
 		if !ok {
 			return "the column " + shorten(r.text(p[0], p[1])) + " is not known"
 		}
-		t.Columns = append(t.Columns, c.column(d, t))
+		col := c.column(d, t)
+		if d.maria() {
+			for _, k := range c.checks {
+				col.Checks += " " + k.Definition
+			}
+		}
+		t.Columns = append(t.Columns, col)
 		for _, k := range c.constraints() {
 			t.Constraints = append(t.Constraints, k)
 			if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique {
@@ -99,6 +105,9 @@ func (d *Dialect) createTable(r *reader, t *planner.Table) string {
 				}
 			}
 		}
+	}
+	for i := range t.Indexes {
+		d.visibility(&t.Indexes[i])
 	}
 	return ""
 }

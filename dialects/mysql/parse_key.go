@@ -213,7 +213,7 @@ func (r *reader) keyConstraint(kind planner.ConstraintKind, name string) (*plann
 		return nil, nil, false
 	}
 	ix.Name, ix.Constraint = name, name
-	k := &planner.Constraint{Name: name, Kind: kind, Columns: ix.Columns}
+	k := &planner.Constraint{Name: name, Kind: kind, Columns: ix.Columns, Actions: beyondColumns(r.text(start, r.i))}
 	if kind == planner.PrimaryKey {
 		k.Definition = "PRIMARY KEY " + r.text(start, r.i)
 	} else {

@@ -73,6 +73,11 @@ func (d *Dialect) optionBack(c planner.SetOption, t *planner.Table) string {
 			return o.Text
 		}
 	}
+	for _, ix := range t.Indexes {
+		if ix.Visibility.Name == name {
+			return ix.Visibility.Text
+		}
+	}
 	return resets[name]
 }
 

@@ -20,7 +20,7 @@ func proofAgain(c planner.Change, changes []planner.Change, t *planner.Table, na
 	case planner.DropIndex:
 		return "", givesIndex(changes, c.Index)
 	case planner.DropConstraint:
-		return "", c.What == planner.Unique && givesIndex(changes, c.Constraint)
+		return "", c.What == planner.Unique && givesIndex(changes, c.Constraint) || c.What != planner.PrimaryKey && givesConstraint(changes, c.Constraint)
 	case planner.AddColumn:
 		if t == nil || t.Column(c.Column.Name) == nil {
 			return "", false
@@ -32,6 +32,7 @@ func proofAgain(c planner.Change, changes []planner.Change, t *planner.Table, na
 		if c.Constraint.Kind == planner.Unique {
 			return indexDiffers(planner.Index{Name: c.Constraint.Name, Columns: c.Constraint.Columns, Unique: true}, t, name)
 		}
+		return "", t != nil && c.Constraint.Name != "" && t.Constraint(c.Constraint.Name) != nil
 	}
 	return "", false
 }
@@ -45,6 +46,13 @@ func givesColumn(changes []planner.Change, column string) bool {
 			return strings.EqualFold(c.To, column)
 		}
 		return false
+	})
+}
+
+func givesConstraint(changes []planner.Change, constraint string) bool {
+	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+		add, ok := c.(planner.AddConstraint)
+		return ok && constraint != "" && strings.EqualFold(add.Constraint.Name, constraint)
 	})
 }
 

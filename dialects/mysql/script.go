@@ -162,7 +162,10 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 			c.Column = inheriting(c.Column, t)
 			out[i] = c
 		case planner.SetDefault:
-			out[i] = d.restatedDefault(c, t)
+			out[i] = c
+			if !restatedIn(changes, c.Column) {
+				out[i] = d.restatedDefault(c, t)
+			}
 		case planner.SetNotNull:
 			if col := t.Column(c.Column); col != nil && c.Definition == "" {
 				c.Definition = d.stated(inheriting(*col, t), true)
@@ -178,6 +181,14 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 		}
 	}
 	return out
+}
+
+// restatedIn says whether one of the changes states a column anew, with its default.
+func restatedIn(changes []planner.Change, column string) bool {
+	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+		name, definition := restates(c)
+		return definition != "" && strings.EqualFold(name, column)
+	})
 }
 
 // restatedDefault states the whole column where its default is the present time: behind SET DEFAULT

@@ -1,0 +1,57 @@
+package mysql
+
+import (
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+func sortOfIndex(c planner.CreateIndex, t *planner.Table) sort {
+	switch {
+	case overExpression(c.Index.Columns):
+		return sortOfExpression(c.Index.Unique, t)
+	case strings.HasPrefix(c.Text, "FULLTEXT"):
+		return addFulltext
+	case strings.HasPrefix(c.Text, "SPATIAL"):
+		return addSpatial
+	case strings.HasPrefix(c.Text, "VECTOR"):
+		return unheardOf
+	}
+	return addIndex
+}
+
+func overExpression(parts []string) bool { return slices.Contains(parts, "") }
+
+// sortOfExpression: MySQL keeps the values of an expression in a virtual column that nobody sees, and adds one
+// online only where no other of that kind is there, for keys that are not unique.
+func sortOfExpression(unique bool, t *planner.Table) sort {
+	if unique || t != nil && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return overExpression(ix.Columns) }) {
+		return addExpressionIndexCopied
+	}
+	return addExpressionIndex
+}
+
+func sortOfConstraint(k planner.Constraint, t *planner.Table) sort {
+	switch k.Kind {
+	case planner.PrimaryKey:
+		return addPrimaryKey
+	case planner.Unique:
+		if overExpression(k.Columns) {
+			return sortOfExpression(true, t)
+		}
+		return addIndex
+	case planner.Check:
+		if k.NotValid {
+			return addCheckLater
+		}
+		return addCheck
+	case planner.ForeignKey:
+		if k.NotValid {
+			return addForeignKeyLater
+		}
+		return addForeignKey
+	case planner.OtherKind:
+	}
+	return unheardOf
+}
