@@ -102,7 +102,10 @@ func (t *Table) clone() *Table {
 
 // apply changes the table itself; only Apply calls it, on a clone.
 func (t *Table) apply(c Change) {
-	if _, unread := c.(Verbatim); unread {
+	if v, unread := c.(Verbatim); unread {
+		if v.Moves != "" {
+			t.Name.Schema = v.Moves
+		}
 		return
 	}
 	t.Applied = append(t.Applied, c)

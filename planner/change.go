@@ -182,6 +182,8 @@ type (
 		Deployed bool
 		// Absent: the statement says IF EXISTS, and no table that is known is called so.
 		Absent bool
+		// Moves is the schema into which it moves its table; empty: the table stays where it is.
+		Moves string
 		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
 		// as before (SELECT, INSERT, CREATE FUNCTION).
 		KeepsTables bool

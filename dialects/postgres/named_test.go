@@ -26,3 +26,17 @@ func TestNamedAlongTheTextsPath(t *testing.T) {
 		})
 	}
 }
+
+// A table that a statement moves into another schema is found there by those that follow.
+func TestMovedIntoAnotherSchema(t *testing.T) {
+	const setup = `CREATE SCHEMA s; CREATE TABLE t (id serial PRIMARY KEY, a int); INSERT INTO t (a) SELECT g FROM generate_series(1, 300) g; `
+	for _, c := range []nativeCase{
+		{name: "natively", change: `ALTER TABLE t SET SCHEMA s; COMMENT ON TABLE s.t IS 'moved'; ALTER TABLE s.t ADD COLUMN b text DEFAULT 'x'; SET search_path = s; ALTER TABLE t ALTER a SET DEFAULT 4`},
+		{name: "before a copy", change: `ALTER TABLE t SET SCHEMA s; ALTER TABLE s.t ALTER a TYPE bigint`, refused: "what s.t is like after a statement before this one"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.setup = setup
+			newest(t, func(t *testing.T, url string) { asNative(t, url, c) })
+		})
+	}
+}

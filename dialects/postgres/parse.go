@@ -80,6 +80,9 @@ func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
 	for i, c := range st.Changes {
 		if v, unread := c.(planner.Verbatim); unread {
 			v.Names = r.named(node)
+			if n := node.GetAlterObjectSchemaStmt(); n.GetObjectType() == pgquery.ObjectType_OBJECT_TABLE {
+				v.Moves = n.Newschema
+			}
 			st.Changes[i] = v
 		}
 	}
