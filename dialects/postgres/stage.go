@@ -48,6 +48,9 @@ func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, name
 	for _, t := range family(planner.Bound(have, after, names), names) {
 		st.twins = append(st.twins, &twinTable{table: t})
 		st.knows(t)
+		if made := after.Table(t.Name); made != nil {
+			st.knows(made)
+		}
 	}
 	if err := st.made(ctx, names); err != nil {
 		return nil, err

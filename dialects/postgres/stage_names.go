@@ -21,6 +21,14 @@ func (st *Stage) knows(t *planner.Table) {
 	for _, s := range take[[]statistic](t, extraStatistics) {
 		names = append(names, s.Name)
 	}
+	for _, c := range t.Applied { // on the way an index may have a name that it does not keep
+		switch c := c.(type) {
+		case planner.CreateIndex:
+			names = append(names, c.Index.Name)
+		case planner.AddConstraint:
+			names = append(names, c.Constraint.Name)
+		}
+	}
 	for _, n := range names {
 		st.known[t.Name.Schema+"."+n] = true
 	}
@@ -45,6 +53,9 @@ func (st *Stage) made(ctx context.Context, names []planner.Name) error {
 		if free {
 			st.known[n.String()] = true
 			st.schemas[n.Schema] = ""
+		}
+		if t := st.after.Table(n); free && t != nil {
+			st.knows(t)
 		}
 	}
 	return nil
