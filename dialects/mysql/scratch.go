@@ -57,7 +57,7 @@ func (db *Database) fill(ctx context.Context, conn querier, schemaSQL string, wh
 		if !what.run && !(whole && what.beside) {
 			continue
 		}
-		if _, err := conn.ExecContext(ctx, schemaSQL[at.start:at.end]); err != nil {
+		if _, err := conn.ExecContext(ctx, written(schemaSQL, code, at)); err != nil {
 			return db.placed(err, schemaSQL, at)
 		}
 	}

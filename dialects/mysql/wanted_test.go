@@ -74,6 +74,8 @@ func from(name, want string) dialecttest.Pair {
 	return dialecttest.Pair{Name: name, Have: base, Rows: baseRows, Want: want}
 }
 
+const partitioned = "CREATE TABLE t (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (year(d)) (PARTITION p0 VALUES LESS THAN (2000), PARTITION p1 VALUES LESS THAN MAXVALUE)"
+
 var wantedPairs = []dialecttest.Pair{
 	from("nothing", base),
 	from("columns", like("a int DEFAULT 3 COMMENT 'note'", "n1 int NOT NULL DEFAULT 4, a bigint DEFAULT 9 COMMENT 'Note', c varchar(3) CHARACTER SET latin1")),
@@ -97,6 +99,10 @@ var wantedPairs = []dialecttest.Pair{
 	{
 		Name: "a dump's own words", Have: base, Rows: baseRows, Native: base,
 		Want: "/*!40101 SET NAMES utf8mb4 */;\nUSE `somewhere`;\nDROP TABLE IF EXISTS `t`;\n" + base + "/*!40000 ALTER TABLE `t` DISABLE KEYS */;\nLOCK TABLES `t` WRITE;\nINSERT INTO `t` VALUES (1,1,1,'a;b',NULL,'a');\nUNLOCK TABLES;\n",
+	},
+	{
+		Name: "a dump's partitioned table", Have: partitioned, Rows: "INSERT INTO t VALUES (1, '1999-01-01')", Native: strings.Replace(partitioned, "id int", "id bigint", 1),
+		Want: "CREATE TABLE `t` (\n  `id` bigint NOT NULL,\n  `d` date NOT NULL,\n  PRIMARY KEY (`id`,`d`)\n)\n/*!50100 PARTITION BY RANGE (year(`d`))\n(PARTITION p0 VALUES LESS THAN (2000) ENGINE = InnoDB,\n PARTITION p1 VALUES LESS THAN MAXVALUE ENGINE = InnoDB) */;\n",
 	},
 	{Name: "another database", Have: base, Want: base + "CREATE TABLE elsewhere.t (id int);", Refused: "together with its database"},
 	{Name: "two databases", Have: base, Want: "USE a; " + base + "USE b;", Refused: "second database"},
