@@ -11,7 +11,7 @@ func (d *differ) objects() {
 	var ends []Change
 	for i := range d.have.Objects {
 		h := &d.have.Objects[i]
-		if objectCalled(d.want, h) == nil && (len(h.Drop) > 0 || h.Fixed != "") && d.stays(h) {
+		if !h.Stays && objectCalled(d.want, h) == nil && (len(h.Drop) > 0 || h.Fixed != "") && d.stays(h) {
 			c := ChangeObject{On: On{h.Of}, Have: h}
 			if h.Early {
 				c.On = On{}
@@ -105,6 +105,7 @@ func Uncompared(have, want *Schema) []Aside {
 		if !slices.EqualFunc(a, b, strings.EqualFold) {
 			out = append(out, Aside{"the order of columns of " + h.Name.String(), strings.Join(a, ", "), strings.Join(b, ", ")})
 		}
+		out = append(out, notNullNames(h, w)...)
 	}
 	kinds := map[string]bool{}
 	for kind := range have.Others {
@@ -122,6 +123,22 @@ func Uncompared(have, want *Schema) []Aside {
 		out = append(out, Aside{kind, counted(have.Others[kind]), counted(want.Others[kind])})
 	}
 	return out
+}
+
+// notNullNames tells which constraints that forbid NULL have other names than the wanted ones. What is yet to
+// come gets the server's choice of a name.
+func notNullNames(h, w *Table) []Aside {
+	var have, want []string
+	for _, is := range w.Columns {
+		was := h.Column(is.Name)
+		if was != nil && was.NotNull && is.NotNull && was.NotNullName != is.NotNullName && was.NotNullName != "" && is.NotNullName != "" {
+			have, want = append(have, was.NotNullName), append(want, is.NotNullName)
+		}
+	}
+	if len(have) == 0 {
+		return nil
+	}
+	return []Aside{{"the names of what forbids NULL in " + h.Name.String(), strings.Join(have, ", "), strings.Join(want, ", ")}}
 }
 
 // common names the columns of a table that the other has too, in order.

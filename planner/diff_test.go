@@ -218,3 +218,16 @@ func TestUncompared(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestUncomparedNamesOfNotNull(t *testing.T) {
+	named := func(name string) *Schema {
+		return diffSchema("main", diffTable("t", func(t *Table) { t.Columns[1].NotNull, t.Columns[1].NotNullName = true, name }))
+	}
+	want := []Aside{{"the names of what forbids NULL in main.t", "one", "two"}}
+	if diff := cmp.Diff(want, Uncompared(named("one"), named("two"))); diff != "" {
+		t.Error(diff)
+	}
+	if got := Uncompared(named("one"), named("one")); got != nil {
+		t.Error(got)
+	}
+}

@@ -18,6 +18,8 @@ type Object struct {
 	There      string   `json:"there,omitempty"` // a condition that holds when it is there as it is defined
 
 	Early bool `json:"early,omitempty"` // tables may need it: it is made before them and dropped after them
+	// Stays: one that is not wanted is left alone, because it may hold what is not compared.
+	Stays bool `json:"stays,omitempty"`
 	// Inline: it comes with its table, or with a new column.
 	Inline bool `json:"inline,omitempty"`
 	// Fixed says why one that is there cannot become another; empty: it can.

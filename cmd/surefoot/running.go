@@ -175,7 +175,11 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 	case executor.Paused:
 		say("run %s is paused before %s; next: surefoot resume", o.ID, o.Step)
 	default:
-		say("run %s stopped at %s; nothing is lost: run the same command again to continue, or surefoot rollback", o.ID, o.Step)
+		at := ""
+		if o.Step != "" {
+			at = " at " + o.Step
+		}
+		say("run %s stopped%s; nothing is lost: run the same command again to continue, or surefoot rollback", o.ID, at)
 	}
 	return quietly(exitStopped)
 }

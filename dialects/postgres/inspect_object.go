@@ -140,6 +140,10 @@ ORDER BY x.target`
 
 type catNote struct{ On, Schema, Table, Part, Text string }
 
+// schemasQuery gives the schemas that somebody made.
+var schemasQuery = `
+SELECT 0, to_json(n.nspname::text) FROM pg_namespace n WHERE ` + userSchema + ` AND n.nspname <> 'public' AND ` + own("n.oid") + ` ORDER BY n.nspname`
+
 // othersQuery counts what is not compared.
 var othersQuery = `
 SELECT 0, json_build_object(
@@ -163,6 +167,9 @@ func (db *Database) readObjects(ctx context.Context, tx querier, s *planner.Sche
 		return err
 	}
 	add := func(list ...planner.Object) { s.Objects = append(s.Objects, list...) }
+	if err := query(ctx, tx, schemasQuery, func(_ uint32, name string) { add(schemaObject(name)) }); err != nil {
+		return err
+	}
 	if err := query(ctx, tx, typesQuery, func(_ uint32, t catType) { add(t.object()) }); err != nil {
 		return err
 	}

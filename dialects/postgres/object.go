@@ -17,6 +17,15 @@ const (
 	kindParents    = "parents"
 )
 
+// schemaObject is a schema that tables may stand in.
+func schemaObject(name string) planner.Object {
+	return planner.Object{
+		Kind: "schema", Name: quote(name), Early: true, Stays: true,
+		Make: []string{"CREATE SCHEMA " + quote(name)}, Drop: []string{"DROP SCHEMA " + quote(name)},
+		There: "EXISTS (SELECT FROM pg_namespace WHERE nspname = " + literal(name) + ")",
+	}
+}
+
 func (t catType) object() planner.Object {
 	o := planner.Object{
 		Kind: "type", Name: t.Name, Early: true, Definition: t.Definition, Drop: []string{"DROP TYPE " + t.Name},
