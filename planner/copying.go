@@ -51,7 +51,10 @@ func (b *builder) carries(native Native) error {
 			why = "a copy cannot make it"
 		}
 		text := "%s beside a change that needs a copy of the table: %s; make it a statement of its own"
-		if alone {
+		switch {
+		case alone && b.dialect.Effect(c, b.now).LosesData:
+			text = "%s keeps less of some values, and no copy of the table can be compared for that before it serves: %s; a window can make it"
+		case alone:
 			text = "%s blocks others while the server works, and no copy of the table can spare them that: %s; a window can make it"
 		}
 		if why = fmt.Sprintf(text, c.Kind(), why); !slices.Contains(reasons, why) {

@@ -20,13 +20,13 @@ var place = regexp.MustCompile(`, (after ("([^"]|"")*"|[^ ,"]+)|first\b)`)
 // On the way back keys may stand in another order: an index that was dropped comes back behind the
 // others, and no statement puts it elsewhere. Where a column gets a second name for a while, its place
 // may differ: it is a column of its own then, and an engine that cannot say where a new column goes
-// puts it last. The plan's hold says so.
+// puts it last. So do its keys: each is built beside the old one, behind all others.
 func (r Request) meant(p picture, back bool) picture {
 	renames := r.renamesBeside()
 	var out []string
 	for _, line := range p.definition {
 		switch {
-		case back && strings.HasPrefix(line, planner.OrderOfKeys), renames && strings.HasPrefix(line, planner.OrderOfColumns):
+		case (back || renames) && strings.HasPrefix(line, planner.OrderOfKeys), renames && strings.HasPrefix(line, planner.OrderOfColumns):
 		case renames:
 			out = append(out, place.ReplaceAllString(line, ""))
 		default:
@@ -39,7 +39,7 @@ func (r Request) meant(p picture, back bool) picture {
 func (r Request) meantWords(chance []string) string {
 	words := ""
 	if r.renamesBeside() {
-		words = ", but for the place of a renamed column, which is new beside the old one"
+		words = ", but for the place of a renamed column and of its keys, which are new beside the old ones"
 	}
 	if len(chance) > 0 {
 		words += ", but for the values of column " + strings.Join(chance, ", ") + ", which the server chooses anew each time"

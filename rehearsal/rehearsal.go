@@ -223,7 +223,7 @@ func (r Request) again(ctx context.Context) (*planner.Plan, error) {
 		return nil, r.failed(ctx, "the change cannot be planned for a twin of its tables", err)
 	}
 	if what := r.otherPlan(p); what != "" {
-		return nil, &planner.Unfit{Reason: "the plan for a twin of its tables is another one: " + what}
+		return nil, refuse(r.Statements[0], "a rehearsal on twins of the tables shows that the plan for them is another one: "+what)
 	}
 	return p, nil
 }

@@ -45,6 +45,10 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 	switch c := c.(type) {
 	case planner.DropColumn:
 		e.LosesData, e.Breaks = true, true
+	case planner.ChangeType:
+		if t != nil && t.Column(c.Column) != nil {
+			e.LosesData = losesValues(parseType(t.Column(c.Column).Type), parseType(c.Type))
+		}
 	case planner.RenameColumn:
 		e.Breaks = !strings.EqualFold(c.From, c.To) // names of columns are compared without case
 	case planner.AddConstraint:

@@ -116,7 +116,11 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 	case planner.RenameColumn:
 		return []string{undoRenames([]planner.Change{c}, t, name)}, ""
 	case planner.ChangeType:
-		return d.restore(c.Column, t, name, restored)
+		back, lost := d.restore(c.Column, t, name, restored)
+		if t != nil && t.Column(c.Column) != nil && !strings.EqualFold(t.Column(c.Column).Type, d.typeText(parseType(c.Type))) {
+			lost = "what only one of " + t.Column(c.Column).Type + " and " + d.typeText(parseType(c.Type)) + " can hold in column " + c.Column
+		}
+		return back, lost
 	case planner.SetNotNull:
 		return d.restore(c.Column, t, name, restored)
 	case planner.DropNotNull:
