@@ -111,12 +111,12 @@ func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, order []str
 		if sameShown(t.Column(c.Column), c.Expr) {
 			return "" // the catalog shows no difference
 		}
-		return columnWith(name, renamed(c.Column), d.defaultIs(c, t, after.Column(renamed(c.Column))))
+		return columnWith(name, renamed(c.Column), d.defaultIs(c, t.Column(c.Column), after.Column(renamed(c.Column))))
 	case planner.DropDefault:
 		if sameShown(t.Column(c.Column), "NULL") {
 			return ""
 		}
-		return columnWith(name, renamed(c.Column), "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'")
+		return columnWith(name, renamed(c.Column), d.noDefault())
 	case planner.CreateIndex:
 		return indexThere(name, c.Index.Name)
 	case planner.DropIndex:
@@ -162,6 +162,10 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, order []st
 		return "EXTRA LIKE '%auto_increment%'"
 	case was.onUpdate == "" && is.onUpdate != "":
 		return "EXTRA LIKE '%on update%'"
+	case was.onUpdate != "" && is.onUpdate == "":
+		return "EXTRA NOT LIKE '%on update%'"
+	case is.def != "" && !sameDefault(was.def, is.def):
+		return d.defaultIs(planner.SetDefault{On: c.On, Column: c.Column, Expr: is.def}, &have, &have)
 	case c.Position != "":
 		return proofOfPlace(order, name, now)
 	}
@@ -176,75 +180,6 @@ func inCatalog(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// defaultIs is the condition that the new default is there. The server writes an expression its
-// own way, so of that it is only known that the old default is gone.
-func (d *Dialect) defaultIs(c planner.SetDefault, t *planner.Table, becomes *planner.Column) string {
-	if toks := tokenize(c.Expr, d.mode); len(toks) == 1 && !toks[0].is("current_timestamp", "now") {
-		if number := asNumber(toks[0], becomes); number != "" {
-			return "COALESCE(COLUMN_DEFAULT, 'NULL') <> 'NULL' AND TRIM(BOTH '''' FROM COLUMN_DEFAULT) + 0 = " + number
-		}
-		if becomes == nil || columnType(becomes.Type, "").isText() || toks[0].is("null") {
-			return "COALESCE(COLUMN_DEFAULT, 'NULL') IN (" + spellings(toks[0]) + ")"
-		}
-	}
-	old := "'NULL'"
-	if t != nil && t.Column(c.Column) != nil {
-		if toks := tokenize(t.Column(c.Column).Default, sqlMode{}); len(toks) == 1 {
-			old = spellings(toks[0])
-		}
-	}
-	return "COALESCE(COLUMN_DEFAULT, 'NULL') NOT IN (" + old + ")"
-}
-
-// sameShown says that the catalog shows a column's default as another one: none is shown as NULL.
-func sameShown(col *planner.Column, expr string) bool {
-	if col == nil {
-		return false
-	}
-	shown := func(text string) string {
-		if strings.EqualFold(text, "NULL") {
-			return ""
-		}
-		return text
-	}
-	return sameDefault(shown(col.Default), shown(expr))
-}
-
-// asNumber gives a literal as a column of numbers keeps it: '007' is 7, and 0 is 0.00 in a decimal.
-func asNumber(lit token, col *planner.Column) string {
-	if col == nil || lit.is("null") {
-		return ""
-	}
-	typ, value := parseType(col.Type), literal(lit.text)
-	if lit.is("true", "false") {
-		value = map[bool]string{true: "1", false: "0"}[lit.is("true")]
-	}
-	switch {
-	case typ.isInt():
-		return "ROUND(" + value + ")"
-	case typ.name == "decimal":
-		return "CAST(" + value + " AS DECIMAL(" + strings.Join(typ.args, ",") + "))"
-	}
-	return ""
-}
-
-// escaped is how MariaDB's catalog writes a string.
-var escaped = strings.NewReplacer(`\`, `\\`, "'", "''", "\n", `\n`, "\r", `\r`, "\x00", `\0`)
-
-// spellings are the ways in which information_schema gives a literal: as a value or as SQL.
-func spellings(t token) string {
-	text := t.text
-	if t.is("true") {
-		text = "1"
-	} else if t.is("false") {
-		text = "0"
-	} else if t.is("null") {
-		text = "NULL"
-	}
-	text = inCatalog(text)
-	return literal(text) + ", " + literal("'"+strings.ReplaceAll(text, "'", "''")+"'") + ", " + literal("'"+escaped.Replace(text)+"'")
 }
 
 func proofOfConstraint(k planner.Constraint, t *planner.Table, name planner.Name) string {

@@ -1,0 +1,132 @@
+package mysql
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// noDefault is the condition that a column has no default, or NULL: MariaDB writes NULL as a word.
+func (d *Dialect) noDefault() string {
+	if d.maria() {
+		return "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'"
+	}
+	return "COLUMN_DEFAULT IS NULL"
+}
+
+// computedDefault is the condition that a column's default is an expression or the time of the statement.
+func (d *Dialect) computedDefault() string {
+	if d.maria() {
+		return "COALESCE(COLUMN_DEFAULT, 'NULL') <> 'NULL' AND COLUMN_DEFAULT NOT REGEXP '^([bx]?''.*''|[-+]?[0-9][-+.0-9a-z]*)$'"
+	}
+	return "EXTRA LIKE '%DEFAULT\\_GENERATED%'"
+}
+
+// defaultIs is the condition that a new default is there. The server writes an expression, and literals that are
+// neither text nor whole numbers, its own way: of these it is known of what kind they are, and that
+// the old one is gone.
+func (d *Dialect) defaultIs(c planner.SetDefault, was, becomes *planner.Column) string {
+	toks := tokenize(c.Expr, d.mode)
+	computed := isComputed(c.Expr)
+	if len(toks) == 1 && !computed {
+		if toks[0].is("null") {
+			return d.noDefault()
+		}
+		if number := asNumber(toks[0], becomes); number != "" {
+			return "NOT (" + d.noDefault() + ") AND NOT (" + d.computedDefault() + ") AND TRIM(BOTH '''' FROM COLUMN_DEFAULT) + 0 = " + number
+		}
+		if becomes == nil || columnType(becomes.Type, "").isText() {
+			return "NOT (" + d.computedDefault() + ") AND COALESCE(COLUMN_DEFAULT, '') IN (" + d.spellings(toks[0]) + ") AND NOT (" + d.noDefault() + ")"
+		}
+	}
+	condition := "NOT (" + d.noDefault() + ") AND NOT (" + d.computedDefault() + ")"
+	if computed {
+		condition = "NOT (" + d.noDefault() + ") AND " + d.computedDefault()
+	}
+	if was != nil && was.Default != "" && isComputed(was.Default) == computed {
+		condition += " AND COLUMN_DEFAULT NOT IN (" + d.shownDefault(*was) + ")"
+	}
+	return condition
+}
+
+// isComputed: a default is an expression or the time of the statement.
+func isComputed(def string) bool {
+	toks := tokenize(def, sqlMode{})
+	return isExpression(def) || len(toks) > 0 && toks[0].is("current_timestamp", "now", "localtime", "localtimestamp")
+}
+
+// shownDefault gives the ways in which information_schema may show a column's default. MySQL shows bytes in
+// hexadecimal digits, up to the first that is 0, and an expression without the parentheses around it
+// and as a string's inside.
+func (d *Dialect) shownDefault(col planner.Column) string {
+	toks := tokenize(col.Default, sqlMode{})
+	switch {
+	case len(toks) == 1 && parseType(col.Type).isBinary() && !d.maria():
+		text := toks[0].text
+		if digits, is := strings.CutPrefix(text, "0x"); is {
+			if bytes, err := hex.DecodeString(digits); err == nil {
+				text = string(bytes)
+			}
+		}
+		text, _, _ = strings.Cut(text, "\x00")
+		return literal(fmt.Sprintf("0x%X", text)) + ", " + literal(text)
+	case len(toks) == 1:
+		return d.spellings(toks[0])
+	}
+	inner := strings.TrimSuffix(strings.TrimPrefix(col.Default, "("), ")")
+	inside := strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(inner)
+	return strings.Join([]string{literal(col.Default), literal(inner), literal(inside)}, ", ")
+}
+
+// sameShown says that the catalog shows a column's default as another one: none is shown as NULL.
+func sameShown(col *planner.Column, expr string) bool {
+	if col == nil {
+		return false
+	}
+	shown := func(text string) string {
+		if strings.EqualFold(text, "NULL") {
+			return ""
+		}
+		return text
+	}
+	return sameDefault(shown(col.Default), shown(expr))
+}
+
+// asNumber gives a literal as a column of numbers keeps it: '007' is 7, and 0 is 0.00 in a decimal.
+func asNumber(lit token, col *planner.Column) string {
+	if col == nil || lit.is("null") {
+		return ""
+	}
+	typ, value := parseType(col.Type), literal(lit.text)
+	if lit.is("true", "false") {
+		value = map[bool]string{true: "1", false: "0"}[lit.is("true")]
+	}
+	switch {
+	case typ.isInt():
+		return "ROUND(" + value + ")"
+	case typ.name == "decimal":
+		return "CAST(" + value + " AS DECIMAL(" + strings.Join(typ.args, ",") + "))"
+	}
+	return ""
+}
+
+// escaped is how MariaDB's catalog writes a string.
+var escaped = strings.NewReplacer(`\`, `\\`, "'", "''", "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+
+// spellings are the ways in which information_schema gives a literal: MySQL as a value, MariaDB as SQL.
+func (d *Dialect) spellings(t token) string {
+	text := t.text
+	switch {
+	case t.is("true"):
+		text = "1"
+	case t.is("false"):
+		text = "0"
+	}
+	text = inCatalog(text)
+	if !d.maria() {
+		return literal(text)
+	}
+	return literal(text) + ", " + literal("'"+strings.ReplaceAll(text, "'", "''")+"'") + ", " + literal("'"+escaped.Replace(text)+"'")
+}
