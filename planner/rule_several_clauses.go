@@ -116,7 +116,8 @@ func isHold(c Change) bool {
 }
 
 // inOne says that a statement gives a name again that it takes away, so that neither can come first, makes
-// values of others that it changes, or takes away what forbids a new type: it is never parted.
+// values of others that it changes, takes away what forbids a new type, or writes a check inside of a column:
+// it is never parted.
 func (b *builder) inOne(native Native) bool {
 	if t := b.now.Table(native.Name); ofOthers(native.Clauses, t) || freesType(native.Clauses, t) {
 		return true
@@ -134,6 +135,9 @@ func (b *builder) inOne(native Native) bool {
 		case CreateIndex:
 			taken[strings.ToLower(c.Index.Name)] = true
 		case AddConstraint:
+			if c.Constraint.Inline {
+				return true
+			}
 			taken[strings.ToLower(c.Constraint.Name)] = true
 		}
 	}

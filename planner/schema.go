@@ -221,6 +221,7 @@ const (
 type Constraint struct {
 	Name    string         `json:"name,omitempty"` // empty: the engine chooses
 	Unnamed bool           `json:"-"`              // the engine chooses Name, which no statement says
+	Inline  bool           `json:"-"`              // it is a part of its column's definition, and by itself would be another one
 	Kind    ConstraintKind `json:"kind"`
 	Columns []string       `json:"columns,omitempty"`
 	Expr    string         `json:"expr,omitempty"` // a check's expression

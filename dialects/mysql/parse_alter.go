@@ -174,6 +174,7 @@ func (a *alterReader) inline(c colDef) {
 		} else if k.Kind == planner.ForeignKey && k.Name == "" {
 			k.Name, k.Unnamed = a.foreignKeyName(""), true
 		}
+		k.Inline = k.Kind == planner.Check && a.d.maria()
 		a.add(planner.AddConstraint{On: a.on, Constraint: k})
 	}
 }

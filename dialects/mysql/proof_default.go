@@ -8,12 +8,13 @@ import (
 	"surefoot/planner"
 )
 
-// noDefault is the condition that a column has no default, or NULL: MariaDB writes NULL as a word.
+// noDefault is the condition that a column has no default, or NULL: MariaDB writes NULL as a word. MySQL may show
+// none where a text's default is an expression (ALTER COLUMN in place, seen on 9.7).
 func (d *Dialect) noDefault() string {
 	if d.maria() {
 		return "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'"
 	}
-	return "COLUMN_DEFAULT IS NULL"
+	return "COLUMN_DEFAULT IS NULL AND NOT (" + d.computedDefault() + ")"
 }
 
 // computedDefault is the condition that a column's default is an expression or the time of the statement.
@@ -41,12 +42,12 @@ func (d *Dialect) defaultIs(c planner.SetDefault, was, becomes *planner.Column) 
 			return "NOT (" + d.computedDefault() + ") AND COALESCE(COLUMN_DEFAULT, '') IN (" + d.spellings(toks[0]) + ") AND NOT (" + d.noDefault() + ")"
 		}
 	}
-	condition := "NOT (" + d.noDefault() + ") AND NOT (" + d.computedDefault() + ")"
-	if computed {
-		condition = "NOT (" + d.noDefault() + ") AND " + d.computedDefault()
+	condition := d.computedDefault()
+	if !computed {
+		condition = "NOT (" + d.noDefault() + ") AND NOT (" + condition + ")"
 	}
 	if was != nil && was.Default != "" && isComputed(was.Default) == computed {
-		condition += " AND COLUMN_DEFAULT NOT IN (" + d.shownDefault(*was) + ")"
+		condition += " AND COALESCE(COLUMN_DEFAULT, '') NOT IN (" + d.shownDefault(*was) + ")"
 	}
 	return condition
 }

@@ -21,6 +21,7 @@ var defaults = map[string][]string{
 	"varbinary(5)":         {"NULL", "'a'", "x'01ff'", "''"},
 	"enum('a','b''c')":     {"NULL", "'a'", "'b''c'"},
 	"set('p','q')":         {"NULL", "''", "'p,q'"},
+	"text":                 {"NULL", "(concat(''))", "(lower('X'))"},
 	"json":                 {"NULL", "(json_array())", "(json_object('k', 'v'))"},
 	"year":                 {"NULL", "2020", "'2021'"},
 	"char(3)":              {"NULL", "'q'", "'é'"},
