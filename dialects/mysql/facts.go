@@ -37,7 +37,9 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 		return renameIndex
 	case planner.TwinIndex:
 		return sortOfIndex(twin(c), t)
-	case planner.DropIndex, planner.ReplaceIndex:
+	case planner.DropIndex:
+		return sortOfDroppedIndex(c.Index, t)
+	case planner.ReplaceIndex:
 		return dropIndex
 	case planner.AddConstraint:
 		return sortOfConstraint(c.Constraint, t)

@@ -24,12 +24,22 @@ func sortOfIndex(c planner.CreateIndex, t *planner.Table) sort {
 func overExpression(parts []string) bool { return slices.Contains(parts, "") }
 
 // sortOfExpression: MySQL keeps the values of an expression in a virtual column that nobody sees, and adds one
-// online only where no other of that kind is there, for keys that are not unique.
+// online only where no other of that kind is there, for keys that are not unique, of tables without partitions.
 func sortOfExpression(unique bool, t *planner.Table) sort {
-	if unique || t != nil && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return overExpression(ix.Columns) }) {
+	if unique || hasPartitions(t) || t != nil && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return overExpression(ix.Columns) }) {
 		return addExpressionIndexCopied
 	}
 	return addExpressionIndex
+}
+
+func hasPartitions(t *planner.Table) bool { return t != nil && t.Extra["partitions"] != "" }
+
+// sortOfDroppedIndex: with an index over an expression its hidden column goes.
+func sortOfDroppedIndex(name string, t *planner.Table) sort {
+	if hasPartitions(t) && t.Index(name) != nil && overExpression(t.Index(name).Columns) {
+		return dropExpressionIndexCopied
+	}
+	return dropIndex
 }
 
 func sortOfConstraint(k planner.Constraint, t *planner.Table) sort {

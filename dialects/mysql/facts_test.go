@@ -142,6 +142,9 @@ var ofMySQL = []example{
 	{addExpressionIndex, plain, "ADD INDEX z ((a * 2), b)"},
 	{addExpressionIndexCopied, plain, "ADD UNIQUE INDEX z ((a * 2))"},
 	{addExpressionIndexCopied, "CREATE TABLE t (id INT PRIMARY KEY, a INT, n INT, KEY o ((a * 3)))", "ADD INDEX b ((n * 2))"},
+	{addExpressionIndexCopied, "CREATE TABLE t (id INT PRIMARY KEY, a INT) PARTITION BY HASH (id) PARTITIONS 3", "ADD INDEX b ((a * 2))"},
+	{dropExpressionIndexCopied, "CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY o ((a * 3))) PARTITION BY HASH (id) PARTITIONS 3", "DROP INDEX o"},
+	{dropIndex, "CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY o ((a * 3)))", "DROP INDEX o"},
 	{addExpressionIndexCopied, "CREATE TABLE t (id INT PRIMARY KEY, a INT, n INT, KEY o ((a * 3)))", "DROP INDEX o, ADD INDEX o ((n * 2))"},
 }
 
