@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,20 +126,25 @@ func Uncompared(have, want *Schema) []Aside {
 	return out
 }
 
-// notNullNames tells which constraints that forbid NULL have other names than the wanted ones. What is yet to
-// come gets the server's choice of a name.
+// notNullNames tells which constraints that forbid NULL have other names than the wanted ones, or other
+// heirs. What is yet to come gets the server's choice of a name, and heirs.
 func notNullNames(h, w *Table) []Aside {
 	var have, want []string
+	var heirs []Aside
 	for _, is := range w.Columns {
 		was := h.Column(is.Name)
+		alone := func(c *Column) bool { return strings.HasSuffix(c.NotNullText, " NO INHERIT") }
+		if was != nil && is.NotNull && alone(was) != alone(&is) {
+			heirs = append(heirs, Aside{"what forbids NULL in column " + is.Name + " of " + h.Name.String(), cmp.Or(was.NotNullText, "nothing"), is.NotNullText})
+		}
 		if was != nil && was.NotNull && is.NotNull && was.NotNullName != is.NotNullName && was.NotNullName != "" && is.NotNullName != "" {
 			have, want = append(have, was.NotNullName), append(want, is.NotNullName)
 		}
 	}
 	if len(have) == 0 {
-		return nil
+		return heirs
 	}
-	return []Aside{{"the names of what forbids NULL in " + h.Name.String(), strings.Join(have, ", "), strings.Join(want, ", ")}}
+	return append(heirs, Aside{"the names of what forbids NULL in " + h.Name.String(), strings.Join(have, ", "), strings.Join(want, ", ")})
 }
 
 // common names the columns of a table that the other has too, in order.

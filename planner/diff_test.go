@@ -230,4 +230,11 @@ func TestUncomparedNamesOfNotNull(t *testing.T) {
 	if got := Uncompared(named("one"), named("one")); got != nil {
 		t.Error(got)
 	}
+	alone := diffSchema("main", diffTable("t", func(t *Table) {
+		t.Columns[1].NotNull, t.Columns[1].NotNullText = true, "NOT NULL a NO INHERIT"
+	}))
+	want = []Aside{{"what forbids NULL in column a of main.t", "nothing", "NOT NULL a NO INHERIT"}}
+	if diff := cmp.Diff(want, Uncompared(diffSchema("main", diffTable("t")), alone)); diff != "" {
+		t.Error(diff)
+	}
 }
