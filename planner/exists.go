@@ -23,15 +23,18 @@ func (b *builder) exists(st Statement, clauses []Change) ([]Change, error) {
 	var out []Change
 	for _, c := range ordered {
 		if idle(c, s) {
+			if s.Stale != "" {
+				return nil, &Refusal{Statement: st, Reasons: []string{unless("it has nothing to do", c, s)}}
+			}
 			out = append(out, c)
 			continue
 		}
-		msg := missing(c, s)
+		msg := unless(missing(c, s), c, s)
 		if s.Table(c.Table()) == nil && b.isNew(c.Table()) && msg != "" {
 			msg = fmt.Sprintf("what table %s is like is known only when it is made: run the statements up to it first, then plan the rest", s.Resolve(c.Table()))
 		}
 		if msg == "" {
-			msg = taken(c, s, clauses)
+			msg = unless(taken(c, s, clauses), c, s)
 		}
 		if msg != "" {
 			return nil, &Refusal{Statement: st, Reasons: []string{msg}}
@@ -52,6 +55,18 @@ func untouched(st Statement, clauses []Change, s *Schema) Planned {
 		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: kindOf(clauses, "statement"),
 		Table: s.Resolve(clauses[0].Table()).String(), Native: NativeEffect{Effect: Effect{Source: Measured}, HeldMS: ms(0)}, Findings: []string{},
 	}
+}
+
+// unless adds to a reason why it may not hold: a statement that was not read came before.
+func unless(reason string, c Change, s *Schema) string {
+	stale := s.Stale
+	if t := s.Table(c.Table()); t != nil && stale == "" {
+		stale = t.Stale
+	}
+	if reason == "" || stale == "" {
+		return reason
+	}
+	return reason + ", unless a statement before this one (" + stale + ") changed that: run the statements up to it first, then plan the rest"
 }
 
 // missing says what a change needs and does not find; empty: it finds all.

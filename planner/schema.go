@@ -43,6 +43,9 @@ type Schema struct {
 	// Others counts what is there and is not compared with a wanted schema, by kind: "views".
 	Others map[string]int `json:"others,omitempty"`
 
+	// Stale names a statement that was not read, after which other tables may be there.
+	Stale string `json:"-"`
+
 	// Partial: tables that are not listed may exist (planning offline without a schema).
 	Partial bool `json:"partial,omitempty"`
 }

@@ -20,6 +20,9 @@ func unsettle(next, s *Schema, c Change) *Schema {
 			return next
 		}
 		own := s.Table(c.Name)
+		if own == nil && next != nil && next.Stale == "" {
+			next = next.unread(describeChange(c))
+		}
 		marks = func(t *Table) bool {
 			return own == nil || t.Name == own.Name || mentions(c.SQL, []string{t.Name.Table})
 		}
@@ -45,6 +48,13 @@ func unsettle(next, s *Schema, c Change) *Schema {
 	return next.mark(marks, c)
 }
 
+// unread notes that a statement may have made and taken away tables.
+func (s *Schema) unread(stale string) *Schema {
+	next := *s
+	next.Stale = stale
+	return &next
+}
+
 // mark notes on tables that what is known of them is not all.
 func (s *Schema) mark(which func(*Table) bool, c Change) *Schema {
 	if s == nil || !slices.ContainsFunc(s.Tables, func(t *Table) bool { return t.Stale == "" && which(t) }) {
@@ -65,7 +75,7 @@ func (s *Schema) mark(which func(*Table) bool, c Change) *Schema {
 // statement by statement.
 func (s *Schema) settled() *Schema {
 	next := *s
-	next.Tables = slices.Clone(s.Tables)
+	next.Stale, next.Tables = "", slices.Clone(s.Tables)
 	for i, t := range next.Tables {
 		if t.Stale != "" {
 			c := *t

@@ -30,6 +30,8 @@ var expected = map[string]string{
 	"postgres/k_identity_added":         otherNumbers,
 	"postgres/k_partition_column_index": "the table is partitioned: its rows are in its partitions",
 	"postgres/k_time_zone":              "change-type on public.seen: others wait until it is done",
+	"postgres/do_then_if_not_exists":    "it has nothing to do, unless a statement before this one (DO",
+	"postgres/do_then_its_column":       "table public.t has no column z, unless a statement before this one (DO",
 	"postgres/file_grant_comment":       "run the statements up to it first, then plan the rest",
 	"postgres/only_drop_column":         "ONLY leaves what inherits from the table",
 	"postgres/set_timezone":             "would not run in the session that the script has set up",
