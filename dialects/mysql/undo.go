@@ -41,6 +41,9 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 		if len(back) == 0 && loses != "" {
 			return nil, loses
 		}
+		if ch, ok := c.(planner.ChangeType); ok && !strings.EqualFold(t.Column(ch.Column).Type, d.typeText(parseType(ch.Type))) {
+			lost = "what only one of " + t.Column(ch.Column).Type + " and " + d.typeText(parseType(ch.Type)) + " can hold in column " + ch.Column
+		}
 	}
 	return undo, lost
 }
@@ -116,11 +119,7 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 	case planner.RenameColumn:
 		return []string{undoRenames([]planner.Change{c}, t, name)}, ""
 	case planner.ChangeType:
-		back, lost := d.restore(c.Column, t, name, restored)
-		if t != nil && t.Column(c.Column) != nil && !strings.EqualFold(t.Column(c.Column).Type, d.typeText(parseType(c.Type))) {
-			lost = "what only one of " + t.Column(c.Column).Type + " and " + d.typeText(parseType(c.Type)) + " can hold in column " + c.Column
-		}
-		return back, lost
+		return d.restore(c.Column, t, name, restored)
 	case planner.SetNotNull:
 		return d.restore(c.Column, t, name, restored)
 	case planner.DropNotNull:
