@@ -20,7 +20,7 @@ func unsettle(next, s *Schema, c Change) *Schema {
 			return next
 		}
 		own := s.Table(c.Name)
-		if own == nil && next != nil && next.Stale == "" {
+		if c.Name.Table == "" && next != nil && next.Stale == "" {
 			next = next.unread(describeChange(c))
 		}
 		marks = func(t *Table) bool {

@@ -92,7 +92,8 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 	}
 	verbatim := planner.Verbatim{
 		On: planner.On{Name: name}, SQL: written(p.text, p.code, at), Reason: reason, Known: known && k.effect.Source != planner.NotKnown,
-		KeepsTables: newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
+		KeepsTables: known && k.ofNoTable() ||
+			newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
 	}
 	if p.run != nil && p.schema != nil {
 		if changes := p.run(verbatim, p.schema); len(changes) > 0 {

@@ -63,6 +63,11 @@ var knownStatements = []statementFact{
 	{[]string{"use"}, refusing("USE changes the database in the middle of the script: name it in the address, or in front of the tables"), ""},
 }
 
+// ofNoTable: it makes or takes away what no table owns.
+func (f statementFact) ofNoTable() bool {
+	return len(f.words) == 2 && slices.Contains([]string{"procedure", "function", "event", "user", "role"}, f.words[1])
+}
+
 // clientMode is for statements that are run as they are: what a trigger or a procedure does, and which
 // values a row may have, follow from the sql_mode of the session. Ours is stricter than a client's.
 const clientMode = "SET SESSION sql_mode = @@GLOBAL.sql_mode"
