@@ -3,11 +3,11 @@ package mysql
 import "strconv"
 
 // losesValues says whether a change of type silently keeps less of some values, in strict mode: fractions,
-// times of day, digits, how a number was written, and the blanks at an end. What does not fit otherwise is an
-// error. Seen on MySQL 9.7 and MariaDB 10.11 and 11.8 (TestLosesValues).
+// times of day, digits, how a number was written, and the blanks at an end where it becomes CHAR. What does not
+// fit otherwise is an error. Seen on MySQL 9.7 and MariaDB 10.11 and 11.8 (TestLosesValues).
 func losesValues(from, to colType) bool {
 	switch {
-	case from.name == to.name && !to.isTemporal() && to.name != "decimal":
+	case from.name == to.name && !to.isTemporal() && to.name != "decimal" && !to.isFloat():
 		return false
 	case to.isTemporal():
 		return !from.isTemporal() || from.holdsDate() && !to.holdsDate() || from.holdsTime() && !to.holdsTime() || from.fraction() > to.fraction()
@@ -16,7 +16,7 @@ func losesValues(from, to colType) bool {
 	case to.isInt() || to.name == "bit" || to.name == "decimal":
 		return from.fraction() > to.scale() || from.scale() > to.scale() || from.isFloat() || from.isWritten()
 	case to.isFloat():
-		return from.digits() > to.digits() || from.isWritten()
+		return from.digits() > to.digits() || from.isWritten() || len(to.args) == 2 && (from.scale() > to.scale() || from.isFloat() && len(from.args) < 2)
 	case to.name == "char":
 		return from.isWritten()
 	}
@@ -46,9 +46,9 @@ func (t colType) fraction() int {
 	return t.arg(0)
 }
 
-// scale is how many digits a decimal has behind its point; others have none.
+// scale is how many digits a number has behind its point where its type says so; others have none.
 func (t colType) scale() int {
-	if t.name != "decimal" || len(t.args) < 2 {
+	if t.name != "decimal" && !t.isFloat() || len(t.args) < 2 {
 		return 0
 	}
 	n, err := strconv.Atoi(t.args[1])

@@ -24,6 +24,8 @@ var fullTypes = []struct {
 	{"decimal(20,0)", []string{"12345678901234567890"}},
 	{"float", []string{"1.5", "0.3"}},
 	{"double", []string{"1.123456789012", "7", "2.5"}},
+	{"double(10,4)", []string{"1.2345"}},
+	{"double(10,2)", []string{"1.25"}},
 	{"date", []string{"'2020-02-29'"}},
 	{"time", []string{"'23:59:58'"}},
 	{"time(3)", []string{"'23:59:58.987'"}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"surefoot/planner"
 )
@@ -172,14 +173,20 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, order []st
 	return ""
 }
 
-// inCatalog is how the catalog shows a text: its own charset has no characters of four bytes.
+// inCatalog is how the catalog shows a text: its own charset has no characters of four bytes, and no bytes that
+// are no text.
 func inCatalog(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r > 0xffff {
-			return '?'
+	var shown strings.Builder
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		if r > 0xffff || r == utf8.RuneError && n == 1 {
+			shown.WriteByte('?')
+		} else {
+			shown.WriteString(text[:n])
 		}
-		return r
-	}, text)
+		text = text[n:]
+	}
+	return shown.String()
 }
 
 func proofOfConstraint(k planner.Constraint, t *planner.Table, name planner.Name) string {

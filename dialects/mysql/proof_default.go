@@ -22,7 +22,7 @@ func (d *Dialect) computedDefault() string {
 	if d.maria() {
 		return "COALESCE(COLUMN_DEFAULT, 'NULL') <> 'NULL' AND COLUMN_DEFAULT NOT REGEXP '^([bx]?''.*''|[-+]?[0-9][-+.0-9a-z]*)$'"
 	}
-	return "EXTRA LIKE '%DEFAULT\\_GENERATED%'"
+	return "EXTRA LIKE '%DEFAULT_GENERATED%'"
 }
 
 // defaultIs is the condition that a new default is there. The server writes an expression, and literals that are
