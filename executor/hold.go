@@ -77,18 +77,22 @@ func bottom(p *planner.Plan, marks []mark) int {
 
 // contracting says that step at belongs to the contract of a copy that goes on behind it.
 func contracting(p *planner.Plan, at int) bool {
-	same := func(i int) bool {
-		return i >= 0 && i < len(p.Steps) && p.Steps[i].NoReturn && p.Steps[i].Table == p.Steps[at].Table
-	}
-	if !same(at + 1) {
+	if at+1 == len(p.Steps) {
 		return false
 	}
-	for i := at; same(i); i-- {
-		if p.Steps[i].EndFeed {
-			return true
+	s, next := p.Steps[at], p.Steps[at+1]
+	return s.Until == "finish" && next.Until == "finish" && next.Hold == ""
+}
+
+// behind counts the steps from at on that are not the contract of a copy.
+func behind(p *planner.Plan, at int) int {
+	n := 0
+	for _, s := range p.Steps[at:] {
+		if s.Until != "finish" {
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // returns refuses a rollback that would leave a step without a way back, a copy, or a contract, half done.
@@ -128,6 +132,7 @@ func (r *run) gate(ctx context.Context, i int) (Outcome, error) {
 	var alarm time.Time
 	if until == "finish" {
 		out.State, out.Lost = AfterSwap, r.lostBefore(i)
+		out.Behind = behind(r.plan, i)
 		if err := returns(r.id, r.plan, r.marks); err != nil {
 			out.NoReturn = err.Error()
 		}

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"surefoot/planner"
@@ -28,9 +29,11 @@ type RunStatus struct {
 	RollingBack bool `json:"rolling_back,omitempty"`
 	// NoReturn says why the run cannot be rolled back any more; empty: it can, or it is over.
 	NoReturn string `json:"no_return,omitempty"`
-	By       string `json:"by,omitempty"` // the process that works on it
-	Started  string `json:"started"`
-	Updated  string `json:"updated"`
+	// Behind is how many steps wait for finish beside those that drop old tables: the change is not made yet.
+	Behind  int    `json:"steps_behind,omitempty"`
+	By      string `json:"by,omitempty"` // the process that works on it
+	Started string `json:"started"`
+	Updated string `json:"updated"`
 }
 
 // Status gives the run called id; for an empty id all runs, the latest first.
@@ -77,6 +80,9 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 	if err == nil { // else it was made by another version: a rollback will say so
 		if err := returns(c.id, p, marks); err != nil {
 			s.NoReturn = err.Error()
+		}
+		if at := slices.IndexFunc(marks, func(m mark) bool { return m.state != done }); at >= 0 && s.State == AfterSwap {
+			s.Behind = behind(p, at)
 		}
 	}
 	if s.By, err = holderOf(ctx, srv, c.id); err != nil {

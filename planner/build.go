@@ -234,9 +234,6 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 			continue
 		}
 		name := b.now.Resolve(c.Table())
-		if !isCopy(c) {
-			b.contract(func(n Name) bool { return n == name || uproots(c) })
-		}
 		steps, err := b.script(c)
 		if err != nil && !b.opts.Gate { // a gate has said what it found, and runs nothing
 			return at(st, err)
@@ -246,6 +243,8 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 			b.now = old.Copy.after(b.now)
 			continue
 		}
+		ends := slices.ContainsFunc(steps, func(s Step) bool { return s.NoReturn }) // no old table is of use behind it
+		b.contract(func(n Name) bool { return ends || !isCopy(c) && (n == name || uproots(c)) })
 		if len(steps) > 0 && b.hold != "" {
 			steps[0].Hold, steps[0].Until = b.hold, "continue"
 			b.hold = ""

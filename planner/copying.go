@@ -170,14 +170,14 @@ func (c *Copy) after(s *Schema) *Schema {
 }
 
 // keepOld puts the contract of a copy off to the end of the plan, or to before the next change
-// of the same table.
+// of the same table, or that has no way back.
 func (b *builder) keepOld(table Name, steps []Step) {
 	if len(steps) == 0 {
 		return
 	}
 	steps[0].Hold = "the old table is kept current, so that rollback loses nothing; finish drops it"
-	steps[0].Until = "finish"
 	for i := range steps {
+		steps[i].Until = "finish"
 		steps[i].EndFeed = steps[i].EndFeed || i == 0
 		steps[i].NoReturn = true
 		if steps[i].Lost == "" {

@@ -70,7 +70,7 @@ type Step struct {
 	EndFeed bool  `json:"end_feed,omitempty"`
 
 	// Hold stops the run before this step until the operator says so: why it waits.
-	// Until is the command that lets it go on: "continue" or "finish".
+	// Until is the command that lets it go on: "continue" or "finish". All steps of a copy's contract have the latter.
 	Hold  string `json:"hold"`
 	Until string `json:"until,omitempty"`
 

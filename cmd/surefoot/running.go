@@ -148,17 +148,7 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 		say("run %s is rolled back: the database is as it was", o.ID)
 		return nil
 	case executor.AfterSwap:
-		say("run %s has cut over: the new table serves, and the old one is kept current", o.ID)
-		say("next:  surefoot finish    drops the old table")
-		switch {
-		case o.NoReturn != "":
-			say("       %s", o.NoReturn)
-		case o.Lost == "":
-			say("       surefoot rollback  goes back to it, without losing a write")
-		default:
-			say("       surefoot rollback  goes back to it, and loses: %s", o.Lost)
-		}
-		return nil
+		return e.cutOver(o)
 	default:
 	}
 	if o.By != "" {
@@ -182,4 +172,28 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 		say("run %s stopped%s; nothing is lost: run the same command again to continue, or surefoot rollback", o.ID, at)
 	}
 	return quietly(exitStopped)
+}
+
+// cutOver says what can be done while an old table is kept. Where more than its end waits for finish, the
+// change is not made yet.
+func (e *env) cutOver(o executor.Outcome) error {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(e.err, format+"\n", args...) }
+	say("run %s has cut over: the new table serves, and the old one is kept current", o.ID)
+	more := ""
+	if o.Behind > 0 {
+		more = fmt.Sprintf(" and goes on: the change is not whole before (%d of its steps wait)", o.Behind)
+	}
+	say("next:  surefoot finish    drops the old table%s", more)
+	switch {
+	case o.NoReturn != "":
+		say("       %s", o.NoReturn)
+	case o.Lost == "":
+		say("       surefoot rollback  goes back to it, without losing a write")
+	default:
+		say("       surefoot rollback  goes back to it, and loses: %s", o.Lost)
+	}
+	if o.Behind > 0 {
+		return quietly(exitStopped)
+	}
+	return nil
 }

@@ -247,9 +247,6 @@ func orUnknown(s string) string {
 func wayBackSentences(p *planner.Plan) []string {
 	out := rehearsalSentence(p)
 	for i, s := range p.Steps {
-		if s.NoReturn && p.Astride(i) {
-			return append(out, "The way back ends with "+s.ID+": after it rollback is not possible before surefoot finish.")
-		}
 		if s.NoReturn && slices.ContainsFunc(p.Steps[i:], func(later planner.Step) bool { return !later.NoReturn }) {
 			return append(out, "The way back ends with "+s.ID+": after it rollback takes back only what came later.")
 		}

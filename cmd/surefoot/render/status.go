@@ -112,6 +112,9 @@ func remarks(r executor.RunStatus) []string {
 		add("hold: ", r.Hold)
 		out = append(out, "next: surefoot continue "+r.ID)
 	case executor.AfterSwap:
+		if r.Behind > 0 {
+			out = append(out, plural(r.Behind, "step", "steps")+" of the plan still to be made behind finish: the change is not whole yet")
+		}
 		out = append(out, "the new table serves and the old one is kept; next: surefoot finish "+r.ID+orBack)
 	case executor.Paused:
 		out = append(out, "next: surefoot resume "+r.ID)
