@@ -113,6 +113,7 @@ func (d *differ) inText(w *Table) bool { return d.want.Ways.Restates && w.Defini
 // table compares a table that both have.
 func (d *differ) table(h, w *Table) {
 	on := On{h.Name}
+	first, middle := len(d.first), len(d.middle)
 	d.options(on, h, w)
 	d.constraintsGone(on, h, w)
 	for _, ix := range h.Indexes {
@@ -136,6 +137,9 @@ func (d *differ) table(h, w *Table) {
 		} else if !sameIndex(*old, ix) || old.Name != ix.Name && d.have.Ways.Restates {
 			d.changeIndex(on, *old, ix, w)
 		}
+	}
+	if d.have.Ways.Restates {
+		d.together(on, h, w, first, middle)
 	}
 	d.visibility(on, h, w)
 }

@@ -15,17 +15,13 @@ func (d *differ) columns(on On, h, w *Table) {
 				d.middle = append(d.middle, RenameColumn{On: on, From: was.Name, To: c.Name})
 				was.Name = c.Name
 			}
-			d.column(on, was, c)
-		case !c.Inherited:
-			add := AddColumn{On: on, Column: c}
-			add.Column.Comment = ""
-			add.Column.Definition += c.Checks
-			if d.have.Ways.Places && !isLast(w, c.Name) {
-				if add.After = before; before == "" {
-					add.Position = "FIRST"
-				}
+			if d.have.Ways.Restates && (was.Generated == "virtual") != (c.Generated == "virtual") {
+				d.computedAnew(h, was, c, d.added(on, c, w, before))
+			} else {
+				d.column(on, was, c)
 			}
-			d.middle = append(d.middle, add)
+		case !c.Inherited:
+			d.middle = append(d.middle, d.added(on, c, w, before))
 		}
 		before = c.Name
 	}
@@ -35,6 +31,39 @@ func (d *differ) columns(on On, h, w *Table) {
 			d.gone[part{h.Name, "column " + c.Name}] = true
 			d.gone[part{h.Name, "numbering " + c.Name}] = true
 		}
+	}
+}
+
+// added gives the change that adds a column to a table behind another; "" is in the first place.
+func (d *differ) added(on On, c Column, w *Table, before string) AddColumn {
+	add := AddColumn{On: on, Column: c}
+	add.Column.Comment = ""
+	add.Column.Definition += c.Checks
+	if d.have.Ways.Places && !isLast(w, c.Name) {
+		if add.After = before; before == "" {
+			add.Position = "FIRST"
+		}
+	}
+	return add
+}
+
+// computedAnew lets a column begin or end to be computed when it is read, where the engine only takes it away
+// and adds it again, with its indexes. Values that are to stay are stored first.
+func (d *differ) computedAnew(h *Table, was, c Column, add AddColumn) {
+	one := []Change{DropColumn{On: add.On, Column: was.Name}, add}
+	if c.Generated == "" {
+		stored := was
+		stored.Generated, stored.Definition = "stored", ""
+		one[1] = AddColumn{On: add.On, Column: stored, After: add.After, Position: add.Position}
+	}
+	for _, ix := range h.Indexes {
+		if h.among(ix.Columns, c.Name) && ownIndex(h, ix) && !d.gone[part{h.Name, "index " + ix.Name}] {
+			one = append(append([]Change{DropIndex{On: add.On, Index: ix.Name}}, one...), CreateIndex{On: add.On, Index: ix, Text: indexBody(ix.Definition)})
+		}
+	}
+	d.middle = append(d.middle, Alter{On: add.On, Clauses: one})
+	if c.Generated == "" {
+		d.column(add.On, one[1].(AddColumn).Column, c)
 	}
 }
 

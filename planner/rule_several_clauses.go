@@ -119,23 +119,25 @@ func isHold(c Change) bool {
 // values of others that it changes, takes away what forbids a new type, or writes a check inside of a column:
 // it is never parted.
 func (b *builder) inOne(native Native) bool {
-	if t := b.now.Table(native.Name); ofOthers(native.Clauses, t) || freesType(native.Clauses, t) {
+	t := b.now.Table(native.Name)
+	if ofOthers(native.Clauses, t) || freesType(native.Clauses, t) {
 		return true
 	}
-	free, taken := map[string]bool{}, map[string]bool{}
+	free, taken, primary := map[string]bool{}, map[string]bool{}, false
 	for _, c := range native.Clauses {
 		switch c := c.(type) {
 		case DropIndex:
 			free[strings.ToLower(c.Index)] = true
 		case DropConstraint:
 			free[strings.ToLower(c.Constraint)] = true
+			primary = primary || c.What == PrimaryKey || t != nil && t.Constraint(c.Constraint) != nil && t.Constraint(c.Constraint).Kind == PrimaryKey
 		case RenameIndex:
 			free[strings.ToLower(c.From)] = true
 			taken[strings.ToLower(c.To)] = true
 		case CreateIndex:
 			taken[strings.ToLower(c.Index.Name)] = true
 		case AddConstraint:
-			if c.Constraint.Inline {
+			if c.Constraint.Inline || c.Constraint.Kind == PrimaryKey && primary {
 				return true
 			}
 			taken[strings.ToLower(c.Constraint.Name)] = true
@@ -146,7 +148,7 @@ func (b *builder) inOne(native Native) bool {
 			return true
 		}
 	}
-	return reuses(native.Clauses, b.now.Table(native.Name))
+	return reuses(native.Clauses, t)
 }
 
 // ofOthers says that a clause gives a column values that it makes of another column which the statement

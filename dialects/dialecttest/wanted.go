@@ -30,6 +30,18 @@ type Pair struct {
 	Native string
 	// After is run at the end: the application goes on.
 	After string
+
+	limits planner.Limits // zero: the defaults
+}
+
+// Copied gives pairs whose tables all count as large, so that what can be copied is.
+func Copied(pairs []Pair) []Pair {
+	pairs = slices.Clone(pairs)
+	for i := range pairs {
+		pairs[i].Name += ", copied"
+		pairs[i].limits = planner.Limits{MaxBlockMS: 1, LargeRows: 1, LargeBytes: 1}
+	}
+	return pairs
 }
 
 // Describer gives a whole schema in the server's own words, without the order of columns.
@@ -72,7 +84,7 @@ func Wanted(t *testing.T, e Engine, describe Describer, pairs []Pair) {
 func (p Pair) check(d *database, describe Describer) error {
 	t := d.t
 	before := d.values()
-	plan, err := d.wanted(p.Want)
+	plan, err := d.wanted(p)
 	if err != nil {
 		return err
 	}
@@ -98,7 +110,7 @@ func (p Pair) check(d *database, describe Describer) error {
 			}
 		}
 	}
-	again, err := d.wanted(p.Want)
+	again, err := d.wanted(p)
 	if err != nil {
 		t.Errorf("compared again: %v", err)
 	} else if len(again.Steps) > 0 {
@@ -140,13 +152,13 @@ func titles(p *planner.Plan) string {
 }
 
 // wanted plans what differs from a wanted schema, one statement for each change, as the program does.
-func (d *database) wanted(text string) (*planner.Plan, error) {
+func (d *database) wanted(pair Pair) (*planner.Plan, error) {
 	d.t.Helper()
 	have, err := d.live.Inspect(d.t.Context())
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	want, err := d.live.Scratch(d.t.Context(), text)
+	want, err := d.live.Scratch(d.t.Context(), pair.Want)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +166,10 @@ func (d *database) wanted(text string) (*planner.Plan, error) {
 	for _, c := range planner.Diff(have, want) {
 		statements = append(statements, planner.Statement{Changes: []planner.Change{c}})
 	}
-	o := planner.Options{Limits: planner.DefaultLimits(), NotCompared: planner.Uncompared(have, want)}
+	o := planner.Options{Limits: pair.limits, NotCompared: planner.Uncompared(have, want)}
+	if o.Limits == (planner.Limits{}) {
+		o.Limits = planner.DefaultLimits()
+	}
 	p, err := planner.Build(statements, have, d.live, o)
 	if err == nil && p.Verdict == planner.IsSafe {
 		return p, nil

@@ -55,6 +55,9 @@ const (
 	renameIndex               sort = "rename an index"
 	addPrimaryKey             sort = "add a primary key"
 	dropPrimaryKey            sort = "drop the primary key"
+	addClustered              sort = "add the first unique key that cannot be NULL, without a primary key"
+	dropClustered             sort = "lose the only unique key that cannot be NULL, without a primary key"
+	dropClusteredOfTwo        sort = "lose the first of two unique keys that cannot be NULL, without a primary key"
 	addCheck                  sort = "add a check"
 	addCheckLater             sort = "add a check that is not enforced"
 	enforceCheck              sort = "enforce a check"
@@ -147,6 +150,9 @@ var facts = []fact{
 	{renameIndex, inPlace, instant},
 	{addPrimaryKey, rebuild, rebuild},
 	{dropPrimaryKey, fullCopy, fullCopy},
+	{addClustered, rebuild, rebuild},
+	{dropClustered, fullCopy, fullCopy},
+	{dropClusteredOfTwo, fullCopy, rebuild},
 	{addCheck, fullCopy, fullCopy},
 	{addCheckLater, instant, notHere},
 	{enforceCheck, fullCopy, notHere},

@@ -28,6 +28,9 @@ func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
 		}
 		return setNotNull
 	case planner.DropNotNull:
+		if kind := ceasesToOrder(t, func(ix planner.Index) bool { return hasColumn(ix, c.Column) }); kind != "" {
+			return kind
+		}
 		return dropNotNull
 	case planner.SetDefault, planner.DropDefault:
 		return setDefault
@@ -129,8 +132,12 @@ func (d *Dialect) sortOfDropped(c planner.DropColumn, t *planner.Table) sort {
 	if col.Generated == "virtual" {
 		return dropVirtual
 	}
+	has := func(ix planner.Index) bool { return slices.Contains(ix.Columns, col.Name) }
+	if kind := ceasesToOrder(t, has); kind != "" {
+		return kind
+	}
 	for _, ix := range t.Indexes {
-		if slices.Contains(ix.Columns, col.Name) {
+		if has(ix) {
 			return dropIndexedColumn
 		}
 	}
@@ -146,7 +153,7 @@ func sortOfDrop(c planner.DropConstraint, t *planner.Table) sort {
 	case planner.PrimaryKey:
 		return dropPrimaryKey
 	case planner.Unique:
-		return dropIndex
+		return sortOfDroppedIndex(c.Constraint, t)
 	case planner.ForeignKey:
 		return dropForeignKey
 	case planner.Check, planner.OtherKind:
@@ -162,10 +169,13 @@ func (d *Dialect) sortOfType(c planner.ChangeType, t *planner.Table) sort {
 	have := *t.Column(c.Column)
 	from := columnType(have.Type, have.Collation)
 	to := wanted(c, have)
-	if d.typeText(from) == d.typeText(to) && sameCollation(from.collation, to.collation) {
-		return d.sortOfRest(c, have)
-	}
 	indexed := slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return slices.Contains(ix.Columns, have.Name) })
+	if d.maria() && strings.Contains(have.Checks, "json_valid") != newReader(c.Definition, d.mode).take("json") && c.Definition != "" {
+		return changeType // what JSON is kept in is to the server another type
+	}
+	if d.typeText(from) == d.typeText(to) && sameCollation(from.collation, to.collation) {
+		return d.sortOfRest(c, have, indexed)
+	}
 	switch {
 	case from.isText() && to.isText() && !sameCollation(from.collation, to.collation):
 		return sortOfCollation(from, to, d.typeText(from) == d.typeText(to), indexed)
@@ -189,8 +199,8 @@ func wanted(c planner.ChangeType, have planner.Column) colType {
 }
 
 // sortOfRest: the type stays, something else of the column changes.
-func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column) sort {
-	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
+func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column, indexed bool) sort {
+	was, _ := newReader(d.definition(have), sqlMode{}).readDefinition(d)
 	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
 	switch {
 	case now.auto && !was.auto:
@@ -199,12 +209,10 @@ func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column) sort {
 		return dropAutoIncrement
 	case now.generated != was.generated:
 		return changeStored
-	case !sameDefault(now.expr, was.expr) && now.generated == "virtual":
+	case !sameDefault(now.expr, was.expr) && now.generated == "virtual" && !indexed:
 		return changeVirtual
 	case !sameDefault(now.expr, was.expr):
 		return changeStored
-	case d.maria() && strings.Contains(have.Checks, "json_valid") && !newReader(c.Definition, d.mode).take("json"):
-		return changeType // it is the text that JSON is kept in, and to the server another type
 	case c.Position != "":
 		return reorderColumn
 	}

@@ -17,6 +17,8 @@ func sortOfIndex(c planner.CreateIndex, t *planner.Table) sort {
 		return addSpatial
 	case strings.HasPrefix(c.Text, "VECTOR"):
 		return unheardOf
+	case comesToOrder(c.Index, t):
+		return addClustered
 	}
 	return addIndex
 }
@@ -39,6 +41,9 @@ func sortOfDroppedIndex(name string, t *planner.Table) sort {
 	if hasPartitions(t) && t.Index(name) != nil && overExpression(t.Index(name).Columns) {
 		return dropExpressionIndexCopied
 	}
+	if kind := ceasesToOrder(t, func(ix planner.Index) bool { return strings.EqualFold(ix.Name, name) }); kind != "" {
+		return kind
+	}
 	return dropIndex
 }
 
@@ -49,6 +54,9 @@ func sortOfConstraint(k planner.Constraint, t *planner.Table) sort {
 	case planner.Unique:
 		if overExpression(k.Columns) {
 			return sortOfExpression(true, t)
+		}
+		if comesToOrder(indexOf(k), t) {
+			return addClustered
 		}
 		return addIndex
 	case planner.Check:

@@ -171,7 +171,8 @@ func TestWanted(t *testing.T) {
 	for _, flavor := range []string{"mysql", "mariadb"} {
 		for _, version := range testserver.Versions(flavor) {
 			t.Run(flavor+version, func(t *testing.T) {
-				dialecttest.Wanted(t, engineOf(flavor, version), describeSchema, append(wantedPairs, flavorPairs[flavor]...))
+				pairs := slices.Concat(wantedPairs, flavorPairs[flavor], kindPairs())
+				dialecttest.Wanted(t, engineOf(flavor, version), describeSchema, slices.Concat(pairs, dialecttest.Copied(pairs)))
 			})
 		}
 	}

@@ -1,0 +1,74 @@
+package mysql
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"surefoot/planner"
+)
+
+// InnoDB keeps a table's rows in the order of its primary key; without one, in that of the first unique key
+// that cannot be NULL. A key that comes to be the one, or ceases to be it, rewrites the table.
+
+// clustered gives the index that orders the rows of a table without a primary key, and whether another could
+// take its place; nil: there is none, or a primary key does.
+func clustered(t *planner.Table) (first *planner.Index, another bool) {
+	if t == nil || slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.PrimaryKey }) {
+		return nil, false
+	}
+	for i, ix := range t.Indexes {
+		switch {
+		case ix.Primary:
+			return nil, false
+		case !orders(ix, t):
+		case first != nil:
+			return first, true
+		default:
+			first = &t.Indexes[i]
+		}
+	}
+	return first, false
+}
+
+// orders says whether a unique key may order a table's rows.
+func orders(ix planner.Index, t *planner.Table) bool {
+	return ix.Unique && !ix.Prefix && !slices.ContainsFunc(ix.Columns, func(name string) bool {
+		c := t.Column(name)
+		return c == nil || !c.NotNull || c.Generated == "virtual"
+	})
+}
+
+var partOfColumn = regexp.MustCompile(`\(\s*\d+\s*\)`)
+
+// indexOf gives the index of a unique key.
+func indexOf(k planner.Constraint) planner.Index {
+	return planner.Index{Name: k.Name, Columns: k.Columns, Unique: true, Prefix: partOfColumn.MatchString(k.Definition)}
+}
+
+// comesToOrder says that a new unique key will order a table's rows.
+func comesToOrder(ix planner.Index, t *planner.Table) bool {
+	if t == nil {
+		return false
+	}
+	first, _ := clustered(t)
+	primary := slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.PrimaryKey })
+	return first == nil && !primary && orders(ix, t)
+}
+
+// ceasesToOrder gives the sort of a change that takes away, or lets be NULL, what orders a table's rows;
+// empty: it does not.
+func ceasesToOrder(t *planner.Table, takes func(ix planner.Index) bool) sort {
+	first, another := clustered(t)
+	switch {
+	case first == nil || !takes(*first):
+		return ""
+	case another:
+		return dropClusteredOfTwo
+	}
+	return dropClustered
+}
+
+func hasColumn(ix planner.Index, name string) bool {
+	return slices.ContainsFunc(ix.Columns, func(c string) bool { return strings.EqualFold(c, name) })
+}
