@@ -217,7 +217,9 @@ func (r Request) again(ctx context.Context) (*planner.Plan, error) {
 		here = append(here, r.here(st))
 	}
 	o := r.asked(here)
-	o.After = func(n int) ([]*planner.Table, error) { return r.leave(ctx, n) }
+	if f, ok := r.Stage.(Foreteller); ok && f.Foretells() { // else nobody looked for the live plan either
+		o.After = func(n int) ([]*planner.Table, error) { return r.leave(ctx, n) }
+	}
 	p, err := planner.Build(here, have, r.Dialect, o)
 	if err != nil {
 		return nil, r.failed(ctx, "the change cannot be planned for a twin of its tables", err)

@@ -65,6 +65,6 @@ func TestWanted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(version, func(t *testing.T) { dialecttest.Wanted(t, engineOf(version), describe, wantedPairs(major)) })
+		t.Run(version, func(t *testing.T) { dialecttest.Wanted(t, engineOf(version), describe, append(wantedPairs(major), dialecttest.Copied(wantedPairs(major))...)) })
 	}
 }
