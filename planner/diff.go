@@ -210,7 +210,7 @@ const shortName = 60
 
 func (d *differ) constraintsGone(on On, h, w *Table) {
 	for _, k := range h.Constraints {
-		if k.Inherited || inColumn(h, k) || d.sameIn(w, k, d.have, d.want) || k.Kind != ForeignKey && lostWithColumn(k, w) || d.checked(&k, w.Constraint(k.Name)) {
+		if k.Inherited || inColumn(h, k) || d.sameIn(w, k, d.have, d.want) || k.Kind != ForeignKey && lostWithColumn(k, w) && (k.Kind != PrimaryKey || !d.have.Ways.KeysStay) || d.checked(&k, w.Constraint(k.Name)) {
 			continue
 		}
 		d.gone[part{h.Name, "constraint " + k.Name}] = true

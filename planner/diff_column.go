@@ -146,6 +146,9 @@ func columnChanges(on On, h, w Column, typ bool) []Change {
 	}
 	if typ {
 		c := ChangeType{On: on, Column: h.Name, Type: w.Type, Definition: w.Definition}
+		if w.Type == "" { // which else means that it stays
+			c.Becomes = &w
+		}
 		if !sameText(h.Collation, w.Collation) {
 			c.Collation = w.Collation
 		}
@@ -154,10 +157,10 @@ func columnChanges(on On, h, w Column, typ bool) []Change {
 	if defaults && w.Default != "" {
 		out = append(out, SetDefault{On: on, Column: h.Name, Expr: w.Default})
 	}
-	if !h.NotNull && w.NotNull {
+	if !h.forbidsNull() && w.forbidsNull() {
 		out = append(out, SetNotNull{On: on, Column: h.Name, Definition: w.Definition})
 	}
-	if h.NotNull && !w.NotNull {
+	if h.forbidsNull() && !w.forbidsNull() {
 		out = append(out, DropNotNull{On: on, Column: h.Name, Definition: w.Definition})
 	}
 	if numbered && w.Identity != "" {
@@ -165,6 +168,9 @@ func columnChanges(on On, h, w Column, typ bool) []Change {
 	}
 	return out
 }
+
+// forbidsNull says that a column's own definition forbids NULL.
+func (c Column) forbidsNull() bool { return c.NotNull && !c.Implied }
 
 // restated compares a column whose every change states it anew.
 func (d *differ) restated(on On, h, w Column) {

@@ -27,7 +27,7 @@ func sameRule(o, k Constraint, oIn, kIn *Schema) bool {
 	if b.Schema == oIn.Default {
 		b.Schema = ""
 	}
-	return o.Kind == k.Kind && a == b && sameNames(o.Columns, k.Columns) && sameNames(o.RefColumns, k.RefColumns) &&
+	return o.Kind == k.Kind && a == b && (o.Kind == Check || sameNames(o.Columns, k.Columns)) && sameNames(o.RefColumns, k.RefColumns) &&
 		sameText(o.Actions, k.Actions) && sameText(o.Expr, k.Expr) &&
 		(o.Kind != OtherKind || sameText(o.Definition, k.Definition))
 }
@@ -46,7 +46,7 @@ func servesConstraint(t *Table, ix Index) bool {
 	}
 	return ix.Unique && slices.ContainsFunc(t.Constraints, func(k Constraint) bool {
 		return (k.Kind == Unique || k.Kind == PrimaryKey) &&
-			(k.Name == ix.Name || ix.Definition == "" && sameNames(k.Columns, ix.Columns))
+			(k.Name == ix.Name || ix.Definition == "" && (t.Nameless || sameNames(k.Columns, ix.Columns)))
 	})
 }
 

@@ -23,9 +23,6 @@ func (d *differ) together(on On, h, w *Table, first, middle int) {
 	}
 	drops := take(d.first[first:])
 	rest := take(d.middle[middle:])
-	if was := primaryKey(h); lostWithColumn(was, w) && primaryKey(w).Kind != "" {
-		one = append([]Change{dropOf(on, was)}, one...) // it does not go with its column here
-	}
 	if len(one) > 1 {
 		one = []Change{Alter{On: on, Clauses: one}}
 	}

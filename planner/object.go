@@ -38,6 +38,8 @@ type Ways struct {
 	RenamesIndexes bool `json:"renames_indexes,omitempty"`
 	// KeysHoldTypes: a column's type cannot change while a foreign key uses the column.
 	KeysHoldTypes bool `json:"keys_hold_types,omitempty"`
+	// KeysStay: a primary key does not go with its only column, but forbids that it goes.
+	KeysStay bool `json:"keys_stay,omitempty"`
 }
 
 // ChangeObject makes an object (Have is nil), drops it (Want is nil) or turns one into the other.

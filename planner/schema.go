@@ -136,6 +136,8 @@ type Column struct {
 	Name    string `json:"name"`
 	Type    string `json:"type"` // the engine's own spelling, for example "character varying(50)", "int unsigned"
 	NotNull bool   `json:"not_null,omitempty"`
+	// Implied: NotNull follows from a key, and is not stated.
+	Implied bool `json:"-"`
 	// NotNullName is the name of the constraint that says NotNull, where the engine has one, and
 	// NotNullText its definition.
 	NotNullName string `json:"not_null_name,omitempty"`

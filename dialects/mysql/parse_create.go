@@ -205,4 +205,4 @@ func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
 }
 
 // ways are how MySQL and MariaDB change tables.
-var ways = planner.Ways{Restates: true, Places: true, KeysHoldTypes: true}
+var ways = planner.Ways{Restates: true, Places: true, KeysHoldTypes: true, KeysStay: true}

@@ -68,7 +68,7 @@ fk column goes | CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int PRI
 charset table only | CREATE TABLE t (id int PRIMARY KEY, b varchar(5) CHARACTER SET utf8mb4) CHARSET=utf8mb4 | CREATE TABLE t (id int PRIMARY KEY, b varchar(5) CHARACTER SET utf8mb4) CHARSET=latin1 | INSERT INTO t VALUES (1,'x')
 text shrink | CREATE TABLE t (id int PRIMARY KEY, b text) | CREATE TABLE t (id int PRIMARY KEY, b varchar(20) NOT NULL) | INSERT INTO t VALUES (1,'x')
 datetime default | CREATE TABLE t (id int PRIMARY KEY, b datetime NOT NULL) | CREATE TABLE t (id int PRIMARY KEY, b datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)) | INSERT INTO t VALUES (1,'2001-01-01 00:00:00') | t.b
-names | CREATE TABLE `+"`a-b c` (`i d` int PRIMARY KEY, `x``y` int) | CREATE TABLE `a-b c` (`i d` bigint PRIMARY KEY, `x``y` int NOT NULL, KEY `k k` (`x``y`)) | INSERT INTO `a-b c` VALUES (1,2)"+`
+names | CREATE TABLE ` + "`a-b c` (`i d` int PRIMARY KEY, `x``y` int) | CREATE TABLE `a-b c` (`i d` bigint PRIMARY KEY, `x``y` int NOT NULL, KEY `k k` (`x``y`)) | INSERT INTO `a-b c` VALUES (1,2)" + `
 `
 
 func kindPairs() []dialecttest.Pair {

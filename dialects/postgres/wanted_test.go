@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,6 +66,8 @@ func TestWanted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(version, func(t *testing.T) { dialecttest.Wanted(t, engineOf(version), describe, append(wantedPairs(major), dialecttest.Copied(wantedPairs(major))...)) })
+		t.Run(version, func(t *testing.T) {
+			dialecttest.Wanted(t, engineOf(version), describe, slices.Concat(wantedPairs(major), dialecttest.Copied(wantedPairs(major))))
+		})
 	}
 }

@@ -39,6 +39,7 @@ func constraintOf(sql string, p partText, column string) (planner.Constraint, bo
 		if column == "" {
 			k.Columns = listed(p.tokens)
 		}
+		k.Actions = strings.TrimSpace(partsOfKey(sql, p.tokens) + onConflict(sql, p.tokens))
 	case partCheck:
 		k.Kind = planner.Check
 		k.Expr = strings.TrimSpace(p.value.of(sql))
@@ -61,12 +62,7 @@ func ofTable(k planner.Constraint, sql string, p partText) string {
 	if last.is("AUTOINCREMENT") {
 		col += " AUTOINCREMENT"
 	}
-	rest := ""
-	for i, t := range p.tokens {
-		if t.is("CONFLICT") {
-			rest = " " + sql[p.tokens[i-1].start:p.tokens[min(i+1, len(p.tokens)-1)].end]
-		}
-	}
+	rest := onConflict(sql, p.tokens)
 	switch k.Kind {
 	case planner.PrimaryKey:
 		return "PRIMARY KEY " + col + ")" + rest
@@ -77,6 +73,35 @@ func ofTable(k planner.Constraint, sql string, p partText) string {
 	case planner.Check, planner.OtherKind:
 	}
 	return k.Definition
+}
+
+// onConflict gives what a key says of rows that break it, with a blank before it; empty: nothing.
+func onConflict(sql string, tokens []token) string {
+	for i, t := range tokens {
+		if i > 0 && t.is("CONFLICT") {
+			return " " + sql[tokens[i-1].start:tokens[min(i+1, len(tokens)-1)].end]
+		}
+	}
+	return ""
+}
+
+// partsOfKey gives the columns of a key with their collations and order, where it says any.
+func partsOfKey(sql string, tokens []token) string {
+	var parts []string
+	plain := true
+	for i, t := range tokens {
+		if end := closing(tokens, i); t.sign("(") && end > 0 {
+			for _, item := range commas(tokens[i+1 : end]) {
+				parts = append(parts, sql[item[0].start:item[len(item)-1].end])
+				plain = plain && (len(item) == 1 || item[len(item)-1].is("AUTOINCREMENT", "ASC"))
+			}
+			break
+		}
+	}
+	if plain {
+		return ""
+	}
+	return strings.Join(parts, ", ")
 }
 
 // listed gives the names in the first parentheses.

@@ -167,7 +167,7 @@ func (t *tableText) retyped(col *columnText, c planner.ChangeType) (string, erro
 			sql = t.insert(col.end, " "+collate)
 		}
 	}
-	if c.Type == "" {
+	if c.Type == "" && c.Becomes == nil {
 		return sql, nil
 	}
 	// The type stands before the collation, so its place is still right.

@@ -279,11 +279,13 @@ func describe(t *planner.Table, objects []object) error {
 	if err != nil {
 		return fmt.Errorf("read the definition of %s: %w", t.Name, err)
 	}
+	if name := t.Extra[extraRowid]; name != "" {
+		t.Column(name).NotNull = true // a rowid is never NULL
+	}
 	for i := range t.Columns {
 		describeColumn(&t.Columns[i], def)
 	}
 	if name := t.Extra[extraRowid]; name != "" {
-		t.Column(name).NotNull = true // a rowid is never NULL
 		t.Indexes = append(t.Indexes, planner.Index{Columns: []string{name}, Unique: true, Primary: true})
 	}
 	t.Constraints = constraintsOf(def)
@@ -321,6 +323,7 @@ func describeColumn(c *planner.Column, def *tableText) {
 	if typ := text.typ.of(def.sql); typ != "" {
 		c.Type = typ // as it was written: the pragma has some types in capitals
 	}
+	c.Implied = c.NotNull && text.part(partNotNull) == nil
 	if p := text.part(partCollate); p != nil {
 		c.Collation = tokenize(p.value.of(def.sql))[0].name()
 	}

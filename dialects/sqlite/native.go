@@ -21,7 +21,12 @@ func triggerQuery(name string) string {
 }
 
 func columnQuery(table, column string) string {
-	return fmt.Sprintf("SELECT 1 FROM pragma_table_xinfo(%s) WHERE name = %s COLLATE NOCASE", literal(table), literal(column))
+	return spelledColumn(table, column) + " COLLATE NOCASE"
+}
+
+// spelledColumn asks for a column whose name has these capitals.
+func spelledColumn(table, column string) string {
+	return fmt.Sprintf("SELECT 1 FROM pragma_table_xinfo(%s) WHERE name = %s", literal(table), literal(column))
 }
 
 func createTable(c planner.CreateTable, s *planner.Schema) []planner.Step {
@@ -44,9 +49,13 @@ func renameTable(from, to string) planner.Step {
 	sql := func(a, b string) []string {
 		return []string{"PRAGMA legacy_alter_table = OFF", fmt.Sprintf("ALTER TABLE %s RENAME TO %s", quote(a), quote(b))}
 	}
+	proof := fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(to), tableQuery(from))
+	if strings.EqualFold(from, to) {
+		proof = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = " + literal(to) + ")"
+	}
 	return planner.Step{
 		Kind: planner.Expand, Title: "rename table " + from + " to " + to, Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
-		Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(to), tableQuery(from)),
+		Proof: proof,
 	}
 }
 
@@ -54,10 +63,13 @@ func renameColumn(table string, c planner.RenameColumn) planner.Step {
 	sql := func(a, b string) []string {
 		return []string{"PRAGMA legacy_alter_table = OFF", fmt.Sprintf("ALTER TABLE %s RENAME COLUMN %s TO %s", quote(table), quote(a), bare(b))}
 	}
+	proof := fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", columnQuery(table, c.To), columnQuery(table, c.From))
+	if strings.EqualFold(c.From, c.To) {
+		proof = "SELECT EXISTS (" + spelledColumn(table, c.To) + ")"
+	}
 	return planner.Step{
 		Kind: planner.Expand, Title: fmt.Sprintf("rename column %s of %s to %s", c.From, table, c.To), Atomic: true,
-		SQL: sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true,
-		Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", columnQuery(table, c.To), columnQuery(table, c.From)),
+		SQL: sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true, Proof: proof,
 	}
 }
 

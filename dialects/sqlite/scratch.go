@@ -107,7 +107,9 @@ func (d *Dialect) Schema(text string) (*planner.Schema, error) {
 	for _, t := range tables {
 		neverNull(t)
 	}
-	return d.schema(tables), nil
+	out := d.schema(tables)
+	out.Objects = storage(tables)
+	return out, nil
 }
 
 // define runs what a schema file defines: a dump's rows and settings are no part of the schema.
@@ -126,9 +128,30 @@ func define(text string, run func(q string) error) error {
 // schema wraps tables up.
 func (d *Dialect) schema(tables []*planner.Table) *planner.Schema {
 	return &planner.Schema{
-		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: planner.Ways{RefersAhead: true},
+		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: planner.Ways{RefersAhead: true, KeysStay: true},
 		Others: map[string]int{"views": planner.NotCounted, "triggers": planner.NotCounted},
 	}
+}
+
+// storage gives what is said of tables behind their columns, which only a rebuild changes.
+func storage(tables []*planner.Table) []planner.Object {
+	var out []planner.Object
+	for _, t := range tables {
+		var words []string
+		if t.Extra[extraStrict] != "" {
+			words = append(words, "STRICT")
+		}
+		if t.Extra[extraWithoutRowid] != "" {
+			words = append(words, "WITHOUT ROWID")
+		}
+		if len(words) > 0 {
+			out = append(out, planner.Object{
+				Kind: "storage", Name: t.Name.Table, Of: t.Name, Definition: strings.Join(words, ", "), Inline: true,
+				Fixed: "STRICT and WITHOUT ROWID do not come from a wanted schema: write the rebuild (CREATE TABLE, INSERT … SELECT, DROP TABLE, RENAME)",
+			})
+		}
+	}
+	return out
 }
 
 // neverNull says that keys hold no NULL, where no row can be looked at.

@@ -17,6 +17,8 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 		return nil, nil
 	case planner.Verbatim:
 		return []planner.Step{{Kind: planner.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
+	case planner.ChangeObject:
+		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
 	case planner.CreateTable:
 		return createTable(c, s), nil
 	case planner.Native:

@@ -57,7 +57,9 @@ func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
 			return nil, fmt.Errorf("measure %s: %w", t.Name, err)
 		}
 	}
-	return db.schema(tables), nil
+	s := db.schema(tables)
+	s.Objects = storage(tables)
+	return s, nil
 }
 
 // analyzed reads what ANALYZE left: rows by table.

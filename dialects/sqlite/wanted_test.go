@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,9 @@ import (
 const described = `
 SELECT line FROM (
 	SELECT m.name || ': ' || x.name || ' ' || x.type || ' null ' || (NOT x."notnull") || ' default ' || coalesce(x.dflt_value, '') || ' key ' || x.pk || ' hidden ' || x.hidden
-		|| CASE WHEN m.sql LIKE '%autoincrement%' THEN ' autoincrement' ELSE '' END AS line
+		|| CASE WHEN m.sql LIKE '%autoincrement%' THEN ' autoincrement' ELSE '' END
+		|| (SELECT ' without rowid ' || l.wr || ' strict ' || l.strict FROM pragma_table_list l WHERE l.schema = 'main' AND l.name = m.name)
+		|| ' checks ' || (length(m.sql) - length(replace(upper(m.sql), 'CHECK', ''))) || ' conflicts ' || (length(m.sql) - length(replace(upper(m.sql), 'ON CONFLICT', ''))) AS line
 	FROM sqlite_schema m, pragma_table_xinfo(m.name) x WHERE m.type = 'table' AND m.name NOT LIKE 'surefoot%' AND m.name NOT LIKE 'sqlite_%'
 	UNION ALL SELECT m.name || ' refers to ' || f."table" || ' ' || f."from" || ' ' || coalesce(f."to", '') || f.on_update || f.on_delete
 	FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND m.name NOT LIKE 'surefoot%'
@@ -52,7 +55,7 @@ func from(name, old, now string) dialecttest.Pair {
 }
 
 func TestWanted(t *testing.T) {
-	dialecttest.Wanted(t, engine, describeSchema, []dialecttest.Pair{
+	pairs := append(kindPairs(), []dialecttest.Pair{
 		from("nothing", "", ""),
 		from("columns", "a INT DEFAULT 3", "a BIGINT DEFAULT 4, n TEXT NOT NULL DEFAULT ''"),
 		from("not null", "b TEXT", "b TEXT NOT NULL"),
@@ -71,5 +74,6 @@ func TestWanted(t *testing.T) {
 		{Name: "new tables", Have: base, Rows: baseRows, Want: base + "CREATE TABLE b (id INTEGER PRIMARY KEY, a INT REFERENCES a (id)); CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, b INT REFERENCES b (id), CHECK (b > 0)); CREATE UNIQUE INDEX ab ON a (b);"},
 		{Name: "tables dropped", Have: base, Rows: baseRows, Want: "CREATE TABLE n (id INTEGER PRIMARY KEY);"},
 		{Name: "a dump", Have: base, Rows: baseRows, Want: "PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; " + base + baseRows + " COMMIT;", Native: base},
-	})
+	}...)
+	dialecttest.Wanted(t, engine, describeSchema, slices.Concat(pairs, dialecttest.Copied(pairs)))
 }
