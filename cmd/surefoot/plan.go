@@ -79,6 +79,7 @@ func runPlan(ctx context.Context, e *env, o planOptions) error {
 	if err := render.Plan(e.out, p, o.format, e.look(), o.verbose); err != nil {
 		return fmt.Errorf("print the plan: %w", err)
 	}
+	t.others(ctx, e, p)
 	if o.exitCode && len(p.Steps) > 0 {
 		return quietly(exitFindings)
 	}

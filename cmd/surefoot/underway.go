@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"surefoot/executor"
@@ -34,6 +36,25 @@ func (o *runOptions) underWay(ctx context.Context, e *env, db database) (string,
 		}
 	}
 	return "", nil
+}
+
+// others says which runs on a plan's tables are not over: until then run refuses the plan, and what the plan
+// found is what they have made so far.
+func (t *target) others(ctx context.Context, e *env, p *planner.Plan) {
+	if t.db == nil || t.scratch.made {
+		return
+	}
+	runs, err := executor.Status(ctx, t.db, "")
+	if err != nil {
+		_, _ = fmt.Fprintf(e.err, "note: whether a run works on these tables is not known: %v\n", err)
+		return
+	}
+	for _, r := range runs {
+		shares := slices.ContainsFunc(p.Tables, func(n planner.Name) bool { return slices.Contains(strings.Split(r.Table, ", "), n.String()) })
+		if live(r) && shares {
+			_, _ = fmt.Fprintf(e.err, "note: run %s on %s is not over (%s): finish it or roll it back before this plan is run\n", r.ID, r.Table, r.State)
+		}
+	}
 }
 
 // sameChange gives a function that knows a plan of the change that was asked for.
