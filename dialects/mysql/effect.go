@@ -185,19 +185,19 @@ func (d *Dialect) made(c planner.Change) (planner.Effect, bool) {
 }
 
 // together is the effect of several clauses in one statement: the server takes the strongest
-// algorithm that one of them needs. A primary key that is exchanged for another in one statement
-// is a rebuild in place, although dropping it alone is a copy.
+// algorithm that one of them needs. A key that orders the rows and is exchanged for another in one
+// statement is a rebuild in place, although dropping it alone is a copy.
 func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.Effect {
 	clauses = flat(clauses)
 	if len(clauses) == 1 {
 		return d.Effect(clauses[0], s)
 	}
-	exchanged, before := exchangesKey(clauses), s
+	exchanged, before := addsOrder(clauses, s), s
 	var e planner.Effect
 	rank := -1
 	for i, c := range clauses {
 		next := d.Effect(c, s)
-		if drop, ok := c.(planner.DropConstraint); ok && exchanged && drop.What == planner.PrimaryKey {
+		if exchanged && slices.Contains([]sort{dropPrimaryKey, dropClustered, dropClusteredOfTwo}, d.sortIn(c, s)) {
 			next = d.fact(addPrimaryKey)
 		}
 		if i == 0 {
@@ -253,19 +253,6 @@ func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planne
 	e.Algorithm, e.Lock, e.Blocks, e.Online = other.Algorithm, other.Lock, other.Blocks, other.Online
 	e.Rewrites, e.RebuildsIndexes, e.Scans = true, true, true
 	return e
-}
-
-func exchangesKey(clauses []planner.Change) bool {
-	dropped, added := false, false
-	for _, c := range clauses {
-		switch c := c.(type) {
-		case planner.DropConstraint:
-			dropped = dropped || c.What == planner.PrimaryKey
-		case planner.AddConstraint:
-			added = added || c.Constraint.Kind == planner.PrimaryKey
-		}
-	}
-	return dropped && added
 }
 
 // rank orders effects as the attempts are ordered.

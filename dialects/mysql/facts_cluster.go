@@ -69,6 +69,38 @@ func ceasesToOrder(t *planner.Table, takes func(ix planner.Index) bool) sort {
 	return dropClustered
 }
 
+// addsOrder says that a statement adds a key that orders the table's rows when the statement is done.
+func addsOrder(clauses []planner.Change, s *planner.Schema) bool {
+	after := s
+	for _, c := range clauses {
+		if after != nil {
+			after = planner.Apply(after, c)
+		}
+	}
+	return slices.ContainsFunc(clauses, func(c planner.Change) bool {
+		ix := planner.Index{}
+		switch c := c.(type) {
+		case planner.AddConstraint:
+			if c.Constraint.Kind == planner.PrimaryKey {
+				return true
+			}
+			ix = indexOf(c.Constraint)
+			ix.Unique = c.Constraint.Kind == planner.Unique
+		case planner.CreateIndex:
+			ix = c.Index
+		}
+		return ix.Unique && after != nil && after.Table(c.Table()) != nil && orders(ix, after.Table(c.Table()))
+	})
+}
+
+// sortIn finds a change's kind where its table is as a schema has it.
+func (d *Dialect) sortIn(c planner.Change, s *planner.Schema) sort {
+	if s == nil {
+		return d.sortOf(c, nil)
+	}
+	return d.sortOf(c, s.Table(c.Table()))
+}
+
 func hasColumn(ix planner.Index, name string) bool {
 	return slices.ContainsFunc(ix.Columns, func(c string) bool { return strings.EqualFold(c, name) })
 }
