@@ -255,12 +255,12 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	return nil
 }
 
-// refers says that a foreign key of another table refers to a live table, before the change or after
-// it: it may go on the way and come back.
+// refers says that a foreign key, of another table or its own, refers to a live table, before the change
+// or after it: it may go on the way and come back.
 func (st *Stage) refers(table planner.Name) bool {
 	return slices.ContainsFunc([]*planner.Schema{st.have, st.after}, func(s *planner.Schema) bool {
 		return slices.ContainsFunc(s.Tables, func(t *planner.Table) bool {
-			return t.Name != table && slices.ContainsFunc(planner.ForeignKeys(s, nil, t), func(k planner.Constraint) bool { return s.Resolve(k.RefTable) == table })
+			return slices.ContainsFunc(planner.ForeignKeys(s, nil, t), func(k planner.Constraint) bool { return s.Resolve(k.RefTable) == table })
 		})
 	})
 }

@@ -44,17 +44,21 @@ func fails(err error, code string) bool {
 	return errors.As(err, &e) && e.Code == code
 }
 
-// soon gives a query's only column if that takes a moment.
+// soon gives a query's only column if that takes a moment. The end of its transaction may take a moment too: as
+// the driver's own it would be given up with the session.
 func soon(ctx context.Context, conn *sql.Conn, query string) ([]string, error) {
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
+	if _, err := conn.ExecContext(ctx, "BEGIN READ ONLY"); err != nil {
 		return nil, err
 	}
-	defer tx.Rollback() //nolint:errcheck // a read-only transaction has nothing to lose
-	if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = '50ms'"); err != nil {
-		return nil, err
+	out, err := []string(nil), error(nil)
+	if _, err = conn.ExecContext(ctx, "SET LOCAL statement_timeout = '50ms'"); err == nil {
+		out, err = column(ctx, conn, query)
 	}
-	return column(ctx, tx, query)
+	for {
+		if _, ends := conn.ExecContext(ctx, "ROLLBACK"); !tooLate(ends) {
+			return out, errors.Join(err, ends)
+		}
+	}
 }
 
 // sampleWords say how a sample's queries are written; from is the table.
@@ -162,24 +166,43 @@ func (st *Stage) fill(ctx context.Context, tw *twinTable) error {
 	})
 }
 
-// orphans drops sampled rows that refer to rows which were not sampled.
+// orphans drops sampled rows that refer to rows which were not sampled, and then those that refer to these.
 func (st *Stage) orphans(ctx context.Context) error {
-	for _, tw := range st.twins {
-		for _, k := range planner.ForeignKeys(st.have, nil, tw.table) {
-			if !st.has(st.have.Table(k.RefTable)) || k.NotValid || k.Inherited || len(k.RefColumns) != len(k.Columns) {
-				continue
-			}
-			var same, there []string
-			for i := range k.Columns {
-				same = append(same, "p."+quote(k.RefColumns[i])+" = c."+quote(k.Columns[i]))
-				there = append(there, "c."+quote(k.Columns[i])+" IS NOT NULL")
-			}
-			q := fmt.Sprintf("DELETE FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s)", qualified(st.twin(tw.table.Name)), strings.Join(there, " AND "),
-				qualified(st.twin(st.have.Table(k.RefTable).Name)), strings.Join(same, " AND "))
-			if _, err := st.conn.ExecContext(ctx, q); err != nil {
+	for {
+		dropped := int64(0)
+		for _, tw := range st.twins {
+			n, err := st.dropOrphans(ctx, tw)
+			if err != nil {
 				return unfit(tw.table.Name, err)
 			}
+			dropped += n
+		}
+		if dropped == 0 {
+			return nil
 		}
 	}
-	return nil
+}
+
+func (st *Stage) dropOrphans(ctx context.Context, tw *twinTable) (dropped int64, err error) {
+	for _, k := range planner.ForeignKeys(st.have, nil, tw.table) {
+		if !st.has(st.have.Table(k.RefTable)) || k.NotValid || k.Inherited || len(k.RefColumns) != len(k.Columns) {
+			continue
+		}
+		var same, there []string
+		for i := range k.Columns {
+			same = append(same, "p."+quote(k.RefColumns[i])+" = c."+quote(k.Columns[i]))
+			there = append(there, "c."+quote(k.Columns[i])+" IS NOT NULL")
+		}
+		done, err := st.conn.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s)",
+			qualified(st.twin(tw.table.Name)), strings.Join(there, " AND "), qualified(st.twin(st.have.Table(k.RefTable).Name)), strings.Join(same, " AND ")))
+		if err != nil {
+			return dropped, err
+		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return dropped, err
+		}
+		dropped += n
+	}
+	return dropped, nil
 }
