@@ -41,7 +41,7 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 		return refuse("run %s is not at a hold", rec.id)
 	}
 	for ; i < len(p.Steps); i++ {
-		if _, u, held := holds(p, i, rec.holds); !unsure && (!held || u != word) {
+		if _, u, held := holds(p, i, rec.holds); !unsure && (!held || u != word) && p.Steps[i].Until != word { // finish ends all old tables
 			break
 		}
 		if err := j.exec(ctx, j.srv.Pool(), "UPDATE {step} SET released = 1 WHERE run_id = ? AND pos = ?", rec.id, i); err != nil {
