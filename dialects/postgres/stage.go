@@ -28,7 +28,8 @@ type Stage struct {
 	twins   []*twinTable
 	// published has the stage's publications for the live ones.
 	published map[string]string
-	// fixed are twins whose rows nobody updates or deletes: published tables without a replica identity.
+	// fixed are twins whose rows nobody updates or deletes: published tables without a replica identity, and those
+	// of which the owner gave up the right.
 	fixed map[planner.Name]bool
 	pool  *sql.DB
 	conn  *sql.Conn // the only session
@@ -243,7 +244,7 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	}
 	for i, q := range append([]string{"SAVEPOINT surefoot_others"}, statements...) {
 		_, err := st.conn.ExecContext(ctx, q)
-		if server := (*pgconn.PgError)(nil); i > 0 && errors.As(err, &server) && server.Code == "55000" {
+		if server := (*pgconn.PgError)(nil); i > 0 && errors.As(err, &server) && (server.Code == "55000" || server.Code == "42501") {
 			st.fixed[t.Name] = true
 			_, err = st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_others")
 			return err

@@ -184,6 +184,9 @@ func (st *Stage) set(ctx context.Context) (err error) {
 	if err := st.make(ctx, 0, rankRows); err != nil {
 		return err
 	}
+	if _, err := st.conn.ExecContext(ctx, st.withoutDefaultRights()); err != nil {
+		return fmt.Errorf("make a stage: %w", err)
+	}
 	for _, tw := range st.twins {
 		if err := st.fill(ctx, tw); err != nil {
 			return unfit(tw.table.Name, err)
@@ -203,6 +206,21 @@ func (st *Stage) set(ctx context.Context) (err error) {
 	}
 	_, err = st.conn.ExecContext(ctx, "SAVEPOINT surefoot_start")
 	return err
+}
+
+// withoutDefaultRights takes from the twins what default privileges gave to others: those of the live tables follow.
+func (st *Stage) withoutDefaultRights() string {
+	var schemas []string
+	for _, live := range st.inOrder("") {
+		schemas = append(schemas, literal(st.schemas[live]))
+	}
+	return `DO $surefoot$DECLARE r record; BEGIN
+	FOR r IN SELECT DISTINCT c.oid::regclass AS name, c.relkind, x.grantee FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		CROSS JOIN LATERAL aclexplode(c.relacl) x WHERE n.nspname IN (` + strings.Join(schemas, ", ") + `) AND x.grantee <> c.relowner LOOP
+		EXECUTE format('REVOKE ALL ON %s %s FROM %s', CASE r.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, r.name,
+			CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END);
+	END LOOP;
+END$surefoot$`
 }
 
 // make runs the statements of the ranks from (inclusive) to (exclusive), of all tables in the order

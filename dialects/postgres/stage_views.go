@@ -23,8 +23,12 @@ func (st *Stage) views() []view {
 
 func (st *Stage) makeViews(ctx context.Context) error {
 	for _, v := range st.views() {
-		for i, q := range append([]string{v.Definition}, onAll(v.After, v.Name)...) {
-			if err := st.tried(ctx, st.Here(q), i > 0); err != nil {
+		here := []string{st.Here(v.Definition), ownRightsOnly(st.Here(v.Name), "TABLE")}
+		for _, q := range onAll(v.After, v.Name) {
+			here = append(here, st.Here(q))
+		}
+		for i, q := range here {
+			if err := st.tried(ctx, q, i > 0); err != nil {
 				return err
 			}
 		}
