@@ -94,6 +94,7 @@ func (b *builder) statement(st Statement) error {
 	}
 	clauses = left
 	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Within: st.Within, Clauses: clauses}
+	native.Own = b.isNew(native.Name)
 	e := b.effect(native)
 	if err := b.rejected(st, native, e); err != nil {
 		return err

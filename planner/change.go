@@ -207,6 +207,8 @@ type (
 		Clauses []Change
 		// Asked is what the server said that the statement does; its Source says whether it was asked.
 		Asked Effect
+		// Own: the plan makes the table itself, so nobody waits and nothing has to be promised.
+		Own bool
 	}
 	// Backfill gives a column its value in existing rows, key range by key range.
 	Backfill struct {

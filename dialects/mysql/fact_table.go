@@ -43,6 +43,8 @@ const (
 	changeMembers             sort = "change the members of an ENUM or SET"
 	changeCollation           sort = "change a collation"
 	changeCollationIndexed    sort = "change the collation of an indexed column"
+	changeCollationMembers    sort = "change the collation of an ENUM or SET"
+	changeCollationText       sort = "change the collation of CHAR or TEXT"
 	widenCharset              sort = "change utf8mb3 to utf8mb4"
 	changeCharset             sort = "change a character set"
 	addIndex                  sort = "add an index"
@@ -138,6 +140,8 @@ var facts = []fact{
 	{changeMembers, fullCopy, fullCopy},
 	{changeCollation, inPlace, instant},
 	{changeCollationIndexed, fullCopy, noCopyIdx},
+	{changeCollationMembers, instant, fullCopy},
+	{changeCollationText, inPlace, instant},
 	{widenCharset, inPlace, instant},
 	{changeCharset, fullCopy, fullCopy},
 	{addIndex, buildIndex, noCopyIdx},
@@ -184,6 +188,8 @@ var olderFacts = []struct {
 	{MySQL, 80029, dropColumn, rebuild},
 	{MySQL, 80028, renameColumn, inPlace},
 	{MySQL, 90000, changeCollation, fullCopy},
+	{MySQL, 90000, changeCollationMembers, fullCopy},
+	{MySQL, 90000, changeCollationText, fullCopy},
 }
 
 // measuredOn says whether the rows were measured on this release series.

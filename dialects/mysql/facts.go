@@ -225,6 +225,10 @@ func sortOfCollation(from, to colType, sameType, indexed bool) sort {
 		return changeType
 	case from.charset == to.charset && indexed:
 		return changeCollationIndexed
+	case from.charset == to.charset && to.isMember():
+		return changeCollationMembers
+	case from.charset == to.charset && to.name != "varchar":
+		return changeCollationText
 	case from.charset == to.charset:
 		return changeCollation
 	case lengthBytes(from) != lengthBytes(to):

@@ -231,7 +231,10 @@ func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, e
 	if e.Source != planner.Probed {
 		e = d.together(clauses, s)
 	}
-	sql := d.pinned(n.SQL, e)
+	sql := n.SQL
+	if !n.Own { // what nobody could ask the server about is not to fail half way for a promise to nobody
+		sql = d.pinned(sql, e)
+	}
 	return one(d.ddl(planner.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
 }
 
