@@ -16,7 +16,7 @@ func (d *differ) columns(on On, h, w *Table) {
 				was.Name = c.Name
 			}
 			if d.have.Ways.Restates && (was.Generated == "virtual") != (c.Generated == "virtual") {
-				d.computedAnew(h, was, c, d.added(on, c, w, before))
+				d.computedAnew(h, w, was, c, d.added(on, c, w, before))
 			} else {
 				d.column(on, was, c)
 			}
@@ -48,22 +48,33 @@ func (d *differ) added(on On, c Column, w *Table, before string) AddColumn {
 }
 
 // computedAnew lets a column begin or end to be computed when it is read, where the engine only takes it away
-// and adds it again, with its indexes. Values that are to stay are stored first.
-func (d *differ) computedAnew(h *Table, was, c Column, add AddColumn) {
-	one := []Change{DropColumn{On: add.On, Column: was.Name}, add}
+// and adds it again, with its indexes, unique keys and checks. Values that are to stay are stored first.
+func (d *differ) computedAnew(h, w *Table, was, c Column, add AddColumn) {
+	stored := was
+	stored.Generated, stored.Definition = "stored", ""
 	if c.Generated == "" {
-		stored := was
-		stored.Generated, stored.Definition = "stored", ""
-		one[1] = AddColumn{On: add.On, Column: stored, After: add.After, Position: add.Position}
+		add.Column = stored
 	}
+	over := func(columns []string, text string) bool { // "" is an expression
+		return h.among(columns, c.Name) || (len(columns) == 0 || slices.Contains(columns, "")) && mentions(text, []string{c.Name})
+	}
+	drops, adds := []Change{DropColumn{On: add.On, Column: was.Name}}, []Change{add}
 	for _, ix := range h.Indexes {
-		if h.among(ix.Columns, c.Name) && ownIndex(h, ix) && !d.gone[part{h.Name, "index " + ix.Name}] {
-			one = append(append([]Change{DropIndex{On: add.On, Index: ix.Name}}, one...), CreateIndex{On: add.On, Index: ix, Text: indexBody(ix.Definition)})
+		if over(ix.Columns, ix.Definition) && ownIndex(h, ix) && !d.gone[part{h.Name, "index " + ix.Name}] {
+			drops = append([]Change{DropIndex{On: add.On, Index: ix.Name}}, drops...)
+			adds = append(adds, CreateIndex{On: add.On, Index: ix, Text: indexBody(ix.Definition)})
 		}
 	}
-	d.middle = append(d.middle, Alter{On: add.On, Clauses: one})
+	for _, k := range h.Constraints {
+		goes := k.Kind == Unique && over(k.Columns, k.Definition) || k.Kind == Check && over(k.Columns, k.Definition+k.Expr) && !inColumn(h, k)
+		if goes && (!d.gone[part{h.Name, "constraint " + k.Name}] || successor(k, w) != nil) {
+			drops = append([]Change{dropOf(add.On, k)}, drops...)
+			adds = append(adds, AddConstraint{On: add.On, Constraint: k})
+		}
+	}
+	d.middle = append(d.middle, Alter{On: add.On, Clauses: append(drops, adds...)})
 	if c.Generated == "" {
-		d.column(add.On, one[1].(AddColumn).Column, c)
+		d.column(add.On, stored, c)
 	}
 }
 

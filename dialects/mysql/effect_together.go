@@ -40,13 +40,14 @@ func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.
 }
 
 // combined is what several clauses do that none of them does alone. A column that comes or goes
-// INSTANT does not go together with everything:
+// INSTANT does not go together with everything, and a virtual one not with a rebuild:
 //
-//	with                  | MySQL                        | MariaDB
-//	----------------------+------------------------------+---------------------------
-//	an index that is built | INPLACE, the table is rebuilt | INPLACE, the table is rebuilt
-//	another INPLACE clause | INPLACE, the table is rebuilt | as the clause alone
-//	a new virtual column   | INSTANT                      | COPY
+//	an INSTANT column, with | MySQL                         | MariaDB
+//	------------------------+-------------------------------+-------------------------------
+//	an index that is built  | INPLACE, the table is rebuilt | INPLACE, the table is rebuilt
+//	another INPLACE clause  | INPLACE, the table is rebuilt | as the clause alone
+//	a virtual column        | INSTANT                       | COPY
+//	both, or a rebuild      | COPY                          | COPY
 func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planner.Effect) planner.Effect {
 	instantColumn, virtual, builds := false, false, false
 	var kinds []sort
@@ -58,7 +59,7 @@ func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planne
 		kind := d.sortOf(c, t)
 		kinds = append(kinds, kind)
 		w, _ := d.way(kind)
-		virtual = virtual || kind == addVirtual
+		virtual = virtual || kind == addVirtual || kind == dropVirtual
 		builds = builds || w.indexes
 		addsOrDrops := slices.Contains([]sort{addColumn, addColumnAt, addExpressionDefault, addRandomDefault, dropColumn}, kind)
 		instantColumn = instantColumn || addsOrDrops && w.algorithm == "INSTANT"
@@ -68,9 +69,9 @@ func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planne
 	}
 	var other planner.Effect
 	switch {
-	case !instantColumn || e.Algorithm == "COPY" || e.Rewrites:
+	case e.Algorithm == "COPY", !instantColumn && !e.Rewrites, e.Rewrites && !virtual:
 		return e
-	case d.maria() && virtual:
+	case virtual && (e.Rewrites || d.maria() || e.Algorithm == "INPLACE"):
 		other = d.fact(changeType)
 	case d.maria() && builds, !d.maria() && e.Algorithm == "INPLACE":
 		other = d.fact(addPrimaryKey)

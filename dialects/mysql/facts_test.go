@@ -154,6 +154,9 @@ var examples = []example{
 	{dropColumn, plain, "DROP COLUMN b, ADD INDEX zi (a)"},
 	{addVirtual, plain, "ADD COLUMN z INT AS (a + 1) VIRTUAL, ADD COLUMN y INT"},
 	{addVirtual, plain, "ADD COLUMN z INT AS (a + 1) VIRTUAL, ADD INDEX zi (a)"},
+	{addVirtual, virtual, "ADD COLUMN z INT AS (a + 1) VIRTUAL, DROP COLUMN st, ADD INDEX zi (a)"},
+	{dropVirtual, virtual, "DROP COLUMN v, ADD COLUMN y INT, ADD INDEX zi (a)"},
+	{dropVirtual, virtual, "DROP COLUMN v, MODIFY a INT NOT NULL"},
 	{renameColumn, plain, "RENAME COLUMN b TO q, ADD INDEX zi (a)"},
 	{dropForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, i INT, CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id))", "DROP FOREIGN KEY z"},
 }

@@ -141,6 +141,10 @@ var flavorPairs = map[string][]dialecttest.Pair{
 			Want: "CREATE TABLE t (id int, a varchar(20), b varchar(20), c int, d int, PRIMARY KEY (id DESC), UNIQUE KEY u1 (a(9)), UNIQUE KEY u2 ((upper(b))), UNIQUE KEY u3 (c DESC), UNIQUE KEY u4 (d) COMMENT 'y')",
 		},
 		{
+			Name: "a computed column under an index over an expression", Have: "CREATE TABLE t (id int PRIMARY KEY, a int, g int AS (a + 2) VIRTUAL, KEY kf ((g + 1)))", Rows: "INSERT INTO t (id, a) VALUES (1, 5)",
+			Want: "CREATE TABLE t (id int PRIMARY KEY, a int, g int AS (a + 2) STORED, KEY kf ((g + 1)))",
+		},
+		{
 			Name: "checks of the same names", Have: "CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT c1 CHECK (a > 0), CONSTRAINT c2 CHECK (a < 100) NOT ENFORCED, CHECK (b <> 3))",
 			Rows: "INSERT INTO t VALUES (1, 5, 5)",
 			Want: "CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT c1 CHECK (a > 0) NOT ENFORCED, CONSTRAINT c2 CHECK (a < 100), CHECK (b <> 4), CONSTRAINT c5 CHECK (a <> b OR a = 5))",
