@@ -196,10 +196,10 @@ func (r *run) released(ctx context.Context, i int) error {
 	return r.journal.fenced(ctx, r.srv.Pool(), "UPDATE {step} SET released = 1, beat = beat + 1 WHERE run_id = ? AND pos = ? AND epoch = ?", r.id, i, r.journal.epoch)
 }
 
-// lostBefore says what the way back of the steps before i loses.
+// lostBefore says what the way back of the steps before i loses, as far down as it leads.
 func (r *run) lostBefore(i int) string {
 	var lost []string
-	for _, s := range r.plan.Steps[:i] {
+	for _, s := range r.plan.Steps[bottom(r.plan, r.marks)+1 : i] {
 		if s.Lost != "" && !slices.Contains(lost, s.Lost) {
 			lost = append(lost, s.Lost)
 		}

@@ -113,9 +113,6 @@ func (b *builder) statement(st Statement) error {
 	if o, ok := clauses[0].(ChangeObject); ok {
 		p.Subject = o.Object().Name
 	}
-	if native.Name.Table == "" {
-		p.Table = ""
-	}
 	before := len(b.findings)
 	switch {
 	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):

@@ -17,7 +17,7 @@ type Name struct {
 
 // String gives the name for people, unquoted: "public.orders".
 func (n Name) String() string {
-	if n.Schema == "" {
+	if n.Schema == "" || n.Table == "" {
 		return n.Table
 	}
 	return n.Schema + "." + n.Table

@@ -69,7 +69,7 @@ func keepsTables(src source) bool {
 			return true
 		}
 	}
-	return false
+	return enumValue(src) == "add"
 }
 
 // uproots says that a statement may take away or alter what tables need: a new value or name of a value
