@@ -22,6 +22,9 @@ import (
 //	flyway          V*.sql, R*.sql          all of it
 //	liquibase       *.sql                   all of it but --changeset, --rollback …
 //	plain           *.sql                   all of it
+//
+// Where the format is not said, a name tells it. A file that is named otherwise than its neighbours is read all
+// the same: whoever looks through a folder must not pass one over in silence.
 const (
 	formatAuto   = "auto"
 	formatPlain  = "plain"
@@ -45,14 +48,21 @@ func readMigrations(dir, format string) ([]text, error) {
 	if len(names) == 0 {
 		return nil, fmt.Errorf("%s holds no .sql files", dir)
 	}
-	if format == "" || format == formatAuto {
+	guessed := format == "" || format == formatAuto
+	if guessed {
 		format = folderFormat(names)
 	}
-	names = slices.DeleteFunc(names, func(n string) bool { return !forward(n, format) })
+	names = slices.DeleteFunc(names, func(n string) bool {
+		return backward(n, format) || !guessed && !forward(n, format)
+	})
 	slices.SortFunc(names, byNumber)
 	var all []text
 	for _, name := range names {
-		all = append(all, readFile(filepath.Join(dir, name), format))
+		as := format
+		if !forward(name, format) {
+			as = formatAuto
+		}
+		all = append(all, readFile(filepath.Join(dir, name), as))
 	}
 	return all, nil
 }
@@ -78,13 +88,25 @@ func forward(name, format string) bool {
 	return true
 }
 
+// backward says that a name is that of a file which undoes, or stands for, others.
+func backward(name, format string) bool {
+	switch format {
+	case formatUpDown:
+		return strings.HasSuffix(name, ".down.sql")
+	case formatFlyway:
+		return flywayOther.MatchString(name)
+	}
+	return false
+}
+
 var (
-	flywayName = regexp.MustCompile(`^[VR][0-9._]*__.*\.sql$`)
-	leadNumber = regexp.MustCompile(`^[A-Za-z]*([0-9]+(?:[._][0-9]+)*)`)
-	liquibase  = regexp.MustCompile(`(?i)^\s*--\s*liquibase formatted sql`)
-	directive  = regexp.MustCompile(`^\s*--[A-Za-z]`)
-	upMark     = regexp.MustCompile(`(?i)^\s*--\s*(\+goose up|\+migrate up|migrate:up)\b`)
-	downMark   = regexp.MustCompile(`(?i)^\s*--\s*(\+goose down|\+migrate down|migrate:down)\b`)
+	flywayName  = regexp.MustCompile(`^[VR][0-9._]*__.*\.sql$`)
+	flywayOther = regexp.MustCompile(`^[UB][0-9._]+__.*\.sql$`)
+	leadNumber  = regexp.MustCompile(`^[A-Za-z]*([0-9]+(?:[._][0-9]+)*)`)
+	liquibase   = regexp.MustCompile(`(?i)^\s*--\s*liquibase formatted sql`)
+	directive   = regexp.MustCompile(`^\s*--[A-Za-z]`)
+	upMark      = regexp.MustCompile(`(?i)^\s*--\s*(\+goose up|\+migrate up|migrate:up)\b`)
+	downMark    = regexp.MustCompile(`(?i)^\s*--\s*(\+goose down|\+migrate down|migrate:down)\b`)
 )
 
 // byNumber sorts 2_b before 10_a and 1_2 before 1_10, and names without a number behind those with one.

@@ -43,6 +43,22 @@ func TestReadMigrations(t *testing.T) {
 			want:  []string{"V1.1__a.sql: a", "V2__b.sql: b", "R__view.sql: r"},
 		},
 		{
+			name:  "a file that is named otherwise is read too",
+			files: map[string]string{"V1__a.sql": "a", "B3__all.sql": "all", "afterMigrate.sql": "c", "2.sql": "-- +goose Up\nup;\n-- +goose Down\ndown;\n"},
+			want:  []string{"V1__a.sql: a", "2.sql: -- +goose Up|up;|||", "afterMigrate.sql: c"},
+		},
+		{
+			name:  "and so beside files for each direction",
+			files: map[string]string{"1_a.up.sql": "up", "1_a.down.sql": "down", "2_b.sql": "b"},
+			want:  []string{"1_a.up.sql: up", "2_b.sql: b"},
+		},
+		{
+			name:   "but not where the format is said",
+			format: "flyway",
+			files:  map[string]string{"V1__a.sql": "a", "2.sql": "b"},
+			want:   []string{"V1__a.sql: a"},
+		},
+		{
 			name:  "each part of a version is a number",
 			files: map[string]string{"V1_10__c.sql": "c", "V1_2__b.sql": "b", "V1__a.sql": "a", "V01.02.1__b.sql": "b1", "V10__d.sql": "d"},
 			want:  []string{"V1__a.sql: a", "V1_2__b.sql: b", "V01.02.1__b.sql: b1", "V1_10__c.sql: c", "V10__d.sql: d"},
