@@ -43,7 +43,36 @@ func applyOne(s *Schema, c Change) *Schema {
 	}
 	changed := t.clone()
 	changed.apply(c)
-	return s.with(t, changed)
+	return s.with(t, changed).handDown(t, c)
+}
+
+// handDown lets what changes of a parent's columns reach its heirs, and theirs.
+func (s *Schema) handDown(parent *Table, c Change) *Schema {
+	column := alters(c)
+	switch named := c.(type) {
+	case AddColumn:
+		named.Column.Inherited = true
+		c = named
+	case DropColumn:
+		column = named.Column
+	case RenameColumn:
+		column = named.From
+	default:
+		if column == "" {
+			return s
+		}
+	}
+	for _, was := range s.Tables {
+		t := s.Table(was.Name) // one may be the heir of several
+		has := t.Column(column)
+		if !slices.ContainsFunc(t.Parents, func(n Name) bool { return s.Resolve(n) == parent.Name }) || column != "" && (has == nil || !has.Inherited) {
+			continue
+		}
+		heir := t.clone()
+		heir.apply(c)
+		s = s.with(t, heir).handDown(t, c)
+	}
+	return s
 }
 
 // applyAll applies the clauses of one statement.
@@ -52,7 +81,7 @@ func applyAll(s *Schema, clauses []Change) *Schema {
 		after, _ := t.together(clauses)
 		next := s.with(t, after)
 		for _, c := range clauses {
-			next = unsettle(next, s, c)
+			next = unsettle(next.handDown(t, c), s, c)
 		}
 		return next
 	}
