@@ -26,31 +26,36 @@ func (d *Dialect) Cast(c planner.ChangeType, s *planner.Schema) string {
 	if col == nil {
 		return ""
 	}
-	from, to := parseType(col.Type), parseType(c.Type)
-	if from.String() == to.String() {
-		return ""
-	}
-	text := func(t datatype) bool {
-		return !t.array && slices.Contains([]string{"text", "character varying", "character", "name", "citext"}, unqualified(t.base))
-	}
 	enum := func(t datatype) bool {
 		return slices.ContainsFunc(s.Objects, func(o planner.Object) bool {
 			return o.Kind == kindEnum && strings.ReplaceAll(o.Name, `"`, "") == t.base
 		})
 	}
+	if cast := castBetween(parseType(col.Type), parseType(c.Type), enum); cast != "" {
+		return quote(c.Column) + cast + c.Type
+	}
+	return ""
+}
+
+// castBetween gives what stands between a column and the type that it is cast to, where the server asks for a
+// cast; empty: it does not, or it is not clear what is meant.
+func castBetween(from, to datatype, enum func(datatype) bool) string {
+	text := func(t datatype) bool {
+		return !t.array && slices.Contains([]string{"text", "character varying", "character", "name", "citext"}, unqualified(t.base))
+	}
 	switch {
-	case text(to), to.base == "name":
+	case from.String() == to.String(), text(to), to.base == "name":
 		return ""
 	case text(from) && slices.Contains([]string{"bytea", "bit", "bit varying", `"char"`}, to.base):
-		return "" // what is meant is not clear, and the server asks
+		return "" // the server asks what is meant
 	case text(from):
-		return quote(c.Column) + "::" + c.Type
+		return "::"
 	case enum(from), enum(to):
-		return quote(c.Column) + "::text::" + c.Type
+		return "::text::"
 	case from.array && to.array && from.base != to.base:
-		return quote(c.Column) + "::text[]::" + c.Type
+		return "::text[]::"
 	case slices.Contains(explicitCasts[from.base], to.base):
-		return quote(c.Column) + "::" + c.Type
+		return "::"
 	}
 	return ""
 }

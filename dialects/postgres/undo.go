@@ -95,6 +95,10 @@ func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
 	if m := (planner.Mapping{From: c.Column, Using: c.Using}); c.Using != "" && !plainCast(m) {
 		return back{lost: "point of no return: no way back is known for the values that USING " + clip(c.Using) + " makes", noReturn: true}
 	}
+	unknown := func(datatype) bool { return false }
+	if col.Generated != "" && castBetween(parseType(c.Type), parseType(col.Type), unknown) != "" {
+		return back{lost: "point of no return: the server turns computed values of " + c.Type + " into " + col.Type + " neither by itself nor when told", noReturn: true}
+	}
 	text := "ALTER TABLE " + qualified(n) + " ALTER COLUMN " + quote(c.Column) + " TYPE " + col.Type
 	if col.Collation != "" {
 		text += " COLLATE " + collation(col.Collation)
