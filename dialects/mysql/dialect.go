@@ -50,8 +50,9 @@ func parseVersion(text string) (version, error) {
 
 // sqlMode is the part of sql_mode that changes how text is read.
 type sqlMode struct {
-	noBackslash bool // NO_BACKSLASH_ESCAPES
-	ansiQuotes  bool // ANSI_QUOTES
+	noBackslash bool     // NO_BACKSLASH_ESCAPES
+	ansiQuotes  bool     // ANSI_QUOTES
+	kept        []string // words that change what a statement means: our sessions have them as the user's do
 }
 
 // Dialect supplies facts and SQL text for one flavor at one version.

@@ -93,9 +93,8 @@ func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
 		return nil, err
 	}
 	d.foldsTables = lower != 0
-	d.mode = sqlMode{
-		noBackslash: strings.Contains(mode, "NO_BACKSLASH_ESCAPES"),
-		ansiQuotes:  strings.Contains(mode, "ANSI_QUOTES"),
+	if d.mode, err = readMode(mode); err != nil {
+		return nil, err
 	}
 	if d.zone, err = zone.measured(ctx, pool); err != nil {
 		return nil, fmt.Errorf("ask for the time zone: %w", err)
@@ -120,14 +119,8 @@ const ours = "@_surefoot"
 // TIMESTAMP is converted in it, in a copy as in the statement that the copy stands for.
 func (d *Dialect) sessionSettings() map[string]string {
 	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
-	if d.mode.noBackslash {
-		mode += ",NO_BACKSLASH_ESCAPES"
-	}
-	if d.mode.ansiQuotes {
-		mode += ",ANSI_QUOTES"
-	}
 	settings := map[string]string{
-		"sql_mode":                 "'" + mode + "'",
+		"sql_mode":                 "'" + strings.Join(append([]string{mode}, d.mode.kept...), ",") + "'",
 		"time_zone":                literal(d.zone.name),
 		d.isolationVariable():      "'READ-COMMITTED'",
 		"lock_wait_timeout":        "10",
