@@ -84,7 +84,7 @@ func TestParse(t *testing.T) {
 		"CREATE UNIQUE INDEX CONCURRENTLY ON ONLY a (x)":                                                    "verbatim public.a: an index ON ONLY a partitioned table is one part of several",
 		"CREATE UNIQUE INDEX CONCURRENTLY ON a USING btree (lower(x) DESC, y) INCLUDE (z) WHERE y > 0":      `add-index public.a: a_lower_y_idx "USING btree (lower(x) DESC, y) INCLUDE (z) WHERE y > 0" online true unique true`,
 		"CREATE INDEX i ON s.a (x)":                                                                         `add-index s.a: i "(x)" online false unique false`,
-		"DROP INDEX CONCURRENTLY IF EXISTS s.i":                                                             "drop-index s.: i online true",
+		"DROP INDEX CONCURRENTLY IF EXISTS s.i":                                                             "drop-index : i online true",
 		"ALTER TABLE a ADD UNIQUE (x, y), ADD CONSTRAINT k CHECK (x > 0) NOT VALID":                         `add-unique public.a: a_x_y_key "UNIQUE (x, y)" not valid false using "" + add-check public.a: k "CHECK (x > 0) NOT VALID" not valid true using ""`,
 		"ALTER TABLE a ADD CONSTRAINT k PRIMARY KEY USING INDEX i":                                          `add-primary-key public.a: k "" not valid false using "i"`,
 		"ALTER TABLE a ADD FOREIGN KEY (x, y) REFERENCES s.b (p, q) MATCH FULL NOT VALID":                   `add-foreign-key public.a: a_x_y_fkey "FOREIGN KEY (x, y) REFERENCES s.b (p, q) MATCH FULL NOT VALID" not valid true using ""`,

@@ -176,6 +176,7 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 	var out []planner.Change
 	before := *have
 	before.Indexes, before.Triggers = nil, nil // they come back by statements of their own
+	before.Columns = asForbidden(have.Columns)
 	keep := d.schema([]*planner.Table{&before})
 	for _, w := range want.Columns {
 		from, ok := rb.renames[strings.ToLower(w.Name)]
@@ -190,7 +191,7 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 		return nil, err
 	}
 	after := *want
-	after.Indexes = nil
+	after.Indexes, after.Columns = nil, asForbidden(want.Columns)
 	differ := clausesOf(planner.Diff(keep, d.schema([]*planner.Table{&after})))
 	for _, w := range want.Columns { // other values of the same type
 		if using := values[w.Name]; using != "" && !retypes(differ, w.Name) {
@@ -221,6 +222,16 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 		return nil, errors.New("it changes values and nothing else")
 	}
 	return out, nil
+}
+
+// asForbidden takes NOT NULL that follows from a key for a stated one: whether a rebuild states it too is seen
+// when its result is compared.
+func asForbidden(columns []planner.Column) []planner.Column {
+	columns = slices.Clone(columns)
+	for i := range columns {
+		columns[i].Implied = false
+	}
+	return columns
 }
 
 func retypes(changes []planner.Change, column string) bool {
