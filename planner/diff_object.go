@@ -126,16 +126,17 @@ func Uncompared(have, want *Schema) []Aside {
 	return out
 }
 
-// notNullNames tells which constraints that forbid NULL have other names than the wanted ones, or other
-// heirs. What is yet to come gets the server's choice of a name, and heirs.
+// notNullNames tells which constraints that forbid NULL have other names than the wanted ones, or say something
+// else of heirs, or of rows that break them. What is yet to come gets the server's choice of a name, and heirs.
 func notNullNames(h, w *Table) []Aside {
 	var have, want []string
 	var heirs []Aside
 	for _, is := range w.Columns {
 		was := h.Column(is.Name)
 		alone := func(c *Column) bool { return strings.HasSuffix(c.NotNullText, " NO INHERIT") }
-		if was != nil && is.NotNull && alone(was) != alone(&is) {
-			heirs = append(heirs, Aside{"what forbids NULL in column " + is.Name + " of " + h.Name.String(), cmp.Or(was.NotNullText, "nothing"), is.NotNullText})
+		unnamed := was != nil && was.NotNullName == "" && is.NotNullName == "" && !sameText(was.NotNullText, is.NotNullText)
+		if was != nil && is.NotNull && alone(was) != alone(&is) || unnamed {
+			heirs = append(heirs, Aside{"what forbids NULL in column " + is.Name + " of " + h.Name.String(), cmp.Or(was.NotNullText, "nothing more"), cmp.Or(is.NotNullText, "nothing more")})
 		}
 		if was != nil && was.NotNull && is.NotNull && was.NotNullName != is.NotNullName && was.NotNullName != "" && is.NotNullName != "" {
 			have, want = append(have, was.NotNullName), append(want, is.NotNullName)

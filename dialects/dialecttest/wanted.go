@@ -34,6 +34,24 @@ type Pair struct {
 	limits planner.Limits // zero: the defaults
 }
 
+// Pairs reads a table with a line for each pair: name | there | wanted | rows | a column whose values change | why it
+// is refused. The last two may be left out.
+func Pairs(table string) []Pair {
+	var out []Pair
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		f := strings.Split(line, "|")
+		p := Pair{Name: strings.TrimSpace(f[0]), Have: f[1], Want: f[2], Rows: f[3]}
+		if len(f) > 4 && strings.TrimSpace(f[4]) != "" {
+			p.Changed = []string{strings.TrimSpace(f[4])}
+		}
+		if len(f) > 5 {
+			p.Refused = strings.TrimSpace(f[5])
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 // Copied gives pairs whose tables all count as large, so that what can be copied is.
 func Copied(pairs []Pair) []Pair {
 	pairs = slices.Clone(pairs)

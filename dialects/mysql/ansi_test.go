@@ -6,13 +6,7 @@ import "testing"
 // server shows.
 func TestAnsiQuotes(t *testing.T) {
 	eachServer(t, func(t *testing.T, url string) {
-		admin := openTest(t, url)
-		var mode string
-		if err := admin.pool.QueryRow("SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
-			t.Fatal(err)
-		}
-		execute(t, admin, "SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',ANSI_QUOTES')")
-		defer execute(t, admin, "SET GLOBAL sql_mode = "+literal(mode))
+		defer underMode(t, openTest(t, url), "ANSI_QUOTES")()
 		c := likeness{
 			setup: `CREATE TABLE t (id INT NOT NULL, "na me" INT, "order" VARCHAR(20) DEFAULT '"q"' COMMENT 'it''s "x"', g INT AS ("na me" + 1) STORED, PRIMARY KEY (id), KEY "a key" ("order"), CHECK ("na me" > 0))` +
 				` PARTITION BY RANGE (id) (PARTITION "p 0" VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE); INSERT INTO t (id, "na me") VALUES (1, 1), (20, 2)`,

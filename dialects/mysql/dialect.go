@@ -48,7 +48,7 @@ func parseVersion(text string) (version, error) {
 	return version(v), nil
 }
 
-// sqlMode is the part of sql_mode that changes how text is read.
+// sqlMode is the part of sql_mode that changes how text is read, or what it makes.
 type sqlMode struct {
 	noBackslash bool     // NO_BACKSLASH_ESCAPES
 	ansiQuotes  bool     // ANSI_QUOTES

@@ -25,19 +25,22 @@ func asUsers(t *testing.T, address string) *Database {
 	return &users
 }
 
+// underMode adds words to the server's sql_mode until restore is called, or the test ends.
+func underMode(t *testing.T, admin *Database, words string) (restore func()) {
+	t.Helper()
+	var mode string
+	if err := admin.pool.QueryRow("SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, admin, "SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, "+literal(","+words)+")")
+	return func() { execute(t, admin, "SET GLOBAL sql_mode = "+literal(mode)) }
+}
+
 // TestSQLMode: a statement means to us what it means to the server's users, or nothing is done.
 func TestSQLMode(t *testing.T) {
 	eachServer(t, func(t *testing.T, url string) {
 		admin := openTest(t, url)
-		var mode string
-		if err := admin.pool.QueryRow("SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
-			t.Fatal(err)
-		}
-		defer execute(t, admin, "SET GLOBAL sql_mode = "+literal(mode))
-		set := func(words string) {
-			execute(t, admin, "SET GLOBAL sql_mode = CONCAT("+literal(mode)+", ',"+words+"')")
-		}
-		set("PIPES_AS_CONCAT,IGNORE_SPACE,NO_UNSIGNED_SUBTRACTION")
+		restore := underMode(t, admin, "PIPES_AS_CONCAT,IGNORE_SPACE,NO_UNSIGNED_SUBTRACTION")
 		add := ", ADD COLUMN j VARCHAR(60) AS (a || b) STORED, ADD COLUMN n BIGINT AS (u - 5) STORED, ADD COLUMN d VARCHAR(20) NOT NULL DEFAULT ('p' || 'q')"
 		c := likeness{
 			setup:  "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a VARCHAR(20), b VARCHAR(20), u INT UNSIGNED); INSERT INTO t VALUES (1, 'x', 'y', 3), (20, '1', '0', 9)",
@@ -49,16 +52,17 @@ func TestSQLMode(t *testing.T) {
 		plain.plain, plain.change = true, "ALTER TABLE t ADD COLUMN e VARCHAR(60) AS (a || b) VIRTUAL"
 		plain.look(t, openTest(t, another(t, url, 2)), asUsers(t, another(t, url, 3)))
 
+		restore()
 		words := []string{"HIGH_NOT_PRECEDENCE", "PAD_CHAR_TO_FULL_LENGTH"}
 		if admin.maria() {
 			words = append(words, "EMPTY_STRING_IS_NULL", "ORACLE")
 		}
 		for _, word := range words {
-			set(word)
+			restore := underMode(t, admin, word)
 			if _, err := Open(t.Context(), url); err == nil || !strings.Contains(err.Error(), "sql_mode has "+word) {
 				t.Errorf("under %s: %v", word, err)
 			}
-			execute(t, admin, "SET GLOBAL sql_mode = "+literal(mode))
+			restore()
 		}
 	})
 }

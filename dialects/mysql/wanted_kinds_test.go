@@ -1,12 +1,6 @@
 package mysql
 
-import (
-	"strings"
-
-	"surefoot/dialects/dialecttest"
-)
-
-// kindsOfChange are schemas that differ in one thing: name | there | wanted | rows | a column whose values change.
+// kindsOfChange are schemas that differ in one thing, see dialecttest.Pairs.
 const kindsOfChange = `
 pk ai added | CREATE TABLE t (id int NOT NULL, a int) | CREATE TABLE t (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, a int) | INSERT INTO t VALUES (1,5),(2,6)
 pk ai new column | CREATE TABLE t (a int) | CREATE TABLE t (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, a int) | INSERT INTO t VALUES (1),(2)
@@ -74,16 +68,3 @@ text shrink | CREATE TABLE t (id int PRIMARY KEY, b text) | CREATE TABLE t (id i
 datetime default | CREATE TABLE t (id int PRIMARY KEY, b datetime NOT NULL) | CREATE TABLE t (id int PRIMARY KEY, b datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)) | INSERT INTO t VALUES (1,'2001-01-01 00:00:00') | t.b
 names | CREATE TABLE ` + "`a-b c` (`i d` int PRIMARY KEY, `x``y` int) | CREATE TABLE `a-b c` (`i d` bigint PRIMARY KEY, `x``y` int NOT NULL, KEY `k k` (`x``y`)) | INSERT INTO `a-b c` VALUES (1,2)" + `
 `
-
-func kindPairs() []dialecttest.Pair {
-	var out []dialecttest.Pair
-	for line := range strings.Lines(strings.TrimSpace(kindsOfChange)) {
-		f := strings.Split(line, "|")
-		p := dialecttest.Pair{Name: strings.TrimSpace(f[0]), Have: f[1], Want: f[2], Rows: f[3]}
-		if len(f) > 4 {
-			p.Changed = []string{strings.TrimSpace(f[4])}
-		}
-		out = append(out, p)
-	}
-	return out
-}

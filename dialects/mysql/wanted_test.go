@@ -176,7 +176,7 @@ func TestWanted(t *testing.T) {
 	for _, flavor := range []string{"mysql", "mariadb"} {
 		for _, version := range testserver.Versions(flavor) {
 			t.Run(flavor+version, func(t *testing.T) {
-				pairs := slices.Concat(wantedPairs, flavorPairs[flavor], kindPairs())
+				pairs := slices.Concat(wantedPairs, flavorPairs[flavor], dialecttest.Pairs(kindsOfChange))
 				if os.Getenv("SUREFOOT_ALL_VERSIONS") != "" { // make test-all
 					pairs = append(pairs, dialecttest.Copied(pairs)...)
 				}

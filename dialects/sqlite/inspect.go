@@ -323,6 +323,9 @@ func describeColumn(c *planner.Column, def *tableText) {
 	if typ := text.typ.of(def.sql); typ != "" {
 		c.Type = typ // as it was written: the pragma has some types in capitals
 	}
+	if p := text.part(partNotNull); p != nil {
+		c.NotNullText = strings.TrimSpace(onConflict(def.sql, p.tokens))
+	}
 	c.Implied = c.NotNull && text.part(partNotNull) == nil
 	if p := text.part(partCollate); p != nil {
 		c.Collation = tokenize(p.value.of(def.sql))[0].name()

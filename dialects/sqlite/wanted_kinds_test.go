@@ -1,13 +1,6 @@
 package sqlite
 
-import (
-	"strings"
-
-	"surefoot/dialects/dialecttest"
-)
-
-// kindsOfChange are schemas that differ in one thing: name | there | wanted | rows | a column whose values change | why it
-// is refused.
+// kindsOfChange are schemas that differ in one thing, see dialecttest.Pairs.
 const kindsOfChange = `
 int to text | CREATE TABLE t (id INTEGER PRIMARY KEY, a INT); | CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); | INSERT INTO t VALUES (1, 5), (2, NULL); | t.a
 text to int | CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); | CREATE TABLE t (id INTEGER PRIMARY KEY, a INT); | INSERT INTO t VALUES (1, '5'), (2, 'x');
@@ -53,19 +46,3 @@ foreign key to another | CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE q
 names | CREATE TABLE "a-b c" ("i d" INTEGER PRIMARY KEY, [x y] INT, "q""q" TEXT); | CREATE TABLE "a-b c" ("i d" INTEGER PRIMARY KEY, [x y] INT NOT NULL, "q""q" TEXT DEFAULT 'it''s'); CREATE INDEX "k k" ON "a-b c" ("q""q"); | INSERT INTO "a-b c" VALUES (1, 2, 'z');
 other letters | CREATE TABLE t (Id INTEGER PRIMARY KEY, Abc INT); | CREATE TABLE t (id INTEGER PRIMARY KEY, abc INT); | INSERT INTO t VALUES (1, 2);
 `
-
-func kindPairs() []dialecttest.Pair {
-	var out []dialecttest.Pair
-	for line := range strings.Lines(strings.TrimSpace(kindsOfChange)) {
-		f := strings.Split(line, "|")
-		p := dialecttest.Pair{Name: strings.TrimSpace(f[0]), Have: f[1], Want: f[2], Rows: f[3]}
-		if len(f) > 4 {
-			p.Changed = []string{strings.TrimSpace(f[4])}
-		}
-		if len(f) > 5 {
-			p.Refused = strings.TrimSpace(f[5])
-		}
-		out = append(out, p)
-	}
-	return out
-}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"surefoot/dialects/dialecttest"
+	"surefoot/planner"
 )
 
 // described is the schema as SQLite reads it: how the text was written does not matter.
@@ -54,8 +55,34 @@ func from(name, old, now string) dialecttest.Pair {
 	return dialecttest.Pair{Name: name, Have: base, Rows: baseRows, Want: strings.Replace(base, old, now, 1)}
 }
 
+// TestConflictIsTold: what NOT NULL says of rows that break it is not changed from a wanted schema, and the answer
+// says so.
+func TestConflictIsTold(t *testing.T) {
+	const text = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL, b INT)"
+	d := &Dialect{}
+	read := func(text string) *planner.Schema {
+		s, err := d.Schema(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	have, want := read(text), read(strings.Replace(text, "NOT NULL", "NOT NULL ON CONFLICT IGNORE", 1))
+	for _, pair := range [][2]*planner.Schema{{have, want}, {want, have}} {
+		told := slices.ContainsFunc(planner.Uncompared(pair[0], pair[1]), func(a planner.Aside) bool {
+			return strings.Contains(a.What, "what forbids NULL in column a") && strings.Contains(a.Have+a.Want, "ON CONFLICT IGNORE")
+		})
+		if !told {
+			t.Errorf("not told: %v", planner.Uncompared(pair[0], pair[1]))
+		}
+	}
+	if told := planner.Uncompared(have, read(text)); slices.ContainsFunc(told, func(a planner.Aside) bool { return strings.Contains(a.What, "forbids") }) {
+		t.Errorf("told of the same schema: %v", told)
+	}
+}
+
 func TestWanted(t *testing.T) {
-	pairs := append(kindPairs(), []dialecttest.Pair{
+	pairs := append(dialecttest.Pairs(kindsOfChange), []dialecttest.Pair{
 		from("nothing", "", ""),
 		from("columns", "a INT DEFAULT 3", "a BIGINT DEFAULT 4, n TEXT NOT NULL DEFAULT ''"),
 		from("not null", "b TEXT", "b TEXT NOT NULL"),
