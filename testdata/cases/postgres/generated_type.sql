@@ -1,4 +1,4 @@
--- change: a generated column gets another type; expected: as native, with a way back
+-- change: a generated column gets another type; expected: as native; behind the text there is no way back
 -- source: own
 -- @setup
 CREATE TABLE t (id int PRIMARY KEY, a int, g int GENERATED ALWAYS AS (a + 1) STORED);
