@@ -136,7 +136,7 @@ func notNullNames(h, w *Table) []Aside {
 		alone := func(c *Column) bool { return strings.HasSuffix(c.NotNullText, " NO INHERIT") }
 		unnamed := was != nil && was.NotNullName == "" && is.NotNullName == "" && !sameText(was.NotNullText, is.NotNullText)
 		if was != nil && is.NotNull && alone(was) != alone(&is) || unnamed {
-			heirs = append(heirs, Aside{"what forbids NULL in column " + is.Name + " of " + h.Name.String(), cmp.Or(was.NotNullText, "nothing more"), cmp.Or(is.NotNullText, "nothing more")})
+			heirs = append(heirs, Aside{"what forbids NULL in column " + is.Name + " of " + h.Name.String(), cmp.Or(was.NotNullText, "nothing"), cmp.Or(is.NotNullText, "nothing")})
 		}
 		if was != nil && was.NotNull && is.NotNull && was.NotNullName != is.NotNullName && was.NotNullName != "" && is.NotNullName != "" {
 			have, want = append(have, was.NotNullName), append(want, is.NotNullName)
