@@ -2,7 +2,6 @@
 TOOLS    := $(or $(SUREFOOT_TOOLS),$(HOME)/.cache/surefoot/bin)
 GOLANGCI := $(TOOLS)/golangci-lint-2.15.0
 GOFUMPT  := $(TOOLS)/gofumpt-0.12.0
-RELEASER := $(TOOLS)/goreleaser-2.16.0
 
 # What runs concurrently is tested with the race detector, where there is a C compiler.
 RACY     := surefoot/planner surefoot/executor
@@ -54,10 +53,10 @@ fmt: $(GOFUMPT)
 fmt-check: $(GOFUMPT)
 	@unformatted=$$($(GOFUMPT) -l .); [ -z "$$unformatted" ] || { echo "run make fmt:"; echo "$$unformatted"; exit 1; }
 
-release-check: $(RELEASER)
-	$(RELEASER) check
+release-check:
+	go -C .ci/release run . ../../.goreleaser.yaml
 
-tools: $(GOLANGCI) $(GOFUMPT) $(RELEASER)
+tools: $(GOLANGCI) $(GOFUMPT)
 
 # install MODULE VERSION, built beside its place and renamed when complete.
 define install
@@ -71,6 +70,3 @@ $(GOLANGCI):
 
 $(GOFUMPT):
 	$(call install,mvdan.cc/gofumpt@v0.12.0)
-
-$(RELEASER):
-	$(call install,github.com/goreleaser/goreleaser/v2@v2.16.0)
