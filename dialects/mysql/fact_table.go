@@ -190,6 +190,7 @@ var olderFacts = []struct {
 	{MySQL, 90000, changeCollation, fullCopy},
 	{MySQL, 90000, changeCollationMembers, fullCopy},
 	{MySQL, 90000, changeCollationText, fullCopy},
+	{MariaDB, 101200, orderRows, way{algorithm: "INSTANT", lock: "NONE", rewrites: true}}, // it takes the word and copies
 }
 
 // measuredOn says whether the rows were measured on this release series.
