@@ -64,3 +64,19 @@ func planOffline(t *testing.T, dialect, version, schema, change string) *planner
 	}
 	return p
 }
+
+// What others meet while a column has two names is in the plan.
+func TestRenameIsAnnounced(t *testing.T) {
+	for engine, version := range map[string]string{"postgres": "18.4", "mysql": "9.7.0", "mariadb": "11.8.2", "sqlite": "3.50.0"} {
+		p := planOffline(t, engine, version, "CREATE TABLE t (id int NOT NULL PRIMARY KEY, a int DEFAULT 7)", "ALTER TABLE t RENAME COLUMN a TO b")
+		var said string
+		for _, s := range p.Steps {
+			said += s.Meanwhile
+		}
+		for _, want := range []string{"INSERT without column names and SELECT * meet both a and b", "NULL inserted as b counts as no value"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: %q does not say %q", engine, said, want)
+			}
+		}
+	}
+}

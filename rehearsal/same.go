@@ -26,7 +26,7 @@ func (r Request) otherPlan(p *planner.Plan) string {
 // hereStep gives a step of the plan as it would be said on the stage, but for the words for people.
 func (r Request) hereStep(s planner.Step) planner.Step {
 	here := r.mover().value(reflect.ValueOf(s)).Interface().(planner.Step)
-	here.Title, here.Table, here.Hold, here.Lost = s.Title, s.Table, s.Hold, s.Lost
+	here.Title, here.Table, here.Hold, here.Lost, here.Meanwhile = s.Title, s.Table, s.Hold, s.Lost, s.Meanwhile
 	if here.Walk != nil {
 		here.Walk.Table, here.Walk.Breach = s.Walk.Table, s.Walk.Breach
 	}

@@ -227,6 +227,7 @@ func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]plann
 	return append(before, planner.Step{
 		Kind: planner.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL: statements, Proof: triggersCounted(2, names[:]...), Undo: drops,
+		Meanwhile: c.Meanwhile(t),
 	}), nil
 }
 

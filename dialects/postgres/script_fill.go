@@ -151,7 +151,7 @@ func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) []planne
 	n := s.Resolve(c.Table())
 	trigger, _ := syncNames(n, c.Old, c.New)
 	return []planner.Step{{
-		Kind: planner.DualWrite, Title: "keep " + c.Old + " and " + c.New + " of " + n.String() + " equal",
+		Kind: planner.DualWrite, Title: "keep " + c.Old + " and " + c.New + " of " + n.String() + " equal", Meanwhile: c.Meanwhile(s.Table(n)),
 		SQL: makeSync(n, c.Old, c.New)[:], Atomic: true, Proof: proof(hasTrigger(n, trigger)),
 		Undo: dropSync(n, c.Old, c.New), UndoAtomic: true,
 		Blocks: planner.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",

@@ -243,7 +243,7 @@ func syncColumns(c planner.SyncColumns, t *planner.Table) planner.Step {
 	}
 	insert, toNew, toOld := syncNames(t.Name.Table)
 	return planner.Step{
-		Kind: planner.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
+		Kind: planner.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true, Meanwhile: c.Meanwhile(t),
 		SQL: []string{
 			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
 				quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),

@@ -246,6 +246,11 @@ func orUnknown(s string) string {
 // wayBackSentences say whether the plan was rehearsed, until when it can be taken back, and what that loses.
 func wayBackSentences(p *planner.Plan) []string {
 	out := rehearsalSentence(p)
+	for _, s := range p.Steps {
+		if s.Meanwhile != "" {
+			out = append(out, "From "+s.ID+" on: "+s.Meanwhile+".")
+		}
+	}
 	for i, s := range p.Steps {
 		if s.NoReturn && slices.ContainsFunc(p.Steps[i:], func(later planner.Step) bool { return !later.NoReturn }) {
 			return append(out, "The way back ends with "+s.ID+": after it rollback takes back only what came later.")

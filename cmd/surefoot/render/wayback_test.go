@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,5 +34,14 @@ func TestWayBack(t *testing.T) {
 				t.Error("it says that no write is lost")
 			}
 		})
+	}
+}
+
+// What others meet while a column has two names is said with the plan.
+func TestMeanwhile(t *testing.T) {
+	p := planner.Plan{Steps: []planner.Step{{ID: "01-expand"}, {ID: "02-dual-write", Meanwhile: "until a goes, SELECT * meets both"}}}
+	want := []string{"From 02-dual-write on: until a goes, SELECT * meets both.", "Every step can be taken back with surefoot rollback."}
+	if got := wayBackSentences(&p); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
