@@ -21,7 +21,7 @@ func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
 	if err := b.flush(); err != nil {
 		return nil, err
 	}
-	b.contract(func(Name) bool { return true })
+	b.contract()
 	mode := o.Mode
 	if mode == "" {
 		mode = Safe
@@ -52,8 +52,7 @@ type builder struct {
 	verdict   Verdict
 	hold      string            // put before the next step
 	copying   *pending          // clauses that wait to share one copy
-	old       map[Name][]Step   // contract steps that wait for the end
-	order     []Name            // the order of old
+	kept      []kept            // old tables, in the order of their swaps
 	created   map[Name]struct{} // tables made by this plan: nobody uses them yet
 	asked     *answer           // what is known of the present statement's only clause
 	probed    probed            // what the server said last
@@ -242,7 +241,9 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 			continue
 		}
 		ends := slices.ContainsFunc(steps, func(s Step) bool { return s.NoReturn }) // no old table is of use behind it
-		b.contract(func(n Name) bool { return ends || !isCopy(c) && (n == name || uproots(c)) })
+		if ends || !isCopy(c) && (uproots(c) || b.keeps(name)) {
+			b.contract()
+		}
 		if len(steps) > 0 && b.hold != "" {
 			steps[0].Hold, steps[0].Until = b.hold, "continue"
 			b.hold = ""

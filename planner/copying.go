@@ -151,7 +151,9 @@ func (b *builder) flush() error {
 	if err != nil {
 		return at(p.at, err)
 	}
-	b.contract(func(n Name) bool { return n == p.live.Name })
+	if b.keeps(p.live.Name) {
+		b.contract()
+	}
 	after := b.now
 	b.now = b.now.with(b.now.Table(p.live.Name), p.live)
 	if err := b.emit(p.at, cp.parts()...); err != nil {
@@ -169,6 +171,12 @@ func (c *Copy) after(s *Schema) *Schema {
 	return s
 }
 
+// kept is an old table that is kept current.
+type kept struct {
+	table    Name
+	contract []Step
+}
+
 // keepOld puts the contract of a copy off to the end of the plan, or to before the next change
 // of the same table, or that has no way back.
 func (b *builder) keepOld(table Name, steps []Step) {
@@ -184,11 +192,7 @@ func (b *builder) keepOld(table Name, steps []Step) {
 			steps[i].Lost = "point of no return: the old table is dropped"
 		}
 	}
-	if b.old == nil {
-		b.old = map[Name][]Step{}
-	}
-	b.old[table] = steps
-	b.order = append(b.order, table)
+	b.kept = append(b.kept, kept{table, steps})
 }
 
 // uproots says that a change may meet what an old table that is kept holds on to.
@@ -202,18 +206,17 @@ func uproots(c Change) bool {
 	return false
 }
 
-// contract appends the put-off contract steps of the tables that match.
-func (b *builder) contract(match func(Name) bool) {
-	var left []Name
-	for _, n := range b.order {
-		if !match(n) {
-			left = append(left, n)
-			continue
-		}
-		b.steps = append(b.steps, b.old[n]...)
-		delete(b.old, n)
+func (b *builder) keeps(table Name) bool {
+	return slices.ContainsFunc(b.kept, func(k kept) bool { return k.table == table })
+}
+
+// contract appends the put-off contract steps of all tables: behind the first of them there is no
+// way back to the others either.
+func (b *builder) contract() {
+	for _, k := range b.kept {
+		b.steps = append(b.steps, k.contract...)
 	}
-	b.order = left
+	b.kept = nil
 }
 
 // droppedFirst says how a constraint that the statement drops does not stand in the way of a copy.
