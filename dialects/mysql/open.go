@@ -71,6 +71,7 @@ func (db *Database) Close() error {
 
 // greet asks the server what it is, and how a session begins that nobody set up.
 func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
+	config.Params["sql_big_selects"] = "1" // a limit on joins must not keep us from asking
 	pool := newPool(&connector{config: config})
 	defer pool.Close()
 	var version, mode string
@@ -116,7 +117,8 @@ const ours = "@_surefoot"
 
 // sessionSettings make the same of every row on every server: strict, but able to copy the zero
 // dates and the zeros in AUTO_INCREMENT columns that are there. The time zone is the user's own:
-// TIMESTAMP is converted in it, in a copy as in the statement that the copy stands for.
+// TIMESTAMP is converted in it, in a copy as in the statement that the copy stands for. What a server's
+// global settings may do to any session is set back: that nothing commits, or that an answer is cut.
 func (d *Dialect) sessionSettings() map[string]string {
 	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
 	settings := map[string]string{
@@ -128,12 +130,26 @@ func (d *Dialect) sessionSettings() map[string]string {
 		"wait_timeout":             "86400",
 		"foreign_key_checks":       "1",
 		"unique_checks":            "1",
+		"autocommit":               "1",
+		"completion_type":          "'NO_CHAIN'",
+		d.readOnlyVariable():       "0",
+		"sql_safe_updates":         "0",
+		"sql_auto_is_null":         "0",
+		"sql_select_limit":         "18446744073709551615",
+		"group_concat_max_len":     "1048576",
+		"sql_quote_show_create":    "1",
 		ours:                       "1",
 	}
 	if d.maria() {
 		settings["max_statement_time"] = "0"
+		settings["idle_transaction_timeout"], settings["idle_write_transaction_timeout"], settings["idle_readonly_transaction_timeout"] = "0", "0", "0"
+		settings["sql_if_exists"] = "0"
 	} else {
 		settings["max_execution_time"] = "0"
+		settings["show_create_table_verbosity"] = "0"
+		if d.version >= 80030 {
+			settings["show_gipk_in_create_table_and_information_schema"] = "1"
+		}
 		settings["information_schema_stats_expiry"] = "0" // AUTO_INCREMENT as it is, not as it was
 		if d.version >= 80027 {
 			settings["innodb_ddl_buffer_size"] = "67108864" // the default of 1 MB builds indexes a third slower (seen on 9.7)
@@ -147,4 +163,11 @@ func (d *Dialect) isolationVariable() string {
 		return "tx_isolation"
 	}
 	return "transaction_isolation"
+}
+
+func (d *Dialect) readOnlyVariable() string {
+	if d.maria() && d.version < 110101 {
+		return "tx_read_only"
+	}
+	return "transaction_read_only"
 }

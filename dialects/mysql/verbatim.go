@@ -69,8 +69,9 @@ func (f statementFact) ofNoTable() bool {
 }
 
 // clientMode is for statements that are run as they are: what a trigger or a procedure does, and which
-// values a row may have, follow from the sql_mode of the session. Ours is stricter than a client's.
-const clientMode = "SET SESSION sql_mode = @@GLOBAL.sql_mode"
+// values a row may have, follow from the settings of the session. Ours is stricter than a client's.
+const clientMode = "SET SESSION sql_mode = @@GLOBAL.sql_mode, foreign_key_checks = @@GLOBAL.foreign_key_checks, unique_checks = @@GLOBAL.unique_checks," +
+	" sql_safe_updates = @@GLOBAL.sql_safe_updates, group_concat_max_len = @@GLOBAL.group_concat_max_len"
 
 // verbatim says that a change is a statement that no reader turned into changes.
 func verbatim(c planner.Change) bool {
