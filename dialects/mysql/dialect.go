@@ -53,6 +53,7 @@ type sqlMode struct {
 	noBackslash bool     // NO_BACKSLASH_ESCAPES
 	ansiQuotes  bool     // ANSI_QUOTES
 	kept        []string // words that change what a statement means: our sessions have them as the user's do
+	noZeros     []string // words that refuse zero dates: the user's statements are tried under them
 }
 
 // Dialect supplies facts and SQL text for one flavor at one version.

@@ -26,6 +26,8 @@ func readMode(text string) (sqlMode, error) {
 			return mode, fmt.Errorf("the server's sql_mode has %s, under which statements mean something else than in sessions of Surefoot: take it out of @@GLOBAL.sql_mode first", word)
 		case slices.Contains(keptWords, word):
 			mode.kept = append(mode.kept, word)
+		case word == "NO_ZERO_DATE" || word == "NO_ZERO_IN_DATE":
+			mode.noZeros = append(mode.noZeros, word)
 		}
 		mode.noBackslash = mode.noBackslash || word == "NO_BACKSLASH_ESCAPES"
 		mode.ansiQuotes = mode.ansiQuotes || word == "ANSI_QUOTES"

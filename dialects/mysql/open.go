@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -120,9 +121,8 @@ const ours = "@_surefoot"
 // TIMESTAMP is converted in it, in a copy as in the statement that the copy stands for. What a server's
 // global settings may do to any session is set back: that nothing commits, or that an answer is cut.
 func (d *Dialect) sessionSettings() map[string]string {
-	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
 	settings := map[string]string{
-		"sql_mode":                 "'" + strings.Join(append([]string{mode}, d.mode.kept...), ",") + "'",
+		"sql_mode":                 d.sessionMode(nil),
 		"time_zone":                literal(d.zone.name),
 		d.isolationVariable():      "'READ-COMMITTED'",
 		"lock_wait_timeout":        "10",
@@ -156,6 +156,12 @@ func (d *Dialect) sessionSettings() map[string]string {
 		}
 	}
 	return settings
+}
+
+// sessionMode is the sql_mode of our sessions, with some words more.
+func (d *Dialect) sessionMode(more []string) string {
+	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
+	return "'" + strings.Join(slices.Concat([]string{mode}, d.mode.kept, more), ",") + "'"
 }
 
 func (d *Dialect) isolationVariable() string {

@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -188,65 +186,6 @@ func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
 		return nil, nil, err
 	}
 	return conn, conn.Close, nil
-}
-
-// Native runs a statement as it was written. Only what changes the definition of twins is run: the
-// rest could reach beyond the stage.
-func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
-	if st.ticks {
-		st.now = strconv.FormatInt(time.Now().Unix(), 10)
-	}
-	if len(s.Changes) == 0 { // what it sets is the setup of those behind it
-		return false, nil
-	}
-	if reason := st.beyond(s); reason != "" {
-		return false, &planner.Unfit{Reason: reason}
-	}
-	conn, err := st.fresh.Conn(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer conn.Close()
-	if len(s.Setup) > 0 { // what it sets must not hold for the next statement
-		defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // that is its error
-	}
-	for _, q := range append(slices.Clip(s.Setup), s.SQL) {
-		if _, err := conn.ExecContext(ctx, q); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-// beyond says why a statement may reach beyond the stage; empty: it does not.
-func (st *Stage) beyond(s planner.Statement) string {
-	r := newReader(st.live.resolve(s.SQL), st.live.mode)
-	about := "the statement at line " + fmt.Sprint(s.Line)
-	if r.takeAll("drop", "trigger") {
-		r.takeAll("if", "exists")
-		if name, ok := readName(r); ok && (name.Schema == "" || name.Schema == st.name) {
-			return ""
-		}
-		return about + " is about a trigger of another database"
-	}
-	if !r.take("alter", "create", "drop", "rename", "truncate") {
-		return about + " is no change of a table's definition"
-	}
-	for !r.eof() && r.take("or", "replace", "online", "offline", "ignore", "unique", "fulltext", "spatial", "vector", "temporary") {
-	}
-	if !r.take("table", "index") {
-		return about + " is no change of a table's definition"
-	}
-	for _, c := range s.Changes {
-		if made, ok := c.(planner.CreateTable); ok && readsRows(made) {
-			return about + " makes a table out of rows that the twins do not have"
-		}
-		name := c.Table()
-		if name.Table == "" || name.Schema != "" && name.Schema != st.name {
-			return about + " is about a table of another database, or one that is not known"
-		}
-	}
-	return ""
 }
 
 // Others writes to a twin as an application does.

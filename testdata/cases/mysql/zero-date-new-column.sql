@@ -1,0 +1,8 @@
+-- CHANGE: a column whose rows would get a zero date | EXPECT: as native, which MySQL refuses and MariaDB does | SOURCE: own
+CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, i INT);
+-- SEED 30
+INSERT INTO t (id, i) VALUES ({i}, {i})
+-- WRITES
+UPDATE t SET i = {r} WHERE id = {i}
+-- CHANGE
+ALTER TABLE t ADD COLUMN d DATE NOT NULL
