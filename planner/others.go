@@ -117,7 +117,7 @@ func (o others) every(n, place int) string {
 
 // keep puts rows aside.
 func (o others) keep(where string) []string {
-	return []string{"CREATE TABLE " + o.aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + " WHERE " + where}
+	return []string{"CREATE TABLE " + o.aside + o.Aside + " AS SELECT " + strings.Join(o.columns, ", ") + " FROM " + o.From + " WHERE " + where}
 }
 
 // give puts back those rows that are gone, as an application does that knows these columns.

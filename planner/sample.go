@@ -13,6 +13,7 @@ type SampleWords struct {
 	Quote  func(name string) string
 	Length func(column string) string // a quoted column's length
 	Whole  func(expr string) string   // a number without its fraction
+	Aside  string                     // stands in CREATE TABLE … AS SELECT, before AS
 }
 
 // SampleTime bounds how long a rehearsal may read live tables.

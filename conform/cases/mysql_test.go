@@ -60,6 +60,9 @@ func openMySQL(address string) (*sql.DB, error) {
 	c := driver.NewConfig()
 	c.User, c.Net, c.Addr, c.DBName = u.User.Username(), "tcp", u.Host, strings.TrimPrefix(u.Path, "/")
 	c.MultiStatements = true
+	if err := c.Apply(driver.Charset("utf8mb4", "")); err != nil { // as clients do
+		return nil, err
+	}
 	c.Params = map[string]string{"timestamp": clock}
 	connector, err := driver.NewConnector(c)
 	if err != nil {

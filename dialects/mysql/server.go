@@ -76,8 +76,9 @@ func (db *Database) Words() planner.Words {
 		Table:    func(name string) string { return quote(db.name) + "." + quote(journalPrefix+name) },
 		LongText: "LONGTEXT",
 		Clock:    "SELECT UNIX_TIMESTAMP()",
-		// A plan holds the user's texts, whatever the database's own character set can say.
-		TableOptions: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+		// A chunk and its checkpoint commit together, whatever the server's default engine is. A plan holds
+		// the user's texts, whatever the database's own character set can say.
+		TableOptions: " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
 		Bind:         func(query string) string { return query },
 	}
 }

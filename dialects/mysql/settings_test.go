@@ -12,7 +12,8 @@ func TestGlobalSettings(t *testing.T) {
 		admin := openTest(t, url)
 		settings := []string{
 			"autocommit = 0", "completion_type = 'CHAIN'", admin.readOnlyVariable() + " = 1", "sql_auto_is_null = 1", "sql_big_selects = 0",
-			"max_join_size = 1", "sql_select_limit = 1", "group_concat_max_len = 4", "sql_quote_show_create = 0",
+			"max_join_size = 1", "default_storage_engine = 'MyISAM'",
+			"sql_select_limit = 1", "group_concat_max_len = 4", "sql_quote_show_create = 0",
 		}
 		if admin.maria() {
 			settings = append(settings, "idle_transaction_timeout = 1", "sql_if_exists = 1")
@@ -25,13 +26,19 @@ func TestGlobalSettings(t *testing.T) {
 			defer execute(t, admin, "SET GLOBAL "+name+" = DEFAULT")
 		}
 		underSettings(t, url)
+		var other int
+		err := admin.pool.QueryRow("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_NAME IN ('_surefoot_run', '_surefoot_step') AND TABLE_SCHEMA = " +
+			literal(admin.name+"_0") + " AND ENGINE <> 'InnoDB'").Scan(&other)
+		if err != nil || other > 0 {
+			t.Errorf("%d tables of the journal know no transactions: %v", other, err)
+		}
 	})
 }
 
 // underSettings makes the same by copies and as it is written.
 func underSettings(t *testing.T, url string) {
 	c := likeness{
-		setup: "CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v INT, a VARCHAR(20), KEY `by v` (v, a)); " +
+		setup: "CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v INT, a VARCHAR(20), KEY `by v` (v, a)) ENGINE=InnoDB; " +
 			"INSERT INTO t (v, a) VALUES (3, 'c'), (2, 'b'), (1, 'a')",
 		writes: "UPDATE t SET v = v + 10 WHERE id > 1; DELETE FROM t WHERE id = 1",
 		change: "ALTER TABLE t MODIFY v BIGINT; UPDATE t SET a = 'all'",

@@ -218,5 +218,7 @@ func words(from string) planner.SampleWords {
 		From: from, Quote: quote,
 		Length: func(column string) string { return "LENGTH(" + column + ")" },
 		Whole:  func(expr string) string { return "FLOOR(" + expr + ")" },
+		// As the server may want it: sql_require_primary_key, GTIDs with another default_storage_engine.
+		Aside: " (sf_n BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB",
 	}
 }

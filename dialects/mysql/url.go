@@ -36,6 +36,11 @@ func readURL(raw string) (*mysql.Config, error) {
 	config.Addr = net.JoinHostPort(first(host, file["host"], "127.0.0.1"), first(port, file["port"], "3306"))
 	config.DBName = strings.TrimPrefix(u.Path, "/")
 	config.Params = map[string]string{}
+	// As clients do. The driver's own default is general_ci, and the session's collation goes into views,
+	// routines and keys over expressions.
+	if err := config.Apply(mysql.Charset("utf8mb4", "")); err != nil {
+		return nil, err
+	}
 	config.InterpolateParams = true // one round trip instead of two, and the optimizer sees the values
 	config.MultiStatements = true   // the way back of some statements is a few together; see ifTrue
 	config.Timeout = 10 * time.Second
