@@ -42,6 +42,7 @@ type Plan struct {
 	TimeZone      string    `json:"time_zone,omitempty"` // of every session of the run; empty: the server's own
 	Base          string    `json:"base"`                // fingerprint of the tables it was made for
 	Hash          string    `json:"hash"`                // fingerprint of the plan itself
+	Asked         string    `json:"asked,omitempty"`     // fingerprint of the text that it is for; empty: the statements are all of it
 	Statements    []Planned `json:"statements"`
 	Steps         []Step    `json:"steps"`
 	Totals        Totals    `json:"totals"`
@@ -162,6 +163,12 @@ func (p *Plan) seal() error {
 	sum := sha256.Sum256(b)
 	p.Hash = "sha256:" + hex.EncodeToString(sum[:])
 	return nil
+}
+
+// Of says in the plan what text it is for.
+func (p *Plan) Of(asked string) error {
+	p.Asked = asked
+	return p.seal()
 }
 
 // Note says in the plan whether it was rehearsed, and what was compared or why nothing was.

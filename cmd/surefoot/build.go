@@ -81,6 +81,9 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config, 
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
+	if err := p.Of(c.asked(p.Statements)); err != nil {
+		return nil, err
+	}
 	if err := t.rehearse(ctx, c, p, o, rehearse); err != nil {
 		return nil, err
 	}

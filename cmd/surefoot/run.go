@@ -157,6 +157,7 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	}
 	p, base, err := o.planFor(ctx, e, db)
 	if err != nil {
+		unfinished(ctx, e, db)
 		return err
 	}
 	if len(p.Steps) == 0 {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"path/filepath"
+	"os"
 	"slices"
 	"strings"
 
@@ -38,6 +40,19 @@ func (o *runOptions) underWay(ctx context.Context, e *env, db database) (string,
 	return "", nil
 }
 
+// unfinished says which runs are not over where no plan could be made: it may have met what is theirs.
+func unfinished(ctx context.Context, e *env, db database) {
+	runs, err := executor.Status(ctx, db, "")
+	if err != nil {
+		return // why there is no plan is said
+	}
+	for _, r := range runs {
+		if live(r) {
+			_, _ = fmt.Fprintf(e.err, "note: run %s on %s is not over (%s): where the plan meets its tables, finish it or roll it back first\n", r.ID, r.Table, r.State)
+		}
+	}
+}
+
 // others says which runs on a plan's tables are not over: until then run refuses the plan, and what the plan
 // found is what they have made so far.
 func (t *target) others(ctx context.Context, e *env, p *planner.Plan) {
@@ -67,15 +82,12 @@ func (o *runOptions) sameChange(e *env) (func(*planner.Plan) bool, error) {
 		return func(p *planner.Plan) bool { return p.Hash == mine.Hash }, nil
 	}
 	if o.to != "" {
-		file := filepath.ToSlash(o.to)
-		return func(p *planner.Plan) bool {
-			for _, st := range p.Statements {
-				if st.File != file {
-					return false
-				}
-			}
-			return len(p.Statements) > 0 && string(p.Mode) == o.mode
-		}, nil
+		b, err := os.ReadFile(o.to)
+		if err != nil {
+			return nil, readError(o.to, err)
+		}
+		mine := fingerprint([]text{{sql: unmarked(b)}})
+		return func(p *planner.Plan) bool { return string(p.Mode) == o.mode && p.Asked == mine }, nil
 	}
 	texts, err := o.sourceFlags.texts(e)
 	if err != nil {
@@ -84,11 +96,32 @@ func (o *runOptions) sameChange(e *env) (func(*planner.Plan) bool, error) {
 	if len(o.files) == 1 && o.files[0] == "-" { // standard input can be read only once
 		o.sql, o.files = texts[0].sql, nil
 	}
+	all, mine := joined(texts), fingerprint(texts)
+	return func(p *planner.Plan) bool {
+		return string(p.Mode) == o.mode && (p.Asked == mine || holdsOnly(all, p.Statements))
+	}, nil
+}
+
+// asked is what a plan keeps of the texts where its statements do not tell them: BEGIN, what a script sets, and
+// what a rebuild consists of stand in no step.
+func (c *change) asked(statements []planner.Planned) string {
+	if holdsOnly(joined(c.texts), statements) {
+		return ""
+	}
+	return fingerprint(c.texts)
+}
+
+func joined(texts []text) string {
 	var all strings.Builder
 	for _, tx := range texts {
 		all.WriteString(tx.sql + "\n")
 	}
-	return func(p *planner.Plan) bool { return string(p.Mode) == o.mode && holdsOnly(all.String(), p.Statements) }, nil
+	return all.String()
+}
+
+func fingerprint(texts []text) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(joined(texts))))
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // holdsOnly says that a text holds these statements in this order, and between them nothing but
