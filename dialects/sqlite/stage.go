@@ -42,7 +42,11 @@ func (db *Database) Stage(ctx context.Context, have *planner.Schema, names []pla
 		return nil, fmt.Errorf("make twins: %w", err)
 	}
 	defer conn.Close()
-	if err := st.fill(ctx, conn, db.path, names); err != nil {
+	var encoding string
+	if err := db.pool.QueryRowContext(ctx, "PRAGMA encoding").Scan(&encoding); err != nil {
+		return nil, errors.Join(fmt.Errorf("make twins: %w", err), st.db.Close())
+	}
+	if err := st.fill(ctx, conn, encoding, db.path, names); err != nil {
 		return nil, errors.Join(fmt.Errorf("make twins: %w", err), st.db.Close())
 	}
 	err = conn.Raw(func(c any) error {
@@ -63,7 +67,10 @@ func (st *Stage) open() (err error) {
 // fill makes everything that the live file holds, and copies a sample. Indexes come before the rows: others
 // write to the live file between two reads, and only a unique index keeps two rows apart that never stood
 // there together. Triggers come after the rows.
-func (st *Stage) fill(ctx context.Context, conn *sql.Conn, path string, names []planner.Name) error {
+func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string, names []planner.Name) error {
+	if _, err := conn.ExecContext(ctx, "PRAGMA encoding = "+literal(encoding)); err != nil { // files of two encodings do not go together
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, "ATTACH "+literal(fileURL(path)+"?mode=ro")+" AS sf_live"); err != nil {
 		return err
 	}
