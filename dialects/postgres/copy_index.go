@@ -39,7 +39,7 @@ func (c *copied) indexes() []copyIndex {
 				ci.tablespace, ci.targets = e.Tablespace, e.Targets
 			}
 		}
-		if c.retypes(ix) {
+		if c.retypes(indexBody(ix)) {
 			ci.targets = nil
 		}
 		out = append(out, ci)
@@ -65,12 +65,12 @@ func (c *copied) drops(ix planner.Index) bool {
 	})
 }
 
-// retypes says that a column of an index gets another type: the server then makes the index anew, and
-// forgets how much was to be known of its values (seen on 18).
-func (c *copied) retypes(ix planner.Index) bool {
+// retypes says that a column of an index or of statistics gets another type: the server then makes that
+// anew, and forgets how much was to be known of its values (seen on 15 and 18).
+func (c *copied) retypes(definition string) bool {
 	return slices.ContainsFunc(c.Clauses, func(cl planner.Change) bool {
 		t, ok := cl.(planner.ChangeType)
-		return ok && mentions(indexBody(ix), t.Column)
+		return ok && mentions(definition, t.Column)
 	})
 }
 
@@ -145,15 +145,21 @@ func (st statistic) create(shadow planner.Name) []string {
 	if st.Kinds != "" && strings.Contains(st.Columns, ",") {
 		kinds = " (" + st.Kinds + ")"
 	}
-	sql := []string{"CREATE STATISTICS " + name + kinds + " ON " + st.Columns + " FROM " + qualified(shadow)}
+	sql := append([]string{"CREATE STATISTICS " + name + kinds + " ON " + st.Columns + " FROM " + qualified(shadow)}, st.forgotten(name)...)
+	if st.Comment != "" {
+		sql = append(sql, "COMMENT ON STATISTICS "+name+" IS "+literal(st.Comment))
+	}
+	return sql
+}
+
+// forgotten gives back what statistics lose when the server makes them anew.
+func (st statistic) forgotten(name string) []string {
+	var sql []string
 	if st.Owner != "" {
 		sql = append(sql, "ALTER STATISTICS "+name+" OWNER TO "+quote(st.Owner))
 	}
 	if st.Target != nil {
 		sql = append(sql, "ALTER STATISTICS "+name+" SET STATISTICS "+strconv.Itoa(*st.Target))
-	}
-	if st.Comment != "" {
-		sql = append(sql, "COMMENT ON STATISTICS "+name+" IS "+literal(st.Comment))
 	}
 	return sql
 }
@@ -164,11 +170,17 @@ func (c *copied) ownStatistics() []statistic {
 	if c.Live.Origin != nil {
 		read = c.Live.Origin
 	}
-	return slices.DeleteFunc(take[[]statistic](c.Live, extraStatistics), func(st statistic) bool {
+	all := slices.DeleteFunc(take[[]statistic](c.Live, extraStatistics), func(st statistic) bool {
 		return slices.ContainsFunc(read.Columns, func(col planner.Column) bool {
 			return c.Live.Column(col.Name) == nil && mentions(st.Columns, col.Name)
 		})
 	})
+	for i, st := range all {
+		if c.retypes(st.Columns) { // whoever runs the statement owns what the server makes
+			all[i].Owner, all[i].Target = "", nil
+		}
+	}
+	return all
 }
 
 // ownSequences gives the sequences of the columns that are still there.

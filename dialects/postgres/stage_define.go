@@ -96,6 +96,7 @@ UNION ALL SELECT 80, format('GRANT %s (%I) ON %I TO %s%s', x.privilege_type, a.a
 UNION ALL SELECT 80, format('GRANT %s ON SEQUENCE %I TO %s', x.privilege_type, s.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
 	FROM seqs q JOIN pg_class s ON s.oid = q.oid CROSS JOIN LATERAL aclexplode(s.relacl) x
 ` + defineComments + `UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER TABLE %I OWNER TO %I', relname, pg_get_userbyid(relowner)) FROM mine
+UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER STATISTICS %I OWNER TO %I', s.stxname, pg_get_userbyid(s.stxowner)) FROM mine c JOIN pg_statistic_ext s ON s.stxrelid = c.oid
 ORDER BY 1, 2`
 }
 

@@ -171,7 +171,8 @@ func (st *Stage) set(ctx context.Context) (err error) {
 	}
 	setup := append([]string{"BEGIN", "SET LOCAL lock_timeout = '50ms'"}, st.live.styles...)
 	for _, live := range st.inOrder("") {
-		setup = append(setup, "CREATE SCHEMA "+quote(st.schemas[live]))
+		name := quote(st.schemas[live]) // to give a table away asks the right to make one there of the owner
+		setup = append(setup, "CREATE SCHEMA "+name, "GRANT USAGE, CREATE ON SCHEMA "+name+" TO PUBLIC")
 	}
 	for _, q := range append(setup, "SET LOCAL search_path = "+st.path(st.have.Default)) {
 		if _, err := st.conn.ExecContext(ctx, q); err != nil {

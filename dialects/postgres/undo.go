@@ -106,7 +106,24 @@ func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
 	if col.Generated == "" { // a computed value has no other
 		text += " USING " + quote(c.Column) + "::" + col.Type
 	}
-	return back{sql: []string{doIf(isType(n, c.Column, c.Type), text)}, lost: "what the old type cannot hold; the way back may rewrite the table again"}
+	sql := append([]string{doIf(isType(n, c.Column, c.Type), text)}, rebuilt(c.Column, n, t)...)
+	return back{sql: sql, lost: "what the old type cannot hold; the way back may rewrite the table again"}
+}
+
+// rebuilt gives back what the indexes and statistics about a column lost when it got another type.
+func rebuilt(column string, n planner.Name, t *planner.Table) []string {
+	var out []string
+	for _, x := range take[[]indexExtra](t, extraIndexes) {
+		if ix := indexOf(t, x.Name); ix != nil && mentions(indexBody(*ix), column) {
+			out = append(out, setTargets(planner.Name{Schema: n.Schema, Table: x.Name}, x.Targets)...)
+		}
+	}
+	for _, st := range take[[]statistic](t, extraStatistics) {
+		if mentions(st.Columns, column) {
+			out = append(out, st.forgotten(qualified(planner.Name{Schema: st.Schema, Table: st.Name}))...)
+		}
+	}
+	return out
 }
 
 func undoDefault(column, alter string, t *planner.Table) back {
