@@ -22,6 +22,7 @@ type Dialect struct {
 	zone               string          // the time zone in which its sessions begin
 	utc                bool            // which has no offset
 	styles             []string        // settings of its own by which values become text
+	escapes            bool            // \ in '…' is an escape: standard_conforming_strings is off
 	constrainedDomains map[string]bool // domains with a constraint, as format_type writes them
 	quiet              bool            // the role may fill a column without firing the user's triggers
 }

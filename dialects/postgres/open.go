@@ -61,7 +61,8 @@ func Open(ctx context.Context, url string) (*Database, error) {
 // learn reads the facts that decide effects and that only the server knows.
 func (db *Database) learn(ctx context.Context) error {
 	var patience int64
-	err := db.pool.QueryRowContext(ctx, "SELECT current_setting('TimeZone'), setting::bigint FROM pg_settings WHERE name = 'deadlock_timeout'").Scan(&db.zone, &patience)
+	err := db.pool.QueryRowContext(ctx, `SELECT current_setting('TimeZone'), setting::bigint,
+		EXISTS (SELECT FROM pg_settings WHERE name = 'standard_conforming_strings' AND reset_val = 'off') FROM pg_settings WHERE name = 'deadlock_timeout'`).Scan(&db.zone, &patience, &db.escapes)
 	if err != nil {
 		return err
 	}

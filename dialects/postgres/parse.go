@@ -48,6 +48,11 @@ func (d *Dialect) parse(file, text string, s *planner.Schema, in []insertion) (*
 		r.path.own, r.path.now = s.Path, s.Path
 	}
 	r.lines = lineStarts(plain)
+	if d.escapes {
+		if err := r.escaped(); err != nil {
+			return nil, nil, err
+		}
+	}
 	tree, at, err := readTree(text, r.src)
 	if err != nil {
 		line, column := r.place(byteOffset(text, at))

@@ -110,3 +110,17 @@ func (d *Dialect) leaving(within []string) []string {
 	}
 	return back
 }
+
+// escaped refuses what the server would read otherwise than we: our sessions have standard_conforming_strings on.
+func (r *reader) escaped() error {
+	for _, t := range r.src.tokens {
+		if text := r.text[t.start:t.end]; strings.HasPrefix(text, "'") && strings.Contains(text, `\`) {
+			line, column := r.place(t.start)
+			return &planner.SyntaxError{
+				File: r.file, Line: line, Column: column,
+				Message: `standard_conforming_strings is off here, so that \ in '…' is an escape: write E'…'`,
+			}
+		}
+	}
+	return nil
+}

@@ -1,6 +1,10 @@
 package postgres
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 // Values are converted as the user's own sessions convert them: in the time zone of the server, the
 // database or the role, natively and through a copy.
@@ -36,4 +40,22 @@ func TestWrittenInTheUsersStyle(t *testing.T) {
 
 func inDatabase(setting, value string) string {
 	return "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET " + setting + " = %L', current_database(), " + literal(value) + "); END$$; "
+}
+
+// What a server reads by standard_conforming_strings = off is refused, and what means the same in every session is not.
+func TestEscapesInPlainStrings(t *testing.T) {
+	newest(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, "CREATE TABLE m (id int PRIMARY KEY)", inDatabase("standard_conforming_strings", "off"))
+		db = open(t, url)
+		for change, want := range map[string]string{
+			`ALTER TABLE m ADD COLUMN w text DEFAULT 'x\y'`:                    "standard_conforming_strings is off here",
+			`ALTER TABLE m ADD CHECK (id::text <> E'\\' AND id <> 5) -- 'x\y'`: "",
+		} {
+			_, err := db.Parse("", change, nil)
+			if got := fmt.Sprint(err); want == "" && err != nil || !strings.Contains(got, want) {
+				t.Errorf("%s: %s, want %q", change, got, want)
+			}
+		}
+	})
 }
