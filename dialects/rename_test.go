@@ -12,6 +12,7 @@ import (
 func TestRenameInTheWay(t *testing.T) {
 	for _, c := range []struct{ engine, schema, want string }{
 		{"postgres", "CREATE TABLE t (id int PRIMARY KEY, a int CHECK (a > 0))", "check t_a_check may need it"},
+		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int CHECK (a > 0))", "a check without a name may need it"},
 		{"postgres", "CREATE TABLE t (id int PRIMARY KEY, a int REFERENCES t (id))", "foreign key t_a_fkey names it"},
 		{"postgres", "CREATE TABLE t (id int PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a + 1) STORED)", "column twice is computed and may need it"},
 		{"postgres", "CREATE TABLE t (a int PRIMARY KEY)", "primary key t_pkey names it"},

@@ -124,6 +124,8 @@ func inTheWay(c Change, t *Table) string {
 
 func constraintInTheWay(k Constraint, column string, t *Table) string {
 	switch {
+	case k.Kind == Check && k.Name == "":
+		return "a check without a name may need it"
 	case k.Kind == Check:
 		return fmt.Sprintf("check %s may need it", k.Name)
 	case !t.among(k.Columns, column):
