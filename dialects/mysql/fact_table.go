@@ -13,6 +13,7 @@ const (
 	addColumnAt               sort = "add a column at a place"
 	addColumnAtVirtual        sort = "add a column at a place in a table with a virtual column"
 	addColumnIndexedVirtual   sort = "add a column to a table with an indexed virtual column"
+	addUnfilled               sort = "add a column that is NOT NULL, of dates or places, without a default"
 	addExpressionDefault      sort = "add a column with an expression as default"
 	addRowDefault             sort = "add a column with a default that differs from row to row"
 	addRandomDefault          sort = "add a column with RAND() as default"
@@ -110,6 +111,7 @@ var facts = []fact{
 	{addColumnAt, instant, instant},
 	{addColumnAtVirtual, instant, fullCopy},
 	{addColumnIndexedVirtual, instant, noWrites},
+	{addUnfilled, rebuild, notHere},
 	{addExpressionDefault, fullCopy, instant},
 	{addRowDefault, refusedUnsafe, fullCopy},
 	{addRandomDefault, refusedUnsafe, instant},

@@ -97,12 +97,20 @@ func (d *Dialect) sortOfAdded(c planner.AddColumn, t *planner.Table) sort {
 		return addColumnIndexedVirtual
 	case isExpression(col.Default):
 		return addExpressionDefault
+	case d.unfilled(col):
+		return addUnfilled
 	case c.Position+c.After != "" && hasVirtual(t):
 		return addColumnAtVirtual
 	case c.Position+c.After != "":
 		return addColumnAt
 	}
 	return addColumn
+}
+
+// unfilled: rows that are there get a value that the type hardly has, or none.
+func (d *Dialect) unfilled(col planner.Column) bool {
+	t := columnType(col.Type, col.Collation)
+	return !d.maria() && col.NotNull && col.Default == "" && (t.name == "date" || t.name == "datetime" || t.isSpatial())
 }
 
 // isExpression: a default that is neither a literal nor the time of the statement.

@@ -29,6 +29,8 @@ var examples = []example{
 	{addColumn, plain, "ADD COLUMN z DATETIME DEFAULT CURRENT_TIMESTAMP"},
 	{addColumn, plain, "ADD COLUMN z VARCHAR(10) DEFAULT 'x' COMMENT 'y'"},
 	{addColumn, plain, "ADD COLUMN z TEXT"},
+	{addColumn, plain, "ADD COLUMN z TIMESTAMP NOT NULL"},
+	{addColumn, plain, "ADD COLUMN z TIME NOT NULL"},
 	{addColumn, virtual, "ADD COLUMN z INT"},
 	{addColumnAt, plain, "ADD COLUMN z INT FIRST"},
 	{addColumnAt, plain, "ADD COLUMN z INT AFTER a"},
@@ -163,6 +165,9 @@ var examples = []example{
 
 // ofMySQL are what MariaDB does not know.
 var ofMySQL = []example{
+	{addUnfilled, plain, "ADD COLUMN z DATE NOT NULL"},
+	{addUnfilled, plain, "ADD COLUMN z DATETIME(3) NOT NULL AFTER a"},
+	{addUnfilled, virtual, "ADD COLUMN z DATETIME NOT NULL AFTER a"},
 	{addExpressionIndex, plain, "ADD INDEX z ((a * 2), b)"},
 	{addExpressionIndexCopied, plain, "ADD UNIQUE INDEX z ((a * 2))"},
 	{addExpressionIndexCopied, "CREATE TABLE t (id INT PRIMARY KEY, a INT, n INT, KEY o ((a * 3)))", "ADD INDEX b ((n * 2))"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"surefoot/planner"
 )
 
 // What a statement makes depends on the words of sql_mode under which it runs. Our sessions are strict on every
@@ -33,4 +35,18 @@ func readMode(text string) (sqlMode, error) {
 		mode.ansiQuotes = mode.ansiQuotes || word == "ANSI_QUOTES"
 	}
 	return mode, nil
+}
+
+// zeroMode sets the words of the server's own sql_mode that refuse zero dates, before a statement which gives one
+// to all rows: a new column of dates that is NOT NULL without a default.
+func (d *Dialect) zeroMode(clauses []planner.Change) []string {
+	gives := func(c planner.Change) bool {
+		add, ok := c.(planner.AddColumn)
+		return ok && add.Column.NotNull && add.Column.Default == "" && add.Column.Generated == "" &&
+			slices.Contains([]string{"date", "datetime", "timestamp"}, columnType(add.Column.Type, "").name)
+	}
+	if len(d.mode.noZeros) == 0 || !slices.ContainsFunc(clauses, gives) {
+		return nil
+	}
+	return []string{"SET SESSION sql_mode = " + d.sessionMode(d.mode.noZeros)}
 }

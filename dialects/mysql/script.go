@@ -19,8 +19,12 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 	switch c := c.(type) {
 	case planner.Native:
 		steps, err := d.native(c, s)
+		setup := c.Setup
+		if len(setup) == 0 {
+			setup = d.zeroMode(flat(c.Clauses))
+		}
 		for i := range steps {
-			steps[i].SQL = slices.Concat(c.Setup, steps[i].SQL)
+			steps[i].SQL = slices.Concat(setup, steps[i].SQL)
 		}
 		return steps, err
 	case planner.Alter:
