@@ -100,7 +100,7 @@ func (b *builder) statement(st Statement) error {
 	}
 	b.asked = nil
 	if e.Source == Probed {
-		native.Asked = e.Effect
+		native.Promise = &Promise{e.Algorithm, e.Lock}
 	}
 	if len(clauses) == 1 {
 		b.asked = &answer{clauses[0], e}
@@ -129,9 +129,9 @@ func (b *builder) statement(st Statement) error {
 	return err
 }
 
-// written gives the statement as the user wrote it, or one of its clauses where nobody wrote one: what
+// textOf gives the statement as the user wrote it, or one of its clauses where nobody wrote one: what
 // differs from a wanted schema has no text.
-func (n Native) written() []Change {
+func textOf(n Native) []Change {
 	switch {
 	case n.SQL != "":
 		return []Change{n}
@@ -176,7 +176,7 @@ func (b *builder) rewrite(st Statement, native Native) error {
 	}
 	switch {
 	case b.opts.Mode == Window:
-		return b.emit(st, native.written()...)
+		return b.emit(st, textOf(native)...)
 	case len(native.Setup) > 0 && (needsCopy || rewritten && !b.inOne(native)) && !b.opts.Gate:
 		return at(st, errors.New("its safe steps would not run in the session that the script has set up ("+
 			strings.Join(native.Setup, "; ")+"): leave that out, or use a window"))
@@ -215,7 +215,7 @@ func (b *builder) asWritten(st Statement, native Native) error {
 	if e := b.effect(native); b.heavy(native, e) && !b.unsafe(native, e) && b.opts.Mode != Window {
 		b.find(st, native, Rule{Name: native.Clauses[0].Kind()}, nil)
 	}
-	return b.emit(st, native.written()...)
+	return b.emit(st, textOf(native)...)
 }
 
 // emit scripts changes and appends their steps.
@@ -237,7 +237,7 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 		}
 		if old, ok := c.(DropOld); ok {
 			b.keepOld(name, steps)
-			b.now = old.Copy.after(b.now)
+			b.now = afterCopy(old.Copy, b.now)
 			continue
 		}
 		ends := slices.ContainsFunc(steps, func(s Step) bool { return s.NoReturn }) // no old table is of use behind it
@@ -262,7 +262,7 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 func (b *builder) script(c Change) ([]Step, error) {
 	e := b.effect(c).Effect
 	if n := question(c, b.now); n.SQL == "" && e.Source == Probed {
-		n.Asked = e
+		n.Promise = &Promise{e.Algorithm, e.Lock}
 		c = n
 	}
 	steps, err := b.dialect.Script(c, b.now)

@@ -205,8 +205,8 @@ type (
 		Within  []string // run before it in its transaction
 		SQL     string
 		Clauses []Change
-		// Asked is what the server said that the statement does; its Source says whether it was asked.
-		Asked Effect
+		// Promise is what the server said, when it was asked, that it keeps to; nil: it was not asked.
+		Promise *Promise
 		// Own: the plan makes the table itself, so nobody waits and nothing has to be promised.
 		Own bool
 	}
@@ -254,6 +254,9 @@ type (
 	SwapTables   struct{ *Copy } // the cut-over; from there on the old table is kept current
 	DropOld      struct{ *Copy } // contract: reverse capture, the old table and the logs go
 )
+
+// Promise is how a server carries a statement out, in its own words: ALGORITHM and LOCK.
+type Promise struct{ Algorithm, Lock string }
 
 // Copy is a table copy: live table, its shadow and what changes on the way.
 type Copy struct {
@@ -331,13 +334,6 @@ func (BuildIndexes) Kind() string       { return "build-indexes" }
 func (VerifyCopy) Kind() string         { return "verify-copy" }
 func (SwapTables) Kind() string         { return "swap-tables" }
 func (DropOld) Kind() string            { return "drop-old" }
-
-func kindOf(clauses []Change, many string) string {
-	if len(clauses) == 1 {
-		return clauses[0].Kind()
-	}
-	return many
-}
 
 // Statement is one statement of the user's, with its place. Lines and columns are 1-based;
 // columns count bytes.

@@ -99,7 +99,7 @@ func (b *builder) copied(native Native) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cp.parts(), nil
+	return parts(cp), nil
 }
 
 func (b *builder) riding(c Change) bool { return rides(c) && b.dialect.Carries(c, b.now) == "" }
@@ -156,15 +156,15 @@ func (b *builder) flush() error {
 	}
 	after := b.now
 	b.now = b.now.with(b.now.Table(p.live.Name), p.live)
-	if err := b.emit(p.at, cp.parts()...); err != nil {
+	if err := b.emit(p.at, parts(cp)...); err != nil {
 		return err
 	}
 	b.now = after
 	return nil
 }
 
-// after gives the schema with what the copy makes.
-func (c *Copy) after(s *Schema) *Schema {
+// afterCopy gives the schema with what the copy makes.
+func afterCopy(c *Copy, s *Schema) *Schema {
 	for _, st := range c.Statements {
 		s = Apply(s, st)
 	}
@@ -249,7 +249,7 @@ func (b *builder) copyParts(c Change, s *Schema) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cp.parts(), nil
+	return parts(cp), nil
 }
 
 func isCopy(c Change) bool {

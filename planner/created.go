@@ -25,14 +25,6 @@ func (b *builder) noteCreated(c Change) {
 	}
 }
 
-// written gives the clauses of a statement, or the change itself.
-func written(c Change) []Change {
-	if n, ok := c.(Native); ok {
-		return n.Clauses
-	}
-	return []Change{c}
-}
-
 func (b *builder) isNew(name Name) bool {
 	_, ok := b.created[b.now.Resolve(name)]
 	return ok

@@ -23,23 +23,6 @@ type BadURL struct{ Reason string }
 
 func (e *BadURL) Error() string { return e.Reason }
 
-// Ailment is something that would stop or disturb a run, and what to do about it.
-type Ailment struct {
-	Severity Severity `json:"severity"`
-	What     string   `json:"what"`
-	Remedy   string   `json:"remedy"`
-}
-
-// Severity grades findings and ailments.
-type Severity string
-
-// The severities.
-const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
-	Note    Severity = "note"
-)
-
 // Rejected is the answer of a server that was asked about a statement and would not run it.
 type Rejected struct {
 	Answer string // its own words

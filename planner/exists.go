@@ -97,20 +97,20 @@ func missing(c Change, s *Schema) string {
 	}
 	switch c := c.(type) {
 	case DropIndex:
-		return t.without("index", c.Index)
+		return lacks(t, "index", c.Index)
 	case RenameIndex:
-		return t.without("index", c.From)
+		return lacks(t, "index", c.From)
 	case DropConstraint:
 		if c.What != PrimaryKey {
-			return t.without("constraint", c.Constraint)
+			return lacks(t, "constraint", c.Constraint)
 		}
 	}
 	return ""
 }
 
-// without says that a table has no index, or neither constraint nor index, of a name. Where one of
+// lacks says that a table has no index, or neither constraint nor index, of a name. Where one of
 // its own has no name that is known, nobody can say that.
-func (t *Table) without(what, name string) string {
+func lacks(t *Table, what, name string) string {
 	unnamed := slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Name == "" }) ||
 		slices.ContainsFunc(t.Constraints, func(k Constraint) bool { return k.Name == "" || k.Definition == name })
 	if unnamed || t.Index(name) != nil || t.Constraint(name) != nil || t.NotNullBy(name) != nil {
@@ -147,9 +147,9 @@ func taken(c Change, s *Schema, clauses []Change) string {
 			return fmt.Sprintf("table %s has a column %s already", t.Name, c.To)
 		}
 	case CreateIndex:
-		return t.takenIndex(c.Index.Name, c.Index.Columns)
+		return takenIndex(t, c.Index.Name, c.Index.Columns)
 	case RenameIndex:
-		return t.takenIndex(c.To, nil)
+		return takenIndex(t, c.To, nil)
 	case AddConstraint:
 		k := t.Constraint(c.Constraint.Name)
 		if c.Constraint.Name != "" && k != nil && k.Kind == c.Constraint.Kind && !chosen(k.Name, c.Constraint.Columns) {
@@ -159,7 +159,7 @@ func taken(c Change, s *Schema, clauses []Change) string {
 	return ""
 }
 
-func (t *Table) takenIndex(name string, columns []string) string {
+func takenIndex(t *Table, name string, columns []string) string {
 	if ix := t.Index(name); name != "" && ix != nil && !ix.Invalid && !chosen(name, columns) {
 		return fmt.Sprintf("table %s has an index %s already", t.Name, ix.Name)
 	}
@@ -169,41 +169,6 @@ func (t *Table) takenIndex(name string, columns []string) string {
 // chosen says that a name may be one that a server chose after the first column: it finds a free one.
 func chosen(name string, columns []string) bool {
 	return len(columns) > 0 && strings.EqualFold(columns[0], name)
-}
-
-// columnsOf names the existing columns that a change needs.
-func columnsOf(c Change) []string {
-	switch c := c.(type) {
-	case DropColumn:
-		return []string{c.Column}
-	case RenameColumn:
-		return []string{c.From}
-	case ChangeType:
-		return []string{c.Column}
-	case SetNotNull:
-		return []string{c.Column}
-	case DropNotNull:
-		return []string{c.Column}
-	case SetDefault:
-		return []string{c.Column}
-	case DropDefault:
-		return []string{c.Column}
-	case SetIdentity:
-		return []string{c.Column}
-	case SetGenerated:
-		return []string{c.Column}
-	case AddConstraint:
-		return c.Constraint.Columns
-	case CreateIndex:
-		var names []string
-		for _, n := range c.Index.Columns {
-			if n != "" {
-				names = append(names, n)
-			}
-		}
-		return names
-	}
-	return nil
 }
 
 // at gives a refusal its statement.

@@ -18,17 +18,17 @@ func idle(c Change, s *Schema) bool {
 	case DropColumn:
 		return c.IfExists && t != nil && t.Column(c.Column) == nil
 	case CreateIndex:
-		return c.IfNotExists && t != nil && c.Index.Name != "" && t.hasIndex(c.Index.Name)
+		return c.IfNotExists && t != nil && c.Index.Name != "" && hasIndex(t, c.Index.Name)
 	case DropIndex:
 		return c.IfExists && (t != nil || c.Name.Table == "") && t.Index(c.Index) == nil
 	case DropConstraint:
-		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && !t.hasIndex(c.Constraint) && t.NotNullBy(c.Constraint) == nil
+		return c.IfExists && t != nil && t.Constraint(c.Constraint) == nil && !hasIndex(t, c.Constraint) && t.NotNullBy(c.Constraint) == nil
 	}
 	return false
 }
 
 // hasIndex says whether a table has an index that a failed build did not leave behind.
-func (t *Table) hasIndex(name string) bool {
+func hasIndex(t *Table, name string) bool {
 	return slices.ContainsFunc(t.Indexes, func(ix Index) bool {
 		return !ix.Invalid && (ix.Name == name || t.FoldsCase && strings.EqualFold(ix.Name, name))
 	})

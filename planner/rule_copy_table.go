@@ -14,7 +14,7 @@ var copyTable = Rule{
 		if err != nil {
 			return nil
 		}
-		return cp.parts()
+		return parts(cp)
 	},
 }
 
@@ -42,7 +42,7 @@ func rides(c Change) bool {
 }
 
 // parts gives the copy's parts in order. Where the application must know, the exchange waits for it.
-func (cp *Copy) parts() []Change {
+func parts(cp *Copy) []Change {
 	parts := []Change{CreateShadow{cp}, StartCapture{cp}, CopyRows{cp}, BuildIndexes{cp}, VerifyCopy{cp}}
 	for _, c := range cp.Clauses {
 		switch c := c.(type) {

@@ -221,7 +221,7 @@ func (b *builder) whole(st Statement, native Native, holds []Change) error {
 		}
 	}
 	if len(holds) > 0 {
-		return b.emit(st, append(holds, native.written()...)...)
+		return b.emit(st, append(holds, textOf(native)...)...)
 	}
 	return b.asWritten(st, native)
 }

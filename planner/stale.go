@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"errors"
 	"slices"
 	"strings"
 )
@@ -130,38 +129,4 @@ func outdated(t *Table) error {
 	}
 	return &Refusal{Reasons: []string{"what " + t.Name.String() + " is like after a statement before this one (" + t.Stale +
 		") is not known, and a copy would leave out what it made: run the statements up to it first, then plan the rest"}}
-}
-
-// lookAgain learns how the server leaves the tables of the change after the statements before this
-// one. It says whether more is known now than before.
-func (b *builder) lookAgain(native Native) (bool, error) {
-	t := b.now.Table(native.Name)
-	if b.opts.After == nil || b.opts.Mode == Window || b.looked == b.done || t == nil || t.Stale == "" && len(t.Applied) == 0 || b.joins(native) {
-		return false, nil
-	}
-	if err := b.flush(); err != nil {
-		return false, err
-	}
-	b.looked = b.done
-	tables, err := b.opts.After(b.done)
-	var unfit *Unfit
-	if errors.As(err, &unfit) || err != nil && b.opts.Gate {
-		return false, nil // what is known already must do
-	}
-	if err != nil {
-		return false, err
-	}
-	b.asked = nil
-	next := *b.now
-	next.Tables = slices.Clone(next.Tables)
-	for _, seen := range tables {
-		for i, t := range next.Tables {
-			if t.Name == seen.Name {
-				seen.Stats, seen.Foretold = t.Stats, true
-				next.Tables[i] = seen
-			}
-		}
-	}
-	b.now = &next
-	return true, nil
 }

@@ -49,23 +49,6 @@ func passOf(c Change, t *Table, dropped, added func(string) bool) int {
 	}
 }
 
-// alters names the column that a clause alters and leaves in its place; empty: it does not.
-func alters(c Change) string {
-	switch c := c.(type) {
-	case ChangeType:
-		return c.Column
-	case SetNotNull:
-		return c.Column
-	case DropNotNull:
-		return c.Column
-	case SetDefault:
-		return c.Column
-	case DropDefault:
-		return c.Column
-	}
-	return ""
-}
-
 // inOrder gives the clauses of one statement about a table as they may be applied one after the
 // other, but for renames that meet; see passDrop.
 func inOrder(clauses []Change, t *Table) []Change {
@@ -162,17 +145,4 @@ func reuses(clauses []Change, t *Table) bool {
 		}
 		return false
 	})
-}
-
-// flatten gives the clauses of all statements.
-func flatten(changes []Change) []Change {
-	var out []Change
-	for _, c := range changes {
-		if a, ok := c.(Alter); ok {
-			out = append(out, flatten(a.Clauses)...)
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
 }

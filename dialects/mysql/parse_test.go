@@ -292,7 +292,7 @@ func TestPinned(t *testing.T) {
 		"CREATE INDEX z ON t (a) LOCK=SHARED":                           "CREATE INDEX z ON t (a) ALGORITHM=INPLACE LOCK=NONE",
 		"ALTER TABLE `a,b` ADD c INT COMMENT ', LOCK=NONE'":             "ALTER TABLE `a,b` ADD c INT COMMENT ', LOCK=NONE', ALGORITHM=INPLACE, LOCK=NONE",
 	} {
-		if got := strings.Join(strings.Fields(d.pinned(sql, online)), " "); got != want {
+		if got := strings.Join(strings.Fields(d.pinned(sql, pin(online))), " "); got != want {
 			t.Errorf("%s\nbecomes %s\nnot     %s", sql, got, want)
 		}
 	}

@@ -98,11 +98,11 @@ func copyOf(c planner.Change) *planner.Copy {
 func (d *Dialect) alterStep(table planner.Name, changes []planner.Change, s *planner.Schema) ([]planner.Step, error) {
 	name := s.Resolve(table)
 	changes = d.restateAll(flat(changes), s.Table(name))
-	return d.altered(name, changes, s, d.together(changes, s))
+	return d.altered(name, changes, s, pin(d.together(changes, s)))
 }
 
 // altered is such a step with an effect that is known.
-func (d *Dialect) altered(name planner.Name, changes []planner.Change, s *planner.Schema, e planner.Effect) ([]planner.Step, error) {
+func (d *Dialect) altered(name planner.Name, changes []planner.Change, s *planner.Schema, promised string) ([]planner.Step, error) {
 	clauses, err := d.clauses(changes, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -111,8 +111,8 @@ func (d *Dialect) altered(name planner.Name, changes []planner.Change, s *planne
 		return nil, nil
 	}
 	sql := "ALTER TABLE " + qualified(name) + " " + strings.Join(clauses, ", ")
-	if p := pin(e); p != "" {
-		sql += ", " + p
+	if promised != "" {
+		sql += ", " + promised
 	}
 	return one(d.ddl(planner.Step{Title: title(changes, name), SQL: []string{sql}}, changes, s.Table(name), name))
 }
@@ -123,6 +123,14 @@ func pin(e planner.Effect) string {
 		return ""
 	}
 	return attempt{e.Algorithm, e.Lock}.clauses()
+}
+
+// pinOf gives the clauses for what the server promised.
+func pinOf(p *planner.Promise) string {
+	if p == nil || p.Algorithm == "" {
+		return ""
+	}
+	return attempt{p.Algorithm, p.Lock}.clauses()
 }
 
 // ddl fills in what follows from the changes: kind, proof and way back.
@@ -222,7 +230,7 @@ func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, e
 	clauses := flat(n.Clauses)
 	if n.SQL == "" {
 		name := s.Resolve(n.Name)
-		return d.altered(name, d.restateAll(clauses, s.Table(name)), s, n.Asked)
+		return d.altered(name, d.restateAll(clauses, s.Table(name)), s, pinOf(n.Promise))
 	}
 	if len(clauses) == 1 {
 		switch clauses[0].(type) {
@@ -231,21 +239,20 @@ func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, e
 		}
 	}
 	name := s.Resolve(n.Name)
-	e := n.Asked
-	if e.Source != planner.Probed {
-		e = d.together(clauses, s)
+	promised := pinOf(n.Promise)
+	if n.Promise == nil {
+		promised = pin(d.together(clauses, s))
 	}
 	sql := n.SQL
 	if !n.Own { // what nobody could ask the server about is not to fail half way for a promise to nobody
-		sql = d.pinned(sql, e)
+		sql = d.pinned(sql, promised)
 	}
 	return one(d.ddl(planner.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
 }
 
 // pinned puts the promised ALGORITHM and LOCK into the user's statement, in place of what stands
 // there.
-func (d *Dialect) pinned(sql string, e planner.Effect) string {
-	clauses := pin(e)
+func (d *Dialect) pinned(sql, clauses string) string {
 	code := d.resolve(sql)
 	r := newReader(code, d.mode)
 	if clauses == "" {
