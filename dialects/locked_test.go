@@ -11,7 +11,7 @@ import (
 // A plan is judged by every table that it locks and by everything whose time is not known, not by the
 // size of its own table alone. par has 10,000 rows, kid 4 million, doc 20,000.
 func TestWhatIsLockedCounts(t *testing.T) {
-	const schema = `CREATE TABLE par (id int PRIMARY KEY, v int);
+	const tables = `CREATE TABLE par (id int PRIMARY KEY, v int);
 CREATE TABLE kid (id int PRIMARY KEY, par_id int, CONSTRAINT f FOREIGN KEY (par_id) REFERENCES par (id));
 CREATE TABLE doc (id int PRIMARY KEY, t varchar(200) NOT NULL);`
 	for _, tc := range []struct {
@@ -43,7 +43,7 @@ CREATE TABLE doc (id int PRIMARY KEY, t varchar(200) NOT NULL);`
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := d.Schema(schema)
+			s, err := d.Schema(tables)
 			if err != nil {
 				t.Fatal(err)
 			}

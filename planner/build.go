@@ -145,9 +145,9 @@ func textOf(n Native) []Change {
 func (b *builder) rewrite(st Statement, native Native) error {
 	var apart pieces
 	needsCopy, rewritten := false, false
-	schema := b.now
+	now := b.now
 	for _, c := range b.inOrder(native) {
-		leaves, rule, err := b.milder(c, schema)
+		leaves, rule, err := b.milder(c, now)
 		if err != nil || len(leaves) > 0 && isCopy(leaves[0]) {
 			if again, err := b.lookAgain(native); err != nil {
 				return err
@@ -172,7 +172,7 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		}
 		rewritten = rewritten || len(leaves) > 0
 		apart.put(c, leaves)
-		schema = Apply(schema, c)
+		now = Apply(now, c)
 	}
 	switch {
 	case b.opts.Mode == Window:

@@ -16,12 +16,12 @@ func (b *builder) milderApart(native Native) bool {
 	if len(native.Clauses) < 2 {
 		return false
 	}
-	schema := b.now
+	now := b.now
 	for _, c := range native.Clauses {
-		if e := b.effectIn(c, schema); b.unsafe(c, e) || b.heavy(c, e) {
+		if e := b.effectIn(c, now); b.unsafe(c, e) || b.heavy(c, e) {
 			return false
 		}
-		schema = Apply(schema, c)
+		now = Apply(now, c)
 	}
 	return true
 }
@@ -29,14 +29,14 @@ func (b *builder) milderApart(native Native) bool {
 // milderWhole says that some clause by itself is unsafe, with no milder way, although the statement
 // is not: a primary key that is dropped and added at once.
 func (b *builder) milderWhole(native Native) bool {
-	schema := b.now
+	now := b.now
 	for _, c := range native.Clauses {
-		if len(native.Clauses) > 1 && b.unsafe(c, b.effectIn(c, schema)) {
-			if pieces, _, err := b.milder(c, schema); err != nil || len(pieces) == 0 {
+		if len(native.Clauses) > 1 && b.unsafe(c, b.effectIn(c, now)) {
+			if pieces, _, err := b.milder(c, now); err != nil || len(pieces) == 0 {
 				return true
 			}
 		}
-		schema = Apply(schema, c)
+		now = Apply(now, c)
 	}
 	return false
 }

@@ -67,24 +67,24 @@ func runDoctor(ctx context.Context, e *env, o doctorOptions) error {
 
 // tablesNamed resolves names such as orders or public.orders; none: all tables.
 func tablesNamed(ctx context.Context, db dialects.Database, names []string) ([]planner.Name, error) {
-	schema, err := db.Inspect(ctx)
+	have, err := db.Inspect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var tables []planner.Name
 	for _, name := range names {
 		n := planner.Name{Table: name}
-		if before, after, ok := strings.Cut(name, "."); ok && schema.Table(n) == nil {
+		if before, after, ok := strings.Cut(name, "."); ok && have.Table(n) == nil {
 			n = planner.Name{Schema: before, Table: after}
 		}
-		t := schema.Table(n)
+		t := have.Table(n)
 		if t == nil {
 			return nil, fmt.Errorf("there is no table %s", name)
 		}
 		tables = append(tables, t.Name)
 	}
 	if len(names) == 0 {
-		for _, t := range schema.Tables {
+		for _, t := range have.Tables {
 			tables = append(tables, t.Name)
 		}
 	}

@@ -28,8 +28,8 @@ type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-func (db *Database) inspect(ctx context.Context, q querier, schema string) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: db.flavor.String(), Version: db.text, Default: schema, TimeZone: db.zone.name, Ways: ways}
+func (db *Database) inspect(ctx context.Context, q querier, database string) (*planner.Schema, error) {
+	s := &planner.Schema{Dialect: db.flavor.String(), Version: db.text, Default: database, TimeZone: db.zone.name, Ways: ways}
 	var mode string
 	if err := q.QueryRowContext(ctx, "SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
 		return nil, err

@@ -161,7 +161,7 @@ func TestEverythingSurvives(t *testing.T) {
 		exec(t, scratch.pool, everythingByHand)
 		want := inspect(t, scratch)
 
-		p := plan(t, db, changeEverything)
+		p := planOf(t, db, changeEverything)
 		session := busySession(t, db)
 		run(t, db, p, executor.Options{})
 		session()
@@ -184,7 +184,7 @@ func TestEverythingSurvives(t *testing.T) {
 		}
 
 		exec(t, db.pool, "DROP SCHEMA surefoot CASCADE")
-		run(t, db, plan(t, db, changeEverything), executor.Options{Finish: true})
+		run(t, db, planOf(t, db, changeEverything), executor.Options{Finish: true})
 		session()
 		nothingLeft(t, db.pool)
 		sameSchema(t, want, inspect(t, db))

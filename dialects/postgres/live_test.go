@@ -57,7 +57,7 @@ func inspect(t *testing.T, db *Database) *planner.Schema {
 }
 
 // plan makes the safe plan of a statement; every table counts as large.
-func plan(t *testing.T, db *Database, text string) *planner.Plan {
+func planOf(t *testing.T, db *Database, text string) *planner.Plan {
 	t.Helper()
 	s := inspect(t, db)
 	stmts, err := db.Parse("change.sql", text, s)

@@ -37,7 +37,7 @@ func TestNamesAndKeys(t *testing.T) {
 				name := qualified(table.Name)
 				sum := "SELECT concat_ws(' ', count(*), sum(hashtext(t::text))) FROM " + name + " t"
 				rows := value(t, db.pool, sum)
-				p := plan(t, db, "ALTER TABLE "+name+` ALTER "select" TYPE bigint`)
+				p := planOf(t, db, "ALTER TABLE "+name+` ALTER "select" TYPE bigint`)
 				out := run(t, db, p, executor.Options{})
 				if got := value(t, db.pool, sum); got != rows {
 					t.Errorf("the rows are %s, not %s", got, rows)
@@ -47,7 +47,7 @@ func TestNamesAndKeys(t *testing.T) {
 				}
 				sameSchema(t, before, inspect(t, db))
 				exec(t, db.pool, "DROP SCHEMA surefoot CASCADE")
-				run(t, db, plan(t, db, "ALTER TABLE "+name+` ALTER "select" TYPE bigint`), executor.Options{Finish: true})
+				run(t, db, planOf(t, db, "ALTER TABLE "+name+` ALTER "select" TYPE bigint`), executor.Options{Finish: true})
 				nothingLeft(t, db.pool)
 				if got := value(t, db.pool, sum); got != rows {
 					t.Errorf("at the end the rows are %s, not %s", got, rows)

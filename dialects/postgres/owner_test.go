@@ -43,8 +43,8 @@ func TestPlainOwner(t *testing.T) {
 		sameSchema(t, before, inspect(t, db))
 		nothingLeft(t, admin.pool)
 		exec(t, db.pool, "DROP SCHEMA surefoot CASCADE")
-		run(t, db, plan(t, db, "ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()"), executor.Options{Finish: true})
-		run(t, db, plan(t, db, "ALTER TABLE t ALTER a TYPE bigint; ALTER TABLE t ADD UNIQUE (a, id)"), executor.Options{Finish: true})
+		run(t, db, planOf(t, db, "ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()"), executor.Options{Finish: true})
+		run(t, db, planOf(t, db, "ALTER TABLE t ALTER a TYPE bigint; ALTER TABLE t ADD UNIQUE (a, id)"), executor.Options{Finish: true})
 		nothingLeft(t, admin.pool)
 		ailments, err := db.Doctor(t.Context(), nil)
 		if err != nil {

@@ -38,9 +38,9 @@ func (p *searchPath) set(n *pgquery.VariableSetStmt) {
 }
 
 // add leaves out the schema named after the user, which is the default where it is there.
-func (p *searchPath) add(schema string) {
-	if schema != "" && schema != "$user" {
-		p.now = append(p.now, schema)
+func (p *searchPath) add(name string) {
+	if name != "" && name != "$user" {
+		p.now = append(p.now, name)
 	}
 }
 
@@ -88,9 +88,9 @@ const (
 // schemaOf gives the first schema that has a table of the name, else the first, where new things come to
 // stand; empty: the default.
 func (p *searchPath) schemaOf(table string, s *planner.Schema) string {
-	for _, schema := range p.now {
-		if s != nil && s.Table(planner.Name{Schema: schema, Table: table}) != nil {
-			return schema
+	for _, name := range p.now {
+		if s != nil && s.Table(planner.Name{Schema: name, Table: table}) != nil {
+			return name
 		}
 	}
 	if len(p.now) > 0 {

@@ -90,11 +90,11 @@ func ranged(parts []string) *pgquery.RangeVar {
 }
 
 // ownerOf finds the table that has a sequence, or statistics, of a name.
-func (r *reader) ownerOf(what, schema, name string) *pgquery.RangeVar {
+func (r *reader) ownerOf(what, in, name string) *pgquery.RangeVar {
 	if r.schema == nil {
 		return nil
 	}
-	want := r.resolve(planner.Name{Schema: schema, Table: name})
+	want := r.resolve(planner.Name{Schema: in, Table: name})
 	for _, t := range r.schema.Tables {
 		for _, o := range take[[]struct{ Schema, Name string }](t, what) {
 			if o.Schema == want.Schema && o.Name == want.Table {

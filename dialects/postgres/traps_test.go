@@ -25,7 +25,7 @@ const trapChange = "ALTER TABLE t ALTER a TYPE bigint"
 // at runs a plan and does something the first time it comes by a point.
 func at(t *testing.T, db *Database, sql, point string, do func()) (executor.Outcome, error) {
 	t.Helper()
-	p := plan(t, db, sql)
+	p := planOf(t, db, sql)
 	did := false
 	out, err := executor.Run(context.WithoutCancel(t.Context()), db, p, executor.Options{
 		LockTimeout: 200 * time.Millisecond, Tries: 5, Workers: 1,
@@ -130,7 +130,7 @@ func TestOldSnapshot(t *testing.T) {
 		if err := old.Rollback(); err != nil {
 			t.Fatal(err)
 		}
-		run(t, db, plan(t, db, trapChange), executor.Options{Finish: true})
+		run(t, db, planOf(t, db, trapChange), executor.Options{Finish: true})
 		nothingLeft(t, db.pool)
 	})
 }
@@ -148,7 +148,7 @@ func TestValueThatDoesNotFitTheWayBack(t *testing.T) {
 		} {
 			t.Run(c.change, func(t *testing.T) {
 				exec(t, db.pool, trapTable)
-				out := run(t, db, plan(t, db, c.change), executor.Options{})
+				out := run(t, db, planOf(t, db, c.change), executor.Options{})
 				exec(t, db.pool, c.write, "INSERT INTO t VALUES (-5, 5, 'fits')")
 				_, err := executor.Rollback(context.WithoutCancel(t.Context()), db, out.ID, executor.Options{})
 				if err == nil || !strings.Contains(err.Error(), "42") && !strings.Contains(err.Error(), "3000000000") {
@@ -176,7 +176,7 @@ func TestInvalidIndexIsBuiltAgain(t *testing.T) {
 			t.Fatal("the index was built over duplicates")
 		}
 		exec(t, db.pool, "UPDATE t SET a = id")
-		run(t, db, plan(t, db, "CREATE UNIQUE INDEX t_a ON t (a)"), executor.Options{})
+		run(t, db, planOf(t, db, "CREATE UNIQUE INDEX t_a ON t (a)"), executor.Options{})
 		if got := value(t, db.pool, "SELECT bool_and(indisvalid)::text || count(*) FROM pg_index WHERE indrelid = 't'::regclass"); got != "true2" {
 			t.Errorf("indexes: %s", got)
 		}
@@ -197,7 +197,7 @@ func TestValueThatDoesNotFit(t *testing.T) {
 			t.Run(change, func(t *testing.T) {
 				exec(t, db.pool, trapTable, bad)
 				before := value(t, db.pool, sumOfT)
-				p := plan(t, db, change)
+				p := planOf(t, db, change)
 				_, err := executor.Run(context.WithoutCancel(t.Context()), db, p, executor.Options{})
 				if err == nil || !strings.Contains(fmt.Sprint(err), "4321") && !strings.Contains(change, "UNIQUE") {
 					t.Errorf("the run gave %v", err)
@@ -220,7 +220,7 @@ func TestFillingIsQuiet(t *testing.T) {
 		db := open(t, url)
 		exec(t, db.pool, trapTable, "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.note := 'touched'; RETURN NEW; END$$",
 			"CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch()")
-		run(t, db, plan(t, db, "ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()"), executor.Options{})
+		run(t, db, planOf(t, db, "ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()"), executor.Options{})
 		if got := value(t, db.pool, "SELECT concat_ws(' ', count(DISTINCT token), count(*) FILTER (WHERE note = 'touched')) FROM t"); got != "5000 0" {
 			t.Errorf("the table has %s", got)
 		}
@@ -233,7 +233,7 @@ func TestNothingToDo(t *testing.T) {
 		db := open(t, url)
 		exec(t, db.pool, trapTable, "CREATE INDEX t_a ON t (a)", "ALTER TABLE t ADD CONSTRAINT k CHECK (id > -1000)")
 		before := inspect(t, db)
-		run(t, db, plan(t, db, `CREATE TABLE IF NOT EXISTS t (x int); CREATE INDEX IF NOT EXISTS t_a ON t (a); CREATE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a);
+		run(t, db, planOf(t, db, `CREATE TABLE IF NOT EXISTS t (x int); CREATE INDEX IF NOT EXISTS t_a ON t (a); CREATE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a);
 			ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; ALTER TABLE t DROP COLUMN IF EXISTS gone; DROP INDEX IF EXISTS gone; DROP INDEX CONCURRENTLY IF EXISTS gone;
 			ALTER TABLE t DROP CONSTRAINT IF EXISTS gone; DROP TABLE IF EXISTS gone; ALTER TABLE t VALIDATE CONSTRAINT k; ALTER TABLE t ALTER id SET NOT NULL`), executor.Options{})
 		sameSchema(t, before, inspect(t, db))

@@ -194,7 +194,7 @@ func TestRefusals(t *testing.T) {
 		{"CREATE TABLE t (a INTEGER PRIMARY KEY, b int); CREATE UNIQUE INDEX i ON t (b) WHERE b > 1", "ALTER TABLE t DROP COLUMN b", "error in index i after drop column"},
 	} {
 		db := openTemp(t, tt.schema)
-		_, err := plan(db, tt.sql)
+		_, err := planOf(db, tt.sql)
 		var refusal *planner.Refusal
 		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.sql, err, tt.want)
@@ -202,7 +202,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func plan(db *Database, sql string) (*planner.Plan, error) {
+func planOf(db *Database, sql string) (*planner.Plan, error) {
 	s, err := db.Inspect(context.Background())
 	if err != nil {
 		return nil, err
@@ -228,7 +228,7 @@ func TestValueThatDoesNotFit(t *testing.T) {
 	} {
 		db := openTemp(t, tt.schema)
 		before := inspected(t, db).Table(planner.Name{Table: "t"})
-		p, err := plan(db, tt.sql)
+		p, err := planOf(db, tt.sql)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +248,7 @@ func TestValueThatDoesNotFit(t *testing.T) {
 // A dropped column's values come back with a rollback, also in rows that were changed meanwhile.
 func TestDroppedColumnComesBack(t *testing.T) {
 	db := openTemp(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a text NOT NULL, b int UNIQUE); INSERT INTO t WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 500) SELECT n, 'a' || n, n FROM r")
-	p, err := plan(db, "ALTER TABLE t DROP COLUMN a")
+	p, err := planOf(db, "ALTER TABLE t DROP COLUMN a")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -299,7 +299,7 @@ func (w *hardWriter) compare() {
 // A row whose key moves to where the walk has been is filled all the same.
 func TestBackfillFollowsMoves(t *testing.T) {
 	db := openTemp(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); INSERT INTO t WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5000) SELECT n, n FROM r")
-	p, err := plan(db, "ALTER TABLE t ADD COLUMN x text DEFAULT (hex(randomblob(4)))")
+	p, err := planOf(db, "ALTER TABLE t ADD COLUMN x text DEFAULT (hex(randomblob(4)))")
 	if err != nil {
 		t.Fatal(err)
 	}
