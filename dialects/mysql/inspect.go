@@ -215,15 +215,15 @@ func (db *Database) references(ctx context.Context, q querier, s *planner.Schema
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var to, schema, from, name string
-		if err := rows.Scan(&to, &schema, &from, &name); err != nil {
+		var to, database, from, name string
+		if err := rows.Scan(&to, &database, &from, &name); err != nil {
 			return err
 		}
 		if t := s.Table(planner.Name{Table: to}); t != nil {
 			if t.Extra["referenced_by"] != "" {
 				t.Extra["referenced_by"] += ", "
 			}
-			t.Extra["referenced_by"] += schema + "." + from + " (" + name + ")"
+			t.Extra["referenced_by"] += database + "." + from + " (" + name + ")"
 		}
 	}
 	return rows.Err()
