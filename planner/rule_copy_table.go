@@ -59,19 +59,3 @@ func parts(cp *Copy) []Change {
 	}
 	return append(parts, SwapTables{cp}, DropOld{cp})
 }
-
-// newCopy works out which column of the shadow comes from where.
-func newCopy(t *Table, statements []Native) (*Copy, error) {
-	key, why := t.Key()
-	if why != "" {
-		return nil, &Refusal{Reasons: []string{t.Name.String() + " cannot be copied while it is in use: " + why}}
-	}
-	cp := &Copy{On: On{t.Name}, Statements: statements, Live: t, Key: key}
-	for _, st := range statements {
-		cp.Clauses = append(cp.Clauses, st.Clauses...)
-	}
-	if cp.Columns, why = mapColumns(t, cp.Clauses); why != "" {
-		return nil, &Refusal{Reasons: []string{t.Name.String() + " cannot be copied with all these changes at once: " + why}}
-	}
-	return cp, nil
-}
