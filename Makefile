@@ -4,7 +4,7 @@ GOLANGCI := $(TOOLS)/golangci-lint-2.15.0
 GOFUMPT  := $(TOOLS)/gofumpt-0.12.0
 
 # What runs concurrently is tested with the race detector, where there is a C compiler.
-RACY     := surefoot/planner surefoot/executor
+RACY     := surefoot/schema surefoot/plan surefoot/planner surefoot/executor
 RACE     := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 LIMIT    := 20m
 TEST      = go test -timeout $(LIMIT)

@@ -12,8 +12,10 @@ import (
 	"surefoot/dialects/postgres"
 	"surefoot/dialects/sqlite"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/rehearsal"
+	"surefoot/schema"
 )
 
 // Names are the engines, as --dialect takes them.
@@ -23,9 +25,9 @@ func Names() []string { return []string{"postgres", "mysql", "mariadb", "sqlite"
 type Dialect interface {
 	planner.Dialect
 	// Parse reads statements; s is what they meet, nil where it is not known.
-	Parse(file, text string, s *planner.Schema) ([]planner.Statement, error)
+	Parse(file, text string, s *schema.Schema) ([]schema.Statement, error)
 	// Schema reads a schema file.
-	Schema(text string) (*planner.Schema, error)
+	Schema(text string) (*schema.Schema, error)
 }
 
 // Database is a live server.
@@ -40,17 +42,17 @@ type Database interface {
 // Catalog reads schemas with a server's help.
 type Catalog interface {
 	// Inspect gives all of the user's tables with their sizes.
-	Inspect(ctx context.Context) (*planner.Schema, error)
+	Inspect(ctx context.Context) (*schema.Schema, error)
 	// Scratch runs a schema's text on an empty database of its own and gives what it makes.
-	Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error)
+	Scratch(ctx context.Context, schemaSQL string) (*schema.Schema, error)
 }
 
 // Adviser answers what only a server knows.
 type Adviser interface {
 	// Probe asks the server what a statement does, without touching the table.
-	Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error)
+	Probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error)
 	// Doctor says what would stop a run on these tables; none: on any.
-	Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error)
+	Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error)
 }
 
 // Lagger is a database that knows how far its replicas are behind.
@@ -60,7 +62,7 @@ type Lagger interface {
 
 // Stage makes twins of tables in a scratch place of the server; see rehearsal.Stage. after is have
 // with the change made.
-func Stage(ctx context.Context, db Database, have, after *planner.Schema, names []planner.Name) (rehearsal.Stage, error) {
+func Stage(ctx context.Context, db Database, have, after *schema.Schema, names []schema.Name) (rehearsal.Stage, error) {
 	switch db := db.(type) {
 	case *postgres.Database:
 		return staged(db.Stage(ctx, have, after, names))
@@ -69,7 +71,7 @@ func Stage(ctx context.Context, db Database, have, after *planner.Schema, names 
 	case *sqlite.Database:
 		return staged(db.Stage(ctx, have, names))
 	}
-	return nil, &planner.Unfit{Reason: "this engine has no stage"}
+	return nil, &schema.Unfit{Reason: "this engine has no stage"}
 }
 
 func staged[S rehearsal.Stage](s S, err error) (rehearsal.Stage, error) {
@@ -141,7 +143,7 @@ func Settle(ctx context.Context, url, schemaSQL string) (db Database, name strin
 }
 
 // BadURL is a database address that names no engine, or that the engine cannot use.
-type BadURL = planner.BadURL
+type BadURL = schema.BadURL
 
 // Open connects to the server that a URL names: postgres://, mysql://, mariadb://, sqlite:PATH.
 func Open(ctx context.Context, url string) (Database, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"surefoot/dialects"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -89,7 +90,7 @@ func goldenPlan(t *testing.T, dialect, version, schema, change string) string {
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
-	p, err := planner.Build(stmts, s, d, planner.Options{Mode: planner.Safe, Limits: planner.DefaultLimits()})
+	p, err := planner.Build(stmts, s, d, planner.Options{Mode: plan.Safe, Limits: planner.DefaultLimits()})
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
@@ -97,7 +98,7 @@ func goldenPlan(t *testing.T, dialect, version, schema, change string) string {
 }
 
 // page writes a plan so that it can be read aloud: each statement and what it would do, then each step.
-func page(p *planner.Plan) string {
+func page(p *plan.Plan) string {
 	var b strings.Builder
 	for _, st := range p.Statements {
 		e := st.Native
@@ -114,7 +115,7 @@ func page(p *planner.Plan) string {
 			{e.Online, "online"},
 			{e.LosesData, "loses data"},
 			{e.Breaks, "breaks the application"},
-			{e.Source == planner.NotKnown, "unknown"},
+			{e.Source == plan.NotKnown, "unknown"},
 		} {
 			if fact.is {
 				b.WriteString(", " + fact.word)

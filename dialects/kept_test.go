@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Behind the end of one old table there is no way back to another that was swapped before it: one
@@ -14,12 +14,12 @@ func TestOldTablesEndTogether(t *testing.T) {
 		"CREATE TABLE par (id int PRIMARY KEY); CREATE TABLE ch (id int PRIMARY KEY, p int)",
 		`ALTER TABLE par ALTER id TYPE bigint; ALTER TABLE ch ALTER p TYPE bigint;
 		ALTER TABLE ch ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES par (id)`)
-	kept := func(s planner.Step) bool { return s.Until == "finish" }
+	kept := func(s plan.Step) bool { return s.Until == "finish" }
 	first := slices.IndexFunc(p.Steps, kept)
 	if first < 0 {
 		t.Fatal("no old table is kept")
 	}
-	behind := slices.IndexFunc(p.Steps[first:], func(s planner.Step) bool { return !kept(s) })
+	behind := slices.IndexFunc(p.Steps[first:], func(s plan.Step) bool { return !kept(s) })
 	if behind < 0 {
 		t.Fatal("nothing comes behind the old tables")
 	}

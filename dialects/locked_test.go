@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"surefoot/dialects"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // A plan is judged by every table that it locks and by everything whose time is not known, not by the
@@ -16,27 +18,27 @@ CREATE TABLE kid (id int PRIMARY KEY, par_id int, CONSTRAINT f FOREIGN KEY (par_
 CREATE TABLE doc (id int PRIMARY KEY, t varchar(200) NOT NULL);`
 	for _, tc := range []struct {
 		dialect, version, change string
-		window                   planner.Verdict
+		window                   plan.Verdict
 		also                     []string // other tables that wait meanwhile
 	}{
-		{"postgres", "18.4", "ALTER TABLE par ALTER id TYPE bigint", planner.IsUnsafe, []string{"public.kid"}},
-		{"postgres", "18.4", "ALTER TABLE par ALTER v TYPE bigint", planner.IsSafe, nil},
-		{"postgres", "18.4", "ALTER TABLE kid ALTER par_id TYPE bigint", planner.IsUnsafe, []string{"public.par"}},
-		{"postgres", "18.4", "ALTER TABLE doc ADD FOREIGN KEY (id) REFERENCES par (id)", planner.IsSafe, []string{"public.par"}},
-		{"postgres", "18.4", "ALTER TABLE kid DROP CONSTRAINT f", planner.IsSafe, []string{"public.par"}},
-		{"postgres", "18.4", "CREATE INDEX i ON doc (t)", planner.IsSafe, nil},
-		{"postgres", "18.4", "CREATE INDEX i ON doc USING gin (t gin_trgm_ops)", planner.IsUnsafe, nil},
-		{"postgres", "18.4", "CREATE INDEX i ON doc (lower(t))", planner.IsUnsafe, nil},
-		{"postgres", "18.4", "CREATE INDEX i ON doc (t) WHERE slow(t)", planner.IsUnsafe, nil},
-		{"postgres", "18.4", "CREATE INDEX i ON doc (t) WHERE length(t) > 3", planner.IsSafe, nil},
-		{"postgres", "18.4", "ALTER TABLE doc ADD CHECK (slow(t) > 3)", planner.IsUnsafe, nil},
-		{"postgres", "18.4", "ALTER TABLE doc ADD EXCLUDE USING gist (t WITH =)", planner.IsUnsafe, nil},
-		{"postgres", "18.4", "ALTER TABLE doc ALTER t TYPE int USING slow(t)", planner.IsUnsafe, nil},
-		{"mysql", "9.7.0", "CREATE INDEX i ON doc (t)", planner.IsSafe, nil},
-		{"mysql", "9.7.0", "CREATE FULLTEXT INDEX i ON doc (t)", planner.IsUnsafe, nil},
-		{"mariadb", "11.8.2", "CREATE FULLTEXT INDEX i ON doc (t)", planner.IsUnsafe, nil},
-		{"sqlite", "3.50.0", "CREATE INDEX i ON doc (t)", planner.IsSafe, nil},
-		{"sqlite", "3.50.0", "CREATE INDEX i ON doc (lower(t))", planner.IsUnsafe, nil},
+		{"postgres", "18.4", "ALTER TABLE par ALTER id TYPE bigint", plan.IsUnsafe, []string{"public.kid"}},
+		{"postgres", "18.4", "ALTER TABLE par ALTER v TYPE bigint", plan.IsSafe, nil},
+		{"postgres", "18.4", "ALTER TABLE kid ALTER par_id TYPE bigint", plan.IsUnsafe, []string{"public.par"}},
+		{"postgres", "18.4", "ALTER TABLE doc ADD FOREIGN KEY (id) REFERENCES par (id)", plan.IsSafe, []string{"public.par"}},
+		{"postgres", "18.4", "ALTER TABLE kid DROP CONSTRAINT f", plan.IsSafe, []string{"public.par"}},
+		{"postgres", "18.4", "CREATE INDEX i ON doc (t)", plan.IsSafe, nil},
+		{"postgres", "18.4", "CREATE INDEX i ON doc USING gin (t gin_trgm_ops)", plan.IsUnsafe, nil},
+		{"postgres", "18.4", "CREATE INDEX i ON doc (lower(t))", plan.IsUnsafe, nil},
+		{"postgres", "18.4", "CREATE INDEX i ON doc (t) WHERE slow(t)", plan.IsUnsafe, nil},
+		{"postgres", "18.4", "CREATE INDEX i ON doc (t) WHERE length(t) > 3", plan.IsSafe, nil},
+		{"postgres", "18.4", "ALTER TABLE doc ADD CHECK (slow(t) > 3)", plan.IsUnsafe, nil},
+		{"postgres", "18.4", "ALTER TABLE doc ADD EXCLUDE USING gist (t WITH =)", plan.IsUnsafe, nil},
+		{"postgres", "18.4", "ALTER TABLE doc ALTER t TYPE int USING slow(t)", plan.IsUnsafe, nil},
+		{"mysql", "9.7.0", "CREATE INDEX i ON doc (t)", plan.IsSafe, nil},
+		{"mysql", "9.7.0", "CREATE FULLTEXT INDEX i ON doc (t)", plan.IsUnsafe, nil},
+		{"mariadb", "11.8.2", "CREATE FULLTEXT INDEX i ON doc (t)", plan.IsUnsafe, nil},
+		{"sqlite", "3.50.0", "CREATE INDEX i ON doc (t)", plan.IsSafe, nil},
+		{"sqlite", "3.50.0", "CREATE INDEX i ON doc (lower(t))", plan.IsUnsafe, nil},
 	} {
 		t.Run(tc.dialect+" "+tc.change, func(t *testing.T) {
 			d, err := dialects.Offline(tc.dialect, tc.version)
@@ -50,13 +52,13 @@ CREATE TABLE doc (id int PRIMARY KEY, t varchar(200) NOT NULL);`
 			for _, table := range s.Tables {
 				rows := map[string]int64{"par": 10_000, "kid": 4_000_000, "doc": 20_000}[table.Name.Table]
 				bytes := rows * 40
-				table.Stats = planner.Stats{Rows: &rows, Bytes: &bytes, IndexBytes: &bytes}
+				table.Stats = schema.Stats{Rows: &rows, Bytes: &bytes, IndexBytes: &bytes}
 			}
 			stmts, err := d.Parse("", tc.change, s)
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := planner.Build(stmts, s, d, planner.Options{Mode: planner.Window, Limits: planner.DefaultLimits()})
+			p, err := planner.Build(stmts, s, d, planner.Options{Mode: plan.Window, Limits: planner.DefaultLimits()})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,17 +10,19 @@ import (
 	"testing"
 
 	"surefoot/dialects"
+	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/rehearsal"
+	"surefoot/schema"
 )
 
 // broken is a dialect whose steps are spoiled.
 type broken struct {
 	planner.Dialect
-	spoil func([]planner.Step)
+	spoil func([]plan.Step)
 }
 
-func (b broken) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (b broken) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	steps, err := b.Dialect.Script(c, s)
 	if b.spoil != nil {
 		b.spoil(steps)
@@ -30,8 +32,8 @@ func (b broken) Script(c planner.Change, s *planner.Schema) ([]planner.Step, err
 
 // TestRehearsal spoils the plan of a copy in one place after the other: a rehearsal must see each.
 func TestRehearsal(t *testing.T) {
-	in := func(words string, spoil func(q string) string) func([]planner.Step) {
-		return func(steps []planner.Step) {
+	in := func(words string, spoil func(q string) string) func([]plan.Step) {
+		return func(steps []plan.Step) {
 			for i := range steps {
 				change(&steps[i], func(q string) string {
 					if strings.Contains(q, words) {
@@ -43,7 +45,7 @@ func TestRehearsal(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		spoil   func([]planner.Step)
+		spoil   func([]plan.Step)
 		words   string // empty: it passes
 		trigger bool   // the table has a trigger of the user's, so nobody writes in the rehearsal
 	}{
@@ -66,7 +68,7 @@ func TestRehearsal(t *testing.T) {
 }
 
 // change gives every statement of a step to a function.
-func change(s *planner.Step, f func(string) string) {
+func change(s *plan.Step, f func(string) string) {
 	all := func(list []string) {
 		for i := range list {
 			list[i] = f(list[i])
@@ -80,14 +82,14 @@ func change(s *planner.Step, f func(string) string) {
 			s.Walk.Do[i].All.SQL = f(s.Walk.Do[i].All.SQL)
 		}
 	}
-	for _, sw := range []*planner.Swap{s.Swap, s.Back} {
+	for _, sw := range []*plan.Swap{s.Swap, s.Back} {
 		if sw != nil {
 			all(sw.SQL)
 		}
 	}
 }
 
-func rehearse(t *testing.T, spoil func([]planner.Step), trigger bool) (string, error) {
+func rehearse(t *testing.T, spoil func([]plan.Step), trigger bool) (string, error) {
 	t.Helper()
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "a.db")

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"surefoot/dialects"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -36,7 +37,7 @@ func TestRenameInTheWay(t *testing.T) {
 	} {
 		version := map[string]string{"postgres": "18.4", "mysql": "9.7.0", "mariadb": "11.8.2", "sqlite": "3.50.0"}[c.engine]
 		p := planOffline(t, c.engine, version, c.schema, "ALTER TABLE t RENAME COLUMN a TO b")
-		if p.Verdict != planner.IsUnsafe || len(p.Findings) != 1 || !strings.Contains(p.Findings[0].Message, c.want) {
+		if p.Verdict != plan.IsUnsafe || len(p.Findings) != 1 || !strings.Contains(p.Findings[0].Message, c.want) {
 			t.Errorf("%s: %s: the plan is %s, and not because %q", c.engine, c.schema, p.Verdict, c.want)
 			for _, f := range p.Findings {
 				t.Log(f.Message)
@@ -45,7 +46,7 @@ func TestRenameInTheWay(t *testing.T) {
 	}
 }
 
-func planOffline(t *testing.T, dialect, version, schema, change string) *planner.Plan {
+func planOffline(t *testing.T, dialect, version, schema, change string) *plan.Plan {
 	t.Helper()
 	d, err := dialects.Offline(dialect, version)
 	if err != nil {
@@ -59,7 +60,7 @@ func planOffline(t *testing.T, dialect, version, schema, change string) *planner
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := planner.Build(stmts, s, d, planner.Options{Mode: planner.Safe, Limits: planner.DefaultLimits()})
+	p, err := planner.Build(stmts, s, d, planner.Options{Mode: plan.Safe, Limits: planner.DefaultLimits()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"surefoot/dialects"
 	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -121,7 +122,7 @@ func compared(t *testing.T, db dialects.Database, change string, do func(string,
 }
 
 // arguments are for a walk over keys from 1 to 99 in one chunk.
-func arguments(st planner.Stmt) []any {
+func arguments(st plan.Stmt) []any {
 	var out []any
 	for _, name := range st.Args {
 		switch {

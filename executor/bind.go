@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // bind holds the values of a statement's named arguments.
@@ -19,7 +19,7 @@ type bind struct {
 }
 
 // args gives the values in the order of the statement's arguments.
-func (b bind) args(s planner.Stmt) ([]any, error) {
+func (b bind) args(s plan.Stmt) ([]any, error) {
 	args := make([]any, 0, len(s.Args))
 	for _, name := range s.Args {
 		switch {
@@ -60,7 +60,7 @@ func bound(name string, lo, hi []string) (string, error) {
 }
 
 // texts runs a query whose columns are texts and gives its rows.
-func texts(ctx context.Context, s session, stmt planner.Stmt, b bind) ([][]string, error) {
+func texts(ctx context.Context, s session, stmt plan.Stmt, b bind) ([][]string, error) {
 	args, err := b.args(stmt)
 	if err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // finish runs a span's chunk until it is done. A chunk that meets a lock is tried again, in two
@@ -27,12 +27,12 @@ func (w *walker) finish(ctx context.Context, conn *sql.Conn, s span) error {
 			return err
 		}
 		switch w.r.srv.Fault(err) {
-		case planner.Busy:
+		case plan.Busy:
 			if try >= w.r.opts.Tries {
 				return fmt.Errorf("%s, tried %d times: %w", w.place(s), try, err)
 			}
 			w.r.progress.waits(w.r.blockers(ctx, w.walk.Table, err))
-		case planner.BadValue, planner.Duplicate:
+		case plan.BadValue, plan.Duplicate:
 			if named := w.narrow(ctx, conn, s, err); named != nil {
 				return named
 			}
@@ -122,7 +122,7 @@ func (w *walker) save(ctx context.Context, s session, commit func() error, rows 
 func (w *walker) bounds(s span) bind { return bind{lo: s.Lo, hi: s.Hi, began: w.r.rec.began()} }
 
 // ranged runs statements for a span and adds up their rows.
-func ranged(ctx context.Context, s session, stmts []planner.Ranged, b bind) (int64, error) {
+func ranged(ctx context.Context, s session, stmts []plan.Ranged, b bind) (int64, error) {
 	var rows int64
 	for _, d := range stmts {
 		stmt := d.Shape(b.lo != nil, b.hi != nil)

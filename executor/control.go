@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Command is what an operator tells a run. Words: pause, resume, throttle (with Ratio), abort,
@@ -96,7 +96,7 @@ func (r *run) watch(ctx context.Context, lock *sql.Conn) error {
 					err = r.report(ctx)
 				}
 			}
-			if err != nil && ctx.Err() == nil && r.srv.Fault(err) != planner.Busy {
+			if err != nil && ctx.Err() == nil && r.srv.Fault(err) != plan.Busy {
 				r.stop(err)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // background starts a run and gives its end.
@@ -44,7 +44,7 @@ func TestHoldEndsTheProcessAndContinueGoesOn(t *testing.T) {
 	orders(t, d, 2000)
 	w := write(t, d)
 	o := quick()
-	o.Hold = []planner.StepKind{planner.CutOver}
+	o.Hold = []plan.StepKind{plan.CutOver}
 	out, err := Run(t.Context(), d, copyPlan(), o)
 	if err != nil || out.State != Held || out.Until != "continue" || out.Step != "06-cut-over" {
 		t.Fatalf("%+v %v", out, err)
@@ -346,7 +346,7 @@ func TestLastBreath(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 500)
 	o := quick()
-	o.Hold = []planner.StepKind{planner.CutOver}
+	o.Hold = []plan.StepKind{plan.CutOver}
 	out, err := Run(t.Context(), d, copyPlan(), o)
 	if err != nil || out.State != Held {
 		t.Fatalf("%+v %v", out, err)

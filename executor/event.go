@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // EventKind says what an event tells.
@@ -26,7 +26,7 @@ type Event struct {
 	Kind     EventKind
 	Run      string
 	State    State
-	Step     planner.Step
+	Step     plan.Step
 	Number   int // of the step, from 1
 	Steps    int
 	Rows     int64          // done in this step
@@ -80,7 +80,7 @@ func (p *progress) snapshot() Event {
 }
 
 // step begins to count for a step.
-func (p *progress) step(s planner.Step, number int, rows int64) {
+func (p *progress) step(s plan.Step, number int, rows int64) {
 	p.mu.Lock()
 	p.now.Step, p.now.Number, p.now.Rows, p.now.Total = s, number, rows, nil
 	if s.Walk != nil {

@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // The size of a feed's batches, in log entries.
@@ -32,7 +32,7 @@ const (
 type feed struct {
 	r     *run
 	pos   int // the step that names it
-	spec  *planner.Feed
+	spec  *plan.Feed
 	began string        // when the run began, in seconds since 1970
 	copy  int           // the walk that fills the target, or -1
 	aim   time.Duration // what a batch should take
@@ -61,7 +61,7 @@ func (r *run) startFeeds(ctx context.Context) {
 }
 
 // active gives, for each table, the step whose feed keeps it current.
-func active(p *planner.Plan, marks []mark) map[string]int {
+func active(p *plan.Plan, marks []mark) map[string]int {
 	steps := map[string]int{}
 	for i, s := range p.Steps {
 		if marks[i].state != done {
@@ -86,7 +86,7 @@ func (r *run) startFeed(ctx context.Context, i int) {
 		r: r, pos: i, spec: s.Feed, began: r.rec.began(), copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
 		cancel: cancel, ended: make(chan struct{}), wake: make(chan struct{}, 1), parked: map[string]string{},
 	}
-	if slices.ContainsFunc(r.plan.Steps, func(s planner.Step) bool { return s.Walk != nil && s.Walk.Alone }) {
+	if slices.ContainsFunc(r.plan.Steps, func(s plan.Step) bool { return s.Walk != nil && s.Walk.Alone }) {
 		f.aim = 50 * time.Millisecond
 	}
 	r.mu.Lock()
@@ -134,7 +134,7 @@ func (f *feed) run(ctx context.Context) error {
 			continue
 		}
 		fails++
-		if ctx.Err() != nil || f.r.srv.Fault(err) != planner.Busy || fails > f.r.opts.Tries {
+		if ctx.Err() != nil || f.r.srv.Fault(err) != plan.Busy || fails > f.r.opts.Tries {
 			return fmt.Errorf("apply captured changes: %w", err)
 		}
 		f.batch = max(leastBatch, f.batch/2)
@@ -283,7 +283,7 @@ func (f *feed) count(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-func backlog(ctx context.Context, s session, spec *planner.Feed) (int64, error) {
+func backlog(ctx context.Context, s session, spec *plan.Feed) (int64, error) {
 	rows, err := texts(ctx, s, spec.Backlog, bind{limit: mostCounted})
 	if err != nil || len(rows) == 0 {
 		return 0, err

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // After the cut-over the application writes a value that the old table cannot hold: its write
@@ -141,7 +141,7 @@ func TestCutOverGivesUpAndSaysWhy(t *testing.T) {
 	orders(t, d, 500)
 	o := quick()
 	o.LockTimeout, o.Tries = 50*time.Millisecond, 3
-	o.Hold = []planner.StepKind{planner.CutOver}
+	o.Hold = []plan.StepKind{plan.CutOver}
 	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != Held {
 		t.Fatalf("%+v %v", out, err)
 	}
@@ -192,7 +192,7 @@ func TestDrainKeepsItsBudget(t *testing.T) {
 
 // A swap that is no transaction is decided by its proof, wherever it is killed.
 func TestKilledInASwapThatIsNoTransaction(t *testing.T) {
-	loose := func() *planner.Plan {
+	loose := func() *plan.Plan {
 		p := copyPlan()
 		s := &p.Steps[5]
 		s.Swap.Atomic, s.Back.Atomic = false, false

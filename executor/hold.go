@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // release lets a run pass the hold that is next, if word is what that hold waits for.
@@ -55,7 +55,7 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 }
 
 // said tells whether one of these steps had a hold that word has ended.
-func said(p *planner.Plan, marks []mark, kinds, word string) bool {
+func said(p *plan.Plan, marks []mark, kinds, word string) bool {
 	for i, m := range marks {
 		if _, until, held := holds(p, i, kinds); held && until == word && m.released {
 			return true
@@ -66,7 +66,7 @@ func said(p *planner.Plan, marks []mark, kinds, word string) bool {
 
 // bottom gives the last step without a way back that has begun: a rollback takes back what came after it.
 // -1: there is none.
-func bottom(p *planner.Plan, marks []mark) int {
+func bottom(p *plan.Plan, marks []mark) int {
 	for i := len(p.Steps) - 1; i >= 0; i-- {
 		if p.Steps[i].NoReturn && (marks[i].state == begun || marks[i].state == done) {
 			return i
@@ -76,7 +76,7 @@ func bottom(p *planner.Plan, marks []mark) int {
 }
 
 // contracting says that step at belongs to the contract of a copy that goes on behind it.
-func contracting(p *planner.Plan, at int) bool {
+func contracting(p *plan.Plan, at int) bool {
 	if at+1 == len(p.Steps) {
 		return false
 	}
@@ -85,7 +85,7 @@ func contracting(p *planner.Plan, at int) bool {
 }
 
 // behind counts the steps from at on that are not the contract of a copy.
-func behind(p *planner.Plan, at int) int {
+func behind(p *plan.Plan, at int) int {
 	n := 0
 	for _, s := range p.Steps[at:] {
 		if s.Until != "finish" {
@@ -96,7 +96,7 @@ func behind(p *planner.Plan, at int) int {
 }
 
 // returns refuses a rollback that would leave a step without a way back, a copy, or a contract, half done.
-func returns(id string, p *planner.Plan, marks []mark) error {
+func returns(id string, p *plan.Plan, marks []mark) error {
 	at := bottom(p, marks)
 	if at < 0 || marks[at].state == done && !contracting(p, at) && !p.Astride(at) {
 		return nil
@@ -106,7 +106,7 @@ func returns(id string, p *planner.Plan, marks []mark) error {
 
 // holds says whether the run stops before a step, why, and what lets it go on. The operator's own
 // holds stand before the first of several steps of a kind.
-func holds(p *planner.Plan, i int, kinds string) (why, until string, held bool) {
+func holds(p *plan.Plan, i int, kinds string) (why, until string, held bool) {
 	s := p.Steps[i]
 	if s.Hold != "" {
 		until = s.Until

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // journalFormat is the version of the journal's tables. The columns id and format of the run table
@@ -123,7 +123,7 @@ func (j *journal) write(ctx context.Context, s session, query string, args []any
 	wait := backoff{50 * time.Millisecond, time.Second}
 	for try := 1; ; try++ {
 		res, err := s.ExecContext(ctx, words(j.srv, query), args...)
-		if _, alone := s.(*sql.DB); err == nil || !alone || try == 10 || j.srv.Fault(err) != planner.Busy {
+		if _, alone := s.(*sql.DB); err == nil || !alone || try == 10 || j.srv.Fault(err) != plan.Busy {
 			return res, err
 		}
 		if err := wait.wait(ctx); err != nil {
@@ -151,7 +151,7 @@ func present(ctx context.Context, srv Server) (bool, error) {
 	var format sql.NullInt64
 	err := srv.Pool().QueryRowContext(ctx, words(srv, "SELECT MAX(format) FROM {run}")).Scan(&format)
 	switch {
-	case err != nil && srv.Fault(err) == planner.Missing:
+	case err != nil && srv.Fault(err) == plan.Missing:
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("read the journal: %w", err)
@@ -243,7 +243,7 @@ func records(ctx context.Context, srv Server) ([]*record, error) {
 }
 
 // insert writes a new run in place of what an earlier one of that name left.
-func (j *journal) insert(ctx context.Context, p *planner.Plan, hash, holds string) error {
+func (j *journal) insert(ctx context.Context, p *plan.Plan, hash, holds string) error {
 	text, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("write the plan: %w", err)
@@ -279,7 +279,7 @@ func (j *journal) insert(ctx context.Context, p *planner.Plan, hash, holds strin
 }
 
 // tablesOf lists the tables that a plan works on, each on its line.
-func tablesOf(p *planner.Plan) string {
+func tablesOf(p *plan.Plan) string {
 	var names []string
 	seen := map[string]bool{}
 	for _, s := range p.Steps {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // open finds the run in the journal, or writes it there, and makes this process its only writer.
@@ -119,8 +119,8 @@ func (r *run) settings(ctx context.Context) error {
 }
 
 // stored gives the plan and the steps' rows of a run in the journal.
-func stored(ctx context.Context, j *journal, rec *record) (*planner.Plan, []mark, error) {
-	var p planner.Plan
+func stored(ctx context.Context, j *journal, rec *record) (*plan.Plan, []mark, error) {
+	var p plan.Plan
 	if err := json.Unmarshal([]byte(rec.plan), &p); err != nil {
 		return nil, nil, fmt.Errorf("read the plan of run %s from the journal: %w", rec.id, err)
 	}

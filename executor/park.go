@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // warning says which rows a rollback would lose.
@@ -57,7 +57,7 @@ func (f *feed) failed(ctx context.Context, conn *sql.Conn, ids []string, failure
 	if ctx.Err() != nil || !f.misfit(failure) {
 		return failure
 	}
-	if f.clash++; f.r.srv.Fault(failure) == planner.Duplicate && f.clash < 10 {
+	if f.clash++; f.r.srv.Fault(failure) == plan.Duplicate && f.clash < 10 {
 		f.batch = min(widest, max(2*f.batch, firstBatch))
 		return sleep(ctx, 100*time.Millisecond)
 	}
@@ -128,7 +128,7 @@ func (f *feed) unpark(ctx context.Context, conn *sql.Conn) error {
 // misfit says that an error is about the rows, not about the server.
 func (f *feed) misfit(err error) bool {
 	fault := f.r.srv.Fault(err)
-	return fault == planner.BadValue || fault == planner.Duplicate
+	return fault == plan.BadValue || fault == plan.Duplicate
 }
 
 // culprit finds one entry that cannot be applied even by itself; none: id is empty.

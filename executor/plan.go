@@ -3,11 +3,11 @@ package executor
 import (
 	"context"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // PlanOf gives the plan that a run carries out, from the journal.
-func PlanOf(ctx context.Context, srv Server, id string) (*planner.Plan, error) {
+func PlanOf(ctx context.Context, srv Server, id string) (*plan.Plan, error) {
 	rec, err := one(ctx, srv, id)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // orders makes the live table of most tests.
@@ -30,44 +30,44 @@ func dropTriggers(suffix string) []string {
 	}
 }
 
-func feedOf(name, log, from, to, columns string) *planner.Feed {
+func feedOf(name, log, from, to, columns string) *plan.Feed {
 	keys := "(SELECT id FROM " + log + " WHERE seq IN (SELECT value FROM json_each('[' || ? || ']')))"
 	ids := []string{"ids"}
-	return &planner.Feed{
+	return &plan.Feed{
 		Name: name, Names: []string{"id"},
-		Take:      planner.Stmt{SQL: "SELECT seq FROM " + log + " ORDER BY seq LIMIT ?", Args: []string{"limit"}},
-		TakeBelow: planner.Stmt{SQL: "SELECT seq FROM " + log + " WHERE id <= CAST(? AS INTEGER) ORDER BY seq LIMIT ?", Args: []string{"hi0", "limit"}},
-		Apply: []planner.Stmt{
+		Take:      plan.Stmt{SQL: "SELECT seq FROM " + log + " ORDER BY seq LIMIT ?", Args: []string{"limit"}},
+		TakeBelow: plan.Stmt{SQL: "SELECT seq FROM " + log + " WHERE id <= CAST(? AS INTEGER) ORDER BY seq LIMIT ?", Args: []string{"hi0", "limit"}},
+		Apply: []plan.Stmt{
 			{SQL: "DELETE FROM " + to + " WHERE id IN " + keys, Args: ids},
 			{SQL: "INSERT INTO " + to + " (id, name, amount) SELECT " + columns + " FROM " + from + " WHERE id IN " + keys, Args: ids},
 			{SQL: "DELETE FROM " + log + " WHERE seq IN (SELECT value FROM json_each('[' || ? || ']'))", Args: ids},
 		},
-		Keys:    planner.Stmt{SQL: "SELECT CAST(id AS TEXT) FROM " + log + " WHERE seq IN (SELECT value FROM json_each('[' || ? || ']'))", Args: ids},
-		Backlog: planner.Stmt{SQL: "SELECT count(*) FROM (SELECT 1 FROM " + log + " LIMIT ?)", Args: []string{"limit"}},
+		Keys:    plan.Stmt{SQL: "SELECT CAST(id AS TEXT) FROM " + log + " WHERE seq IN (SELECT value FROM json_each('[' || ? || ']'))", Args: ids},
+		Backlog: plan.Stmt{SQL: "SELECT count(*) FROM (SELECT 1 FROM " + log + " LIMIT ?)", Args: []string{"limit"}},
 	}
 }
 
 // shapes writes a statement for all four kinds of range: each %s becomes the condition on one of
 // the columns. last names an argument that is bound after the bounds.
-func shapes(sql string, last []string, columns ...string) planner.Ranged {
-	stmt := func(cond string, bounds ...string) planner.Stmt {
+func shapes(sql string, last []string, columns ...string) plan.Ranged {
+	stmt := func(cond string, bounds ...string) plan.Stmt {
 		var args []string
 		var conds []any
 		for _, c := range columns {
 			args = append(args, bounds...)
 			conds = append(conds, strings.ReplaceAll(cond, "key", c))
 		}
-		return planner.Stmt{SQL: fmt.Sprintf(sql, conds...), Args: append(args, last...)}
+		return plan.Stmt{SQL: fmt.Sprintf(sql, conds...), Args: append(args, last...)}
 	}
 	lo, hi := "key > CAST(? AS INTEGER)", "key <= CAST(? AS INTEGER)"
-	return planner.Ranged{
+	return plan.Ranged{
 		First: stmt(hi, "hi0"), Mid: stmt(lo+" AND "+hi, "lo0", "hi0"), Last: stmt(lo, "lo0"), All: stmt("true"),
 	}
 }
 
 // copyPlan changes the type of orders.amount to TEXT, and wants it to be shorter than that of a
 // million: the whole copy, on SQLite.
-func copyPlan() *planner.Plan {
+func copyPlan() *plan.Plan {
 	exists := func(name string) string {
 		return "SELECT count(*) FROM sqlite_schema WHERE name = '" + name + "'"
 	}
@@ -80,47 +80,47 @@ func copyPlan() *planner.Plan {
 		UNION SELECT s.id FROM orders_sf_new s LEFT JOIN orders l ON s.id = l.id WHERE l.id IS NULL AND %s)
 		WHERE id NOT IN (SELECT id FROM orders_sf_log) LIMIT ?`, []string{"limit"}, "l.id", "s.id")
 	log := "(seq INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER)"
-	walk := func() *planner.Walk {
-		return &planner.Walk{Table: "orders", Keys: 1, Names: []string{"id"}, Next: next, Alone: true}
+	walk := func() *plan.Walk {
+		return &plan.Walk{Table: "orders", Keys: 1, Names: []string{"id"}, Next: next, Alone: true}
 	}
 	copyRows, verify := walk(), walk()
-	copyRows.Do = []planner.Ranged{shapes("INSERT INTO orders_sf_new (id, name, amount) SELECT id, name, CAST(amount AS TEXT) FROM orders WHERE %s", nil, "id")}
+	copyRows.Do = []plan.Ranged{shapes("INSERT INTO orders_sf_new (id, name, amount) SELECT id, name, CAST(amount AS TEXT) FROM orders WHERE %s", nil, "id")}
 	verify.Diff, verify.Alone = &diff, false
-	verify.Repair = []planner.Ranged{
+	verify.Repair = []plan.Ranged{
 		shapes("INSERT INTO orders_sf_log (id) SELECT id FROM orders WHERE %s UNION SELECT id FROM orders_sf_new WHERE %s", nil, "id", "id"),
 	}
-	guards := []planner.Guard{{Query: `SELECT type || ' ' || name || ': ' || sql FROM sqlite_schema WHERE tbl_name = 'orders' AND name NOT LIKE '%\_sf\_%' ESCAPE '\'`}}
-	p := &planner.Plan{Format: 1, Dialect: "sqlite", Mode: planner.Safe, Base: "base", Steps: []planner.Step{
+	guards := []plan.Guard{{Query: `SELECT type || ' ' || name || ': ' || sql FROM sqlite_schema WHERE tbl_name = 'orders' AND name NOT LIKE '%\_sf\_%' ESCAPE '\'`}}
+	p := &plan.Plan{Format: 1, Dialect: "sqlite", Mode: plan.Safe, Base: "base", Steps: []plan.Step{
 		{
-			Kind: planner.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY, name TEXT, amount TEXT CHECK (length(amount) < 7))"},
+			Kind: plan.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY, name TEXT, amount TEXT CHECK (length(amount) < 7))"},
 			Atomic: true, Proof: exists("orders_sf_new"), Undo: []string{"DROP TABLE IF EXISTS orders_sf_new"}, UndoAtomic: true, Portray: true,
 		},
 		{
-			Kind: planner.DualWrite, Title: "start capture", SQL: append([]string{"CREATE TABLE orders_sf_log " + log}, triggers("orders", "orders_sf_log", "orders_sf_log")...),
+			Kind: plan.DualWrite, Title: "start capture", SQL: append([]string{"CREATE TABLE orders_sf_log " + log}, triggers("orders", "orders_sf_log", "orders_sf_log")...),
 			Atomic: true, Proof: exists("orders_sf_log_i"), Undo: append(dropTriggers("orders_sf_log"), "DROP TABLE IF EXISTS orders_sf_log"), Feed: forward,
 		},
-		{Kind: planner.Fill, Title: "copy orders", Walk: copyRows},
+		{Kind: plan.Fill, Title: "copy orders", Walk: copyRows},
 		{
-			Kind: planner.Expand, Title: "build the index", SQL: []string{"CREATE INDEX orders_sf_name ON orders_sf_new (name)"},
+			Kind: plan.Expand, Title: "build the index", SQL: []string{"CREATE INDEX orders_sf_name ON orders_sf_new (name)"},
 			Proof: exists("orders_sf_name"), Undo: []string{"DROP INDEX IF EXISTS orders_sf_name"},
 		},
-		{Kind: planner.Verify, Title: "compare orders", Walk: verify},
+		{Kind: plan.Verify, Title: "compare orders", Walk: verify},
 		{
-			Kind: planner.CutOver, Title: "exchange the tables", Proof: exists("orders_sf_old"), Feed: reverse,
-			Swap: &planner.Swap{
+			Kind: plan.CutOver, Title: "exchange the tables", Proof: exists("orders_sf_old"), Feed: reverse,
+			Swap: &plan.Swap{
 				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 				SQL: append(append(dropTriggers("orders_sf_log"), "DROP TABLE orders_sf_log",
 					"ALTER TABLE orders RENAME TO orders_sf_old", "ALTER TABLE orders_sf_new RENAME TO orders", "CREATE TABLE orders_sf_rev "+log),
 					triggers("orders", "orders_sf_rev", "orders_sf_rev")...),
 			},
-			Back: &planner.Swap{
+			Back: &plan.Swap{
 				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 				SQL: append(dropTriggers("orders_sf_rev"), "ALTER TABLE orders RENAME TO orders_sf_new", "ALTER TABLE orders_sf_old RENAME TO orders"),
 			},
 			Undo: []string{"DROP TABLE IF EXISTS orders_sf_rev"},
 		},
 		{
-			Kind: planner.Contract, Title: "drop the old table", SQL: append(dropTriggers("orders_sf_rev"), "DROP TABLE orders_sf_rev", "DROP TABLE orders_sf_old"),
+			Kind: plan.Contract, Title: "drop the old table", SQL: append(dropTriggers("orders_sf_rev"), "DROP TABLE orders_sf_rev", "DROP TABLE orders_sf_old"),
 			Atomic: true, NoReturn: true, EndFeed: true, Hold: "the old table is kept until finish", Until: "finish",
 		},
 	}}

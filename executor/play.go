@@ -6,14 +6,14 @@ import (
 	"errors"
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Play carries a plan out from the first step to the last as one player: no journal, no locks to
 // wait for, each table in one chunk. It is for twins of tables that nobody else uses, where what
 // the steps make is of interest, and not how they get there beside others.
 type Play struct {
-	Plan *planner.Plan
+	Plan *plan.Plan
 	// Began is what its statements take for the time at which the run began, in seconds since 1970.
 	Began string
 	// Open gives the session for a step, and what ends it.
@@ -21,19 +21,19 @@ type Play struct {
 	// Act gives a statement of the plan as it is run here; empty: it is left out.
 	Act func(sql string) string
 	// Others lets others write to a table at an instant.
-	Others func(ctx context.Context, m planner.Instant, table string) error
+	Others func(ctx context.Context, m plan.Instant, table string) error
 
 	// Made is what the portraits of new tables said, by the cut-over's position; Start what those of
 	// live tables said before their copies began, by the same.
 	Made, Start map[int][]string
 
-	done  int                      // steps that were carried out
-	feeds map[string]*planner.Feed // by table
+	done  int                   // steps that were carried out
+	feeds map[string]*plan.Feed // by table
 }
 
 // Forward carries out the steps; back: only those before the first that has no way back.
 func (p *Play) Forward(ctx context.Context, back bool) error {
-	p.feeds, p.Made, p.Start = map[string]*planner.Feed{}, map[int][]string{}, map[int][]string{}
+	p.feeds, p.Made, p.Start = map[string]*plan.Feed{}, map[int][]string{}, map[int][]string{}
 	for i, s := range p.Plan.Steps {
 		if back && (s.NoReturn || s.Until == "finish") {
 			return p.given(ctx, i)
@@ -59,9 +59,9 @@ func (p *Play) given(ctx context.Context, before int) error {
 		if s.Swap == nil {
 			continue
 		}
-		m := planner.AtOnce
+		m := plan.AtOnce
 		if captured[s.Table] {
-			m = planner.Filled
+			m = plan.Filled
 		}
 		if err := p.Others(ctx, m, s.Table); err != nil {
 			return err
@@ -76,12 +76,12 @@ func (p *Play) forward(ctx context.Context, i int) error {
 		return err
 	}
 	if s.Hold != "" && s.Until == "continue" {
-		if err := p.Others(ctx, planner.BothNames, s.Table); err != nil {
+		if err := p.Others(ctx, plan.BothNames, s.Table); err != nil {
 			return err
 		}
 	}
 	if s.Swap != nil {
-		if err := p.Others(ctx, planner.Filled, s.Table); err != nil {
+		if err := p.Others(ctx, plan.Filled, s.Table); err != nil {
 			return err
 		}
 	}
@@ -96,16 +96,16 @@ func (p *Play) forward(ctx context.Context, i int) error {
 
 // meanwhile lets others write after a step: while a table is copied at the instants that matter for
 // its capture, otherwise after every step.
-func (p *Play) meanwhile(ctx context.Context, s planner.Step) error {
+func (p *Play) meanwhile(ctx context.Context, s plan.Step) error {
 	if s.EndFeed {
 		delete(p.feeds, s.Table)
 	}
-	at := planner.OldNames
+	at := plan.OldNames
 	switch {
 	case s.Feed != nil && s.Swap != nil:
-		at = planner.Swapped
+		at = plan.Swapped
 	case s.Feed != nil:
-		at = planner.Captured
+		at = plan.Captured
 	case p.feeds[s.Table] != nil:
 		return nil
 	}
@@ -168,7 +168,7 @@ func (p *Play) cutOver(ctx context.Context, on session, i int) (err error) {
 
 // Portrait asks for a table's portrait: its lines, sorted.
 func Portrait(ctx context.Context, on session, query string) ([]string, error) {
-	p, err := look(ctx, on, []planner.Guard{{Query: query}}, false)
+	p, err := look(ctx, on, []plan.Guard{{Query: query}}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func Portrait(ctx context.Context, on session, query string) ([]string, error) {
 }
 
 // swap exchanges tables. What a second session would do behind the lock comes after it.
-func (p *Play) swap(ctx context.Context, on session, table string, sw *planner.Swap) error {
+func (p *Play) swap(ctx context.Context, on session, table string, sw *plan.Swap) error {
 	if err := p.all(ctx, on, sw.Lock); err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (p *Play) drain(ctx context.Context, on session, table string) error {
 }
 
 // proved asks a step's proof, before it is run and after.
-func (p *Play) proved(ctx context.Context, s planner.Step, want bool) error {
+func (p *Play) proved(ctx context.Context, s plan.Step, want bool) error {
 	if s.Proof == "" || s.Walk != nil {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // portrait is what the guards of a swap found: each one's lines, in the guards' order.
@@ -35,28 +35,28 @@ func (c *changed) words() string {
 
 // made fails when the new table is not what it was in the rehearsal, where the server's own
 // statements had made the same. Then there is no swap.
-func made(ctx context.Context, s session, m *planner.Made, before bool) error {
+func made(ctx context.Context, s session, m *plan.Made, before bool) error {
 	if m == nil || m.Before != before || len(m.Lines) == 0 {
 		return nil
 	}
-	p, err := look(ctx, s, []planner.Guard{{Query: m.Query}}, false)
+	p, err := look(ctx, s, []plan.Guard{{Query: m.Query}}, false)
 	if err != nil {
 		return err
 	}
-	if diff := planner.PortraitDiff(m.Lines, p[0]); len(diff) > 0 {
+	if diff := plan.PortraitDiff(m.Lines, p[0]); len(diff) > 0 {
 		return refuse("the new table is not what the server's own statements made in the rehearsal, so it does not serve: %s", (&changed{diff: diff}).words())
 	}
 	return nil
 }
 
 // look asks guards; under the lock only those that are quick.
-func look(ctx context.Context, s session, guards []planner.Guard, locked bool) (portrait, error) {
+func look(ctx context.Context, s session, guards []plan.Guard, locked bool) (portrait, error) {
 	p := make(portrait, len(guards))
 	for i, g := range guards {
 		if locked && g.Early {
 			continue
 		}
-		rows, err := texts(ctx, s, planner.Stmt{SQL: g.Query}, bind{})
+		rows, err := texts(ctx, s, plan.Stmt{SQL: g.Query}, bind{})
 		if err != nil {
 			return nil, fmt.Errorf("look at what the table is like: %w", err)
 		}
@@ -69,7 +69,7 @@ func look(ctx context.Context, s session, guards []planner.Guard, locked bool) (
 }
 
 // compare fails with *changed when guards find something else than they did.
-func compare(ctx context.Context, s session, guards []planner.Guard, was portrait, locked bool) error {
+func compare(ctx context.Context, s session, guards []plan.Guard, was portrait, locked bool) error {
 	if len(guards) != len(was) {
 		return errors.New("nothing was noted that the table could be compared with")
 	}
@@ -84,7 +84,7 @@ func compare(ctx context.Context, s session, guards []planner.Guard, was portrai
 		case g.Rows:
 			rows = rows || !slices.Equal(was[i], now[i])
 		default:
-			c.diff = append(c.diff, planner.PortraitDiff(was[i], now[i])...)
+			c.diff = append(c.diff, plan.PortraitDiff(was[i], now[i])...)
 		}
 	}
 	if rows || len(c.diff) > 0 {
@@ -94,7 +94,7 @@ func compare(ctx context.Context, s session, guards []planner.Guard, was portrai
 }
 
 // swapAfter gives the cut-over whose guards a step's portrait is for; -1: there is none.
-func swapAfter(p *planner.Plan, i int) int {
+func swapAfter(p *plan.Plan, i int) int {
 	for n := i + 1; n < len(p.Steps); n++ {
 		if p.Steps[n].Swap != nil && p.Steps[n].Table == p.Steps[i].Table {
 			return n
@@ -104,7 +104,7 @@ func swapAfter(p *planner.Plan, i int) int {
 }
 
 // portrayed gives the step whose portrait a cut-over is compared with; -1: there is none.
-func portrayed(p *planner.Plan, i int) int {
+func portrayed(p *plan.Plan, i int) int {
 	for n := i - 1; n >= 0; n-- {
 		if p.Steps[n].Portray && p.Steps[n].Table == p.Steps[i].Table {
 			return n
@@ -304,7 +304,7 @@ func (j *journal) portraits(ctx context.Context, marks []mark) error {
 func widen(ctx context.Context, srv Server) error {
 	var none sql.NullString
 	err := srv.Pool().QueryRowContext(ctx, words(srv, "SELECT MAX(portrait) FROM {step} WHERE pos < 0")).Scan(&none)
-	if err == nil || srv.Fault(err) != planner.Missing {
+	if err == nil || srv.Fault(err) != plan.Missing {
 		return err
 	}
 	if _, err = srv.Pool().ExecContext(ctx, words(srv, "ALTER TABLE {step} ADD COLUMN portrait {text}")); err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // drifts expects that a call stops because of a change that somebody made.
@@ -101,7 +101,7 @@ func TestTableMadeAnewMeanwhile(t *testing.T) {
 	orders(t, d, 500)
 	p := copyPlan()
 	s := p.Steps[5].Swap
-	s.Guards = append(s.Guards, planner.Guard{Query: "SELECT count(*) FROM made", Rows: true})
+	s.Guards = append(s.Guards, plan.Guard{Query: "SELECT count(*) FROM made", Rows: true})
 	d.exec(t, "CREATE TABLE made (x INT)")
 	o := quick()
 	verified := 0
@@ -145,7 +145,7 @@ func TestOlderJournal(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 50)
 	o := quick()
-	o.Hold = []planner.StepKind{planner.Expand}
+	o.Hold = []plan.StepKind{plan.Expand}
 	if _, err := Run(t.Context(), d, copyPlan(), o); err != nil {
 		t.Fatal(err)
 	}

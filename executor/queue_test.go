@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // queuePlan exchanges the tables in a second session, which waits behind the lock of the first.
-func queuePlan(queued string) *planner.Plan {
+func queuePlan(queued string) *plan.Plan {
 	p := copyPlan()
 	s := p.Steps[5].Swap
 	s.Atomic = false

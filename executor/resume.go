@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // action is what to do with a step.
@@ -75,7 +75,7 @@ func (r *run) step(ctx context.Context, i int) error {
 }
 
 // there asks a step's proof. A walk has none: its checkpoints are the proof.
-func (r *run) there(ctx context.Context, s planner.Step) (bool, error) {
+func (r *run) there(ctx context.Context, s plan.Step) (bool, error) {
 	if s.Proof == "" || s.Walk != nil {
 		return false, nil
 	}
@@ -96,7 +96,7 @@ func answers(ctx context.Context, s asker, proof string) (bool, error) {
 }
 
 // proven fails where a step's statements went through and its effect is not there.
-func proven(ctx context.Context, s asker, step planner.Step) error {
+func proven(ctx context.Context, s asker, step plan.Step) error {
 	if step.Proof == "" || step.Walk != nil || step.Swap != nil {
 		return nil
 	}
@@ -107,7 +107,7 @@ func proven(ctx context.Context, s asker, step planner.Step) error {
 	return err
 }
 
-func unmet(s planner.Step) error {
+func unmet(s plan.Step) error {
 	return fmt.Errorf("the server reports success, but the effect of %q is not there", s.Title)
 }
 
@@ -129,11 +129,11 @@ func (r *run) remember(i int, state string) {
 
 // caughtUp runs f. A unique key that is taken in a table which still lags behind its source may be
 // free once it has caught up, so f is tried again then, a few times, while the feed rests.
-func (r *run) caughtUp(ctx context.Context, s planner.Step, f func() error) error {
+func (r *run) caughtUp(ctx context.Context, s plan.Step, f func() error) error {
 	err := r.patiently(ctx, s.Table, f)
 	for try := 1; try < 5; try++ {
 		feed := r.feeds[s.Table]
-		if err == nil || feed == nil || r.srv.Fault(err) != planner.Duplicate {
+		if err == nil || feed == nil || r.srv.Fault(err) != plan.Duplicate {
 			return err
 		}
 		if lapErr := feed.lap(ctx); lapErr != nil {

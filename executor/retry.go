@@ -10,7 +10,7 @@ import (
 	"net"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // sleep waits for d or for the context's end.
@@ -123,7 +123,7 @@ var errBudget = errors.New("catching up under the lock took longer than its budg
 
 // again says that an error may be gone at the next try.
 func (r *run) again(err error) bool {
-	return errors.Is(err, errBudget) || r.srv.Fault(err) == planner.Busy
+	return errors.Is(err, errBudget) || r.srv.Fault(err) == plan.Busy
 }
 
 func (r *run) blockers(ctx context.Context, table string, err error) string {
@@ -156,7 +156,7 @@ func (r *run) lost(err error) bool {
 	if _, network := errors.AsType[*net.OpError](err); network {
 		return true
 	}
-	return errors.Is(err, errGone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || r.srv.Fault(err) == planner.Lost
+	return errors.Is(err, errGone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || r.srv.Fault(err) == plan.Lost
 }
 
 // all runs statements one after the other.

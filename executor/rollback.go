@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // back reads the plan backwards.
@@ -43,7 +43,7 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 }
 
 // kept says what a rollback has left as it is; empty: nothing.
-func kept(p *planner.Plan, marks []mark) string {
+func kept(p *plan.Plan, marks []mark) string {
 	if at := bottom(p, marks); at >= 0 {
 		return fmt.Sprintf("step %d (%s)", at+1, p.Steps[at].Title)
 	}

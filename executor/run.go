@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // run is one run in the hands of this process.
@@ -22,7 +22,7 @@ type run struct {
 	srv  Server
 	opts Options
 	id   string
-	plan *planner.Plan
+	plan *plan.Plan
 
 	journal  *journal
 	progress *progress
@@ -45,7 +45,7 @@ type run struct {
 }
 
 // ID gives the name that a plan's run has when the operator gives none.
-func ID(p *planner.Plan) string {
+func ID(p *plan.Plan) string {
 	_, sum, ok := strings.Cut(hashOf(p), ":")
 	if !ok {
 		sum = p.Hash
@@ -54,7 +54,7 @@ func ID(p *planner.Plan) string {
 }
 
 // hashOf gives the plan's hash, also for one that was made by hand.
-func hashOf(p *planner.Plan) string {
+func hashOf(p *plan.Plan) string {
 	if p.Hash != "" {
 		return p.Hash
 	}
@@ -69,7 +69,7 @@ func hashOf(p *planner.Plan) string {
 func lockName(id string) string { return "surefoot:" + id }
 
 // Run carries a plan out, or goes on with it where an earlier call stopped.
-func Run(ctx context.Context, srv Server, p *planner.Plan, opts Options) (Outcome, error) {
+func Run(ctx context.Context, srv Server, p *plan.Plan, opts Options) (Outcome, error) {
 	id := opts.ID
 	if id == "" {
 		id = ID(p)
@@ -80,7 +80,7 @@ func Run(ctx context.Context, srv Server, p *planner.Plan, opts Options) (Outcom
 	return newRun(srv, id, p, opts).keep(ctx)
 }
 
-func newRun(srv Server, id string, p *planner.Plan, opts Options) *run {
+func newRun(srv Server, id string, p *plan.Plan, opts Options) *run {
 	opts = opts.filled()
 	InTimeZone(srv, p)
 	return &run{srv: srv, opts: opts, id: id, plan: p, progress: newProgress(id, len(p.Steps), opts.Notify)}
@@ -365,10 +365,10 @@ func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
 		return Outcome{}, failure
 	}
 	switch r.srv.Fault(err) {
-	case planner.Other, planner.BadValue, planner.Duplicate, planner.Missing, planner.Unreadable:
+	case plan.Other, plan.BadValue, plan.Duplicate, plan.Missing, plan.Unreadable:
 		failure.Untouched = true
 		return Outcome{State: RolledBack}, failure
-	case planner.Busy, planner.Lost, planner.DiskFull, planner.Privilege, planner.ReadOnly:
+	case plan.Busy, plan.Lost, plan.DiskFull, plan.Privilege, plan.ReadOnly:
 	}
 	return Outcome{}, failure
 }

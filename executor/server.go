@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Server is what the executor asks of a database.
@@ -22,12 +22,12 @@ type Server interface { //nolint:interfacebloat // each is a question that only 
 	// LockTimeout sets how long statements of this session wait for a lock; 0: for ever.
 	LockTimeout(ctx context.Context, conn *sql.Conn, d time.Duration) error
 	// Fault says what an error means.
-	Fault(err error) planner.Fault
+	Fault(err error) plan.Fault
 	// Blockers says in one line who holds or awaits locks on a table that a statement of ours
 	// would wait for: "session 4711 (app@10.0.0.3), idle in transaction for 64 s"; empty: nobody.
 	Blockers(ctx context.Context, table string) (string, error)
 	// Words gives what the journal's statements need.
-	Words() planner.Words
+	Words() plan.Words
 }
 
 // Zoned is a Server that converts values in the time zone of its sessions.
@@ -38,7 +38,7 @@ type Zoned interface {
 
 // InTimeZone lets sessions begin in the time zone of a plan, in which its statements mean what they
 // meant when it was made.
-func InTimeZone(srv Server, p *planner.Plan) {
+func InTimeZone(srv Server, p *plan.Plan) {
 	if z, ok := srv.(Zoned); ok {
 		z.UseTimeZone(p.TimeZone)
 	}

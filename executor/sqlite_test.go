@@ -15,7 +15,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // database is a Server over an SQLite file, as small as these tests need it.
@@ -51,7 +51,7 @@ func (d *database) Claim(ctx context.Context, conn *sql.Conn, name string) (stri
 	}
 	_, err = conn.ExecContext(ctx, fmt.Sprintf("ATTACH DATABASE '%s.%s' AS %s", d.path, schema, schema))
 	if err != nil && !strings.Contains(err.Error(), "already in use") {
-		if d.Fault(err) == planner.Busy {
+		if d.Fault(err) == plan.Busy {
 			return "another session", nil
 		}
 		return "", err
@@ -63,7 +63,7 @@ func (d *database) Claim(ctx context.Context, conn *sql.Conn, name string) (stri
 		"INSERT INTO " + schema + ".held VALUES (1)",
 	})
 	_, pragmaErr := conn.ExecContext(ctx, "PRAGMA busy_timeout = 5000")
-	if err != nil && d.Fault(err) == planner.Busy {
+	if err != nil && d.Fault(err) == plan.Busy {
 		_, err = conn.ExecContext(ctx, "DETACH DATABASE "+schema)
 		return "another session", errors.Join(err, pragmaErr)
 	}
@@ -78,31 +78,31 @@ func (d *database) LockTimeout(ctx context.Context, conn *sql.Conn, wait time.Du
 	return err
 }
 
-func (d *database) Fault(err error) planner.Fault {
+func (d *database) Fault(err error) plan.Fault {
 	if d.lost != nil && d.lost(err) {
-		return planner.Lost
+		return plan.Lost
 	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return planner.Other
+		return plan.Other
 	}
 	switch code := e.Code(); {
 	case code&0xff == sqlite3.SQLITE_BUSY, code&0xff == sqlite3.SQLITE_LOCKED:
-		return planner.Busy
+		return plan.Busy
 	case code == sqlite3.SQLITE_CONSTRAINT_UNIQUE, code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return planner.Duplicate
+		return plan.Duplicate
 	case code&0xff == sqlite3.SQLITE_CONSTRAINT:
-		return planner.BadValue
+		return plan.BadValue
 	case strings.Contains(e.Error(), "no such table"), strings.Contains(e.Error(), "no such column"):
-		return planner.Missing
+		return plan.Missing
 	}
-	return planner.Other
+	return plan.Other
 }
 
 func (d *database) Blockers(context.Context, string) (string, error) { return "another writer", nil }
 
-func (d *database) Words() planner.Words {
-	return planner.Words{
+func (d *database) Words() plan.Words {
+	return plan.Words{
 		Table:    func(name string) string { return `"surefoot_` + name + `"` },
 		LongText: "TEXT",
 		Clock:    "SELECT unixepoch()",

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // RunStatus is a run as `status --format json` shows it. Counts and times that are not known are
@@ -103,7 +103,7 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 
 // left counts the captured keys that wait while no process applies them. It is a courtesy: what
 // cannot be counted, for example because a step was cut off half way, counts as none.
-func left(ctx context.Context, srv Server, p *planner.Plan, marks []mark) int64 {
+func left(ctx context.Context, srv Server, p *plan.Plan, marks []mark) int64 {
 	var sum int64
 	for _, i := range active(p, marks) {
 		if n, err := backlog(ctx, srv.Pool(), p.Steps[i].Feed); err == nil {

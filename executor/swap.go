@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // drainBatch is how many log entries are applied at once under the lock.
@@ -44,7 +44,7 @@ type exchanged struct {
 // swap tries until it succeeds: the feed catches up, then the swap waits for its lock
 // no longer than the lock timeout and catches up under it no longer than the budget. A try that
 // fails leaves everything as it was, and the next one comes a while later.
-func (r *run) swap(ctx context.Context, i int, sw *planner.Swap, to exchanged) error {
+func (r *run) swap(ctx context.Context, i int, sw *plan.Swap, to exchanged) error {
 	s, f := r.plan.Steps[i], r.feeds[r.plan.Steps[i].Table]
 	x := &exchange{r: r, i: i, swap: sw, feed: f, to: to, batch: drainBatch, was: r.marks[i].portrait}
 	if to.there {
@@ -93,7 +93,7 @@ func (x *exchange) proved(ctx context.Context, failure error) error {
 type exchange struct {
 	r     *run
 	i     int
-	swap  *planner.Swap
+	swap  *plan.Swap
 	feed  *feed
 	to    exchanged
 	batch int64
@@ -240,7 +240,7 @@ func (x *exchange) drain(ctx context.Context, conn *sql.Conn, until time.Time) e
 		if err == nil {
 			continue
 		}
-		if x.r.srv.Fault(err) == planner.Duplicate && x.batch < widest {
+		if x.r.srv.Fault(err) == plan.Duplicate && x.batch < widest {
 			// The other half of an exchange of unique values is further on in the log: nobody
 			// writes now, so a batch that holds all entries cannot fail for that reason.
 			x.batch *= 10

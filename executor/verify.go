@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 const (
@@ -137,7 +137,7 @@ func (w *walker) again(ctx context.Context, s span) error {
 
 // copyOf finds the walk that fills the table which the feed of a step keeps current; -1: there is
 // none, the table was whole when the feed began.
-func copyOf(p *planner.Plan, feedStep int) int {
+func copyOf(p *plan.Plan, feedStep int) int {
 	table, found := p.Steps[feedStep].Table, -1
 	for i := feedStep + 1; i < len(p.Steps); i++ {
 		s := p.Steps[i]

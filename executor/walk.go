@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // The size of chunks, in rows.
@@ -23,8 +23,8 @@ const (
 type walker struct {
 	r    *run
 	i    int
-	step planner.Step
-	walk *planner.Walk
+	step plan.Step
+	walk *plan.Walk
 	aim  time.Duration // what a chunk should take
 
 	saving sync.Mutex // one checkpoint at a time

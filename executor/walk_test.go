@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // A walk over the keys 1 to 100 that is killed and begun again any number of times, with chunks
@@ -179,7 +179,7 @@ func TestKindDecidesNothing(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 2000)
 	p := copyPlan()
-	kinds := []planner.StepKind{planner.Contract, planner.CutOver, planner.Verify, "", planner.Expand, planner.Fill, planner.DualWrite}
+	kinds := []plan.StepKind{plan.Contract, plan.CutOver, plan.Verify, "", plan.Expand, plan.Fill, plan.DualWrite}
 	for i := range p.Steps {
 		p.Steps[i].Kind = kinds[i]
 	}

@@ -3,13 +3,16 @@ package planner
 import (
 	"errors"
 	"slices"
+
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // lookAgain learns how the server leaves the tables of the change after the statements before this
 // one. It says whether more is known now than before.
-func (b *builder) lookAgain(native Native) (bool, error) {
+func (b *builder) lookAgain(native schema.Native) (bool, error) {
 	t := b.now.Table(native.Name)
-	if b.opts.After == nil || b.opts.Mode == Window || b.looked == b.done || t == nil || t.Stale == "" && len(t.Applied) == 0 || b.joins(native) {
+	if b.opts.After == nil || b.opts.Mode == plan.Window || b.looked == b.done || t == nil || t.Stale == "" && len(t.Applied) == 0 || b.joins(native) {
 		return false, nil
 	}
 	if err := b.flush(); err != nil {
@@ -17,7 +20,7 @@ func (b *builder) lookAgain(native Native) (bool, error) {
 	}
 	b.looked = b.done
 	tables, err := b.opts.After(b.done)
-	var unfit *Unfit
+	var unfit *schema.Unfit
 	if errors.As(err, &unfit) || err != nil && b.opts.Gate {
 		return false, nil // what is known already must do
 	}

@@ -4,13 +4,16 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Build plans statements against the schema as it is. A statement that is safe by itself is run
 // as it was written; of an unsafe one, rules rewrite each clause until every piece is milder, and
 // what no rule can better stays as it is, with a finding. Errors are *Refusal with the place.
-func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
-	s = s.settled()
+func Build(stmts []schema.Statement, s *schema.Schema, d Dialect, o Options) (*plan.Plan, error) {
+	s = s.Settled()
 	b := &builder{dialect: d, opts: o, base: s, now: s}
 	for i, st := range stmts {
 		b.done = i
@@ -24,56 +27,56 @@ func Build(stmts []Statement, s *Schema, d Dialect, o Options) (*Plan, error) {
 	b.contract()
 	mode := o.Mode
 	if mode == "" {
-		mode = Safe
+		mode = plan.Safe
 	}
-	p := &Plan{
-		Format: Format, Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode, TimeZone: s.TimeZone,
-		Base: Fingerprint(s, b.tables), Tables: b.tables, Statements: b.planned, Steps: b.steps,
+	p := &plan.Plan{
+		Format: plan.Format, Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode, TimeZone: s.TimeZone,
+		Base: plan.Fingerprint(s, b.tables), Tables: b.tables, Statements: b.planned, Steps: b.steps,
 		Verdict: b.verdict, Findings: b.findings, NotCompared: o.NotCompared,
 	}
 	if p.Verdict == "" {
-		p.Verdict = IsSafe
+		p.Verdict = plan.IsSafe
 	}
-	return p, p.seal()
+	return p, p.Seal()
 }
 
 // builder gathers a plan; its methods are called statement by statement.
 type builder struct {
 	dialect   Dialect
 	opts      Options
-	base, now *Schema // before the plan, and after the steps so far
-	tables    []Name
-	planned   []Planned
-	earlier   []Change // of the statements that are planned
-	done      int      // statements
-	looked    int      // after how many of them the server was asked what they leave
-	steps     []Step
-	findings  []*Finding
-	verdict   Verdict
-	hold      string            // put before the next step
-	copying   *pending          // clauses that wait to share one copy
-	kept      []kept            // old tables, in the order of their swaps
-	created   map[Name]struct{} // tables made by this plan: nobody uses them yet
-	asked     *answer           // what is known of the present statement's only clause
-	probed    probed            // what the server said last
+	base, now *schema.Schema // before the plan, and after the steps so far
+	tables    []schema.Name
+	planned   []plan.Planned
+	earlier   []schema.Change // of the statements that are planned
+	done      int             // statements
+	looked    int             // after how many of them the server was asked what they leave
+	steps     []plan.Step
+	findings  []*plan.Finding
+	verdict   plan.Verdict
+	hold      string                   // put before the next step
+	copying   *pending                 // clauses that wait to share one copy
+	kept      []kept                   // old tables, in the order of their swaps
+	created   map[schema.Name]struct{} // tables made by this plan: nobody uses them yet
+	asked     *answer                  // what is known of the present statement's only clause
+	probed    probed                   // what the server said last
 }
 
 // answer is an effect that holds for one change.
 type answer struct {
-	change Change
-	effect NativeEffect
+	change schema.Change
+	effect plan.NativeEffect
 }
 
 // probed is the server's answer about a statement.
 type probed struct {
 	sql    string
-	schema *Schema
-	effect Effect
+	schema *schema.Schema
+	effect plan.Effect
 	err    error // it could not tell, or would not run it (*Rejected)
 }
 
-func (b *builder) statement(st Statement) error {
-	clauses := flatten(st.Changes)
+func (b *builder) statement(st schema.Statement) error {
+	clauses := schema.Flatten(st.Changes)
 	if len(clauses) == 0 {
 		return nil
 	}
@@ -92,24 +95,24 @@ func (b *builder) statement(st Statement) error {
 		return nil
 	}
 	clauses = left
-	native := Native{On: On{b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Within: st.Within, Clauses: clauses}
+	native := schema.Native{On: schema.On{Name: b.now.Resolve(clauses[0].Table())}, SQL: st.SQL, Setup: st.Setup, Within: st.Within, Clauses: clauses}
 	native.Own = b.isNew(native.Name)
 	e := b.effect(native)
 	if err := b.rejected(st, native, e); err != nil {
 		return err
 	}
 	b.asked = nil
-	if e.Source == Probed {
-		native.Promise = &Promise{e.Algorithm, e.Lock}
+	if e.Source == plan.Probed {
+		native.Promise = &schema.Promise{Algorithm: e.Algorithm, Lock: e.Lock}
 	}
 	if len(clauses) == 1 {
 		b.asked = &answer{clauses[0], e}
 	}
-	p := Planned{
+	p := plan.Planned{
 		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: native.Kind(),
 		Table: native.Name.String(), Native: e, Findings: []string{},
 	}
-	if o, ok := clauses[0].(ChangeObject); ok {
+	if o, ok := clauses[0].(schema.ChangeObject); ok {
 		p.Subject = o.Object().Name
 	}
 	before := len(b.findings)
@@ -131,18 +134,18 @@ func (b *builder) statement(st Statement) error {
 
 // textOf gives the statement as the user wrote it, or one of its clauses where nobody wrote one: what
 // differs from a wanted schema has no text.
-func textOf(n Native) []Change {
+func textOf(n schema.Native) []schema.Change {
 	switch {
 	case n.SQL != "":
-		return []Change{n}
+		return []schema.Change{n}
 	case len(n.Clauses) > 1:
-		return []Change{Alter{On: n.On, Clauses: n.Clauses}}
+		return []schema.Change{schema.Alter{On: n.On, Clauses: n.Clauses}}
 	}
 	return n.Clauses
 }
 
 // rewrite plans an unsafe statement clause by clause, or whole where its clauses need each other.
-func (b *builder) rewrite(st Statement, native Native) error {
+func (b *builder) rewrite(st schema.Statement, native schema.Native) error {
 	var apart pieces
 	needsCopy, rewritten := false, false
 	now := b.now
@@ -159,7 +162,7 @@ func (b *builder) rewrite(st Statement, native Native) error {
 			}
 		}
 		if err != nil {
-			if !b.opts.Gate && b.opts.Mode != Window { // a window needs no copy
+			if !b.opts.Gate && b.opts.Mode != plan.Window { // a window needs no copy
 				return at(st, err)
 			}
 			leaves, rule.Why = nil, rule.Why+"; "+err.Error()
@@ -172,10 +175,10 @@ func (b *builder) rewrite(st Statement, native Native) error {
 		}
 		rewritten = rewritten || len(leaves) > 0
 		apart.put(c, leaves)
-		now = Apply(now, c)
+		now = schema.Apply(now, c)
 	}
 	switch {
-	case b.opts.Mode == Window:
+	case b.opts.Mode == plan.Window:
 		return b.emit(st, textOf(native)...)
 	case len(native.Setup) > 0 && (needsCopy || rewritten && !b.inOne(native)) && !b.opts.Gate:
 		return at(st, errors.New("its safe steps would not run in the session that the script has set up ("+
@@ -194,14 +197,14 @@ func (b *builder) rewrite(st Statement, native Native) error {
 
 // cast says how values become those of another type where nobody wrote it and the engine does not
 // convert them by itself.
-func (b *builder) cast(clauses []Change) []Change {
+func (b *builder) cast(clauses []schema.Change) []schema.Change {
 	d, ok := b.dialect.(Caster)
 	if !ok {
 		return clauses
 	}
 	clauses = slices.Clone(clauses)
 	for i, c := range clauses {
-		if c, ok := c.(ChangeType); ok && c.Using == "" {
+		if c, ok := c.(schema.ChangeType); ok && c.Using == "" {
 			c.Using = d.Cast(c, b.now)
 			clauses[i] = c
 		}
@@ -211,22 +214,22 @@ func (b *builder) cast(clauses []Change) []Change {
 
 // asWritten keeps a statement that is safe as it is, or that nothing betters, and says so where the
 // server has much to do for it.
-func (b *builder) asWritten(st Statement, native Native) error {
-	if e := b.effect(native); b.heavy(native, e) && !b.unsafe(native, e) && b.opts.Mode != Window {
+func (b *builder) asWritten(st schema.Statement, native schema.Native) error {
+	if e := b.effect(native); b.heavy(native, e) && !b.unsafe(native, e) && b.opts.Mode != plan.Window {
 		b.find(st, native, Rule{Name: native.Clauses[0].Kind()}, nil)
 	}
 	return b.emit(st, textOf(native)...)
 }
 
 // emit scripts changes and appends their steps.
-func (b *builder) emit(st Statement, changes ...Change) error {
+func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
 	if len(changes) > 0 && !isCopy(changes[0]) {
 		if err := b.flush(); err != nil {
 			return err
 		}
 	}
 	for _, c := range changes {
-		if h, ok := c.(Hold); ok {
+		if h, ok := c.(schema.Hold); ok {
 			b.hold = h.Why
 			continue
 		}
@@ -235,12 +238,12 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 		if err != nil && !b.opts.Gate { // a gate has said what it found, and runs nothing
 			return at(st, err)
 		}
-		if old, ok := c.(DropOld); ok {
+		if old, ok := c.(schema.DropOld); ok {
 			b.keepOld(name, steps)
 			b.now = afterCopy(old.Copy, b.now)
 			continue
 		}
-		ends := slices.ContainsFunc(steps, func(s Step) bool { return s.NoReturn }) // no old table is of use behind it
+		ends := slices.ContainsFunc(steps, func(s plan.Step) bool { return s.NoReturn }) // no old table is of use behind it
 		if ends || !isCopy(c) && (uproots(c) || b.keeps(name)) {
 			b.contract()
 		}
@@ -250,7 +253,7 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 		}
 		b.steps = append(b.steps, steps...)
 		if !isCopy(c) { // its steps read the table as it was; the last one tells what it made
-			b.now = Apply(b.now, c)
+			b.now = schema.Apply(b.now, c)
 		}
 		b.noteCreated(c)
 	}
@@ -259,10 +262,10 @@ func (b *builder) emit(st Statement, changes ...Change) error {
 
 // script asks the dialect for a change's steps and prices them. What the server said of a piece goes
 // with it, as it goes with a statement.
-func (b *builder) script(c Change) ([]Step, error) {
+func (b *builder) script(c schema.Change) ([]plan.Step, error) {
 	e := b.effect(c).Effect
-	if n := question(c, b.now); n.SQL == "" && e.Source == Probed {
-		n.Promise = &Promise{e.Algorithm, e.Lock}
+	if n := question(c, b.now); n.SQL == "" && e.Source == plan.Probed {
+		n.Promise = &schema.Promise{Algorithm: e.Algorithm, Lock: e.Lock}
 		c = n
 	}
 	steps, err := b.dialect.Script(c, b.now)
@@ -274,11 +277,11 @@ func (b *builder) script(c Change) ([]Step, error) {
 		s := &steps[i]
 		s.Table = b.now.Resolve(c.Table()).String()
 		own := e
-		if s.Lock != "" || s.Blocks != BlocksNothing {
+		if s.Lock != "" || s.Blocks != plan.BlocksNothing {
 			own.Blocks, own.Lock, own.Also = s.Blocks, s.Lock, s.Locks
 		}
 		s.Locks = own.Also
-		if _, unread := written(c)[0].(Verbatim); unread && e.LosesData {
+		if _, unread := schema.ClausesOf(c)[0].(schema.Verbatim); unread && e.LosesData {
 			s.Lost = "point of no return: what the statement takes away is gone for good"
 		}
 		price(s, own, b.now, t, b.rates())
@@ -286,11 +289,11 @@ func (b *builder) script(c Change) ([]Step, error) {
 	return steps, nil
 }
 
-func (b *builder) find(st Statement, c Change, rule Rule, pieces []Change) {
-	var steps []Step
+func (b *builder) find(st schema.Statement, c schema.Change, rule Rule, pieces []schema.Change) {
+	var steps []plan.Step
 	for _, p := range pieces {
-		if h, ok := p.(Hold); ok {
-			steps = append(steps, Step{Hold: h.Why, Title: "then"})
+		if h, ok := p.(schema.Hold); ok {
+			steps = append(steps, plan.Step{Hold: h.Why, Title: "then"})
 			continue
 		}
 		if s, err := b.dialect.Script(p, b.now); err == nil {
@@ -304,16 +307,16 @@ func (b *builder) find(st Statement, c Change, rule Rule, pieces []Change) {
 	}
 	f := found(st, c, rule, e, steps)
 	if !unsafe {
-		f.Severity = Warning
+		f.Severity = plan.Warning
 	}
 	b.findings = append(b.findings, f)
-	if !unsafe || len(pieces) > 0 && b.opts.Mode != Window {
+	if !unsafe || len(pieces) > 0 && b.opts.Mode != plan.Window {
 		return
 	}
-	if b.verdict != IsUnknown {
-		b.verdict = IsUnsafe
+	if b.verdict != plan.IsUnknown {
+		b.verdict = plan.IsUnsafe
 	}
-	if e.Source == NotKnown {
-		b.verdict = IsUnknown
+	if e.Source == plan.NotKnown {
+		b.verdict = plan.IsUnknown
 	}
 }

@@ -4,17 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // pending is a copy that later statements on the same table may still join.
 type pending struct {
-	live       *Table
-	statements []Native
-	at         Statement
+	live       *schema.Table
+	statements []schema.Native
+	at         schema.Statement
 }
 
-func (p *pending) clauses() []Change {
-	var all []Change
+func (p *pending) clauses() []schema.Change {
+	var all []schema.Change
 	for _, st := range p.statements {
 		all = append(all, st.Clauses...)
 	}
@@ -23,27 +26,27 @@ func (p *pending) clauses() []Change {
 
 // joins says that a copy of the same table waits which can carry every clause, so that the
 // statement costs nothing more, and that it then means the same as after that copy.
-func (b *builder) joins(native Native) bool {
-	if b.copying == nil || b.copying.live.Name != native.Name || !composes(b.copying.live, b.copying.clauses(), native.Clauses) {
+func (b *builder) joins(native schema.Native) bool {
+	if b.copying == nil || b.copying.live.Name != native.Name || !schema.Composes(b.copying.live, b.copying.clauses(), native.Clauses) {
 		return false
 	}
-	return !slices.ContainsFunc(native.Clauses, func(c Change) bool { return !copies(c) }) && b.carries(native) == nil
+	return !slices.ContainsFunc(native.Clauses, func(c schema.Change) bool { return !copies(c) }) && b.carries(native) == nil
 }
 
 // carries says why a copy cannot make a whole statement; nil: it can. A column that goes may also go
 // after the copy, when nobody uses it any more: that cannot fail.
-func (b *builder) carries(native Native) error {
+func (b *builder) carries(native schema.Native) error {
 	t := b.now.Table(native.Name)
-	if err := outdated(t); err != nil {
+	if err := schema.Outdated(t); err != nil {
 		return err
 	}
 	if t != nil && len(t.Refusals) > 0 {
-		return &Refusal{Reasons: append(slices.Clone(t.Refusals), droppedFirst(native.Clauses, t.Refusals)...)}
+		return &schema.Refusal{Reasons: append(slices.Clone(t.Refusals), droppedFirst(native.Clauses, t.Refusals)...)}
 	}
 	var reasons []string
 	alone := b.aloneStill(native)
 	for _, c := range native.Clauses {
-		if _, drops := c.(DropColumn); b.riding(c) || drops {
+		if _, drops := c.(schema.DropColumn); b.riding(c) || drops {
 			continue
 		}
 		why := b.dialect.Carries(c, b.now)
@@ -65,27 +68,27 @@ func (b *builder) carries(native Native) error {
 		reasons = append(reasons, why)
 	}
 	if len(reasons) > 0 {
-		return &Refusal{Reasons: reasons}
+		return &schema.Refusal{Reasons: reasons}
 	}
 	return nil
 }
 
 // aloneStill says that nothing of a statement can go into a copy by itself: what could is a key of a column that cannot.
-func (b *builder) aloneStill(native Native) bool {
+func (b *builder) aloneStill(native schema.Native) bool {
 	var left []string
 	for _, c := range native.Clauses {
-		if add, ok := c.(AddColumn); ok && !b.riding(c) {
+		if add, ok := c.(schema.AddColumn); ok && !b.riding(c) {
 			left = append(left, add.Column.Name)
 		}
 	}
-	return !slices.ContainsFunc(native.Clauses, func(c Change) bool {
-		return b.riding(c) && !slices.ContainsFunc(columnsOf(c), func(name string) bool { return slices.Contains(left, name) })
+	return !slices.ContainsFunc(native.Clauses, func(c schema.Change) bool {
+		return b.riding(c) && !slices.ContainsFunc(schema.ColumnsOf(c), func(name string) bool { return slices.Contains(left, name) })
 	})
 }
 
 // copied gives the parts of a copy that makes a whole statement, or why there is none.
-func (b *builder) copied(native Native) ([]Change, error) {
-	if err := outdated(b.now.Table(native.Name)); err != nil {
+func (b *builder) copied(native schema.Native) ([]schema.Change, error) {
+	if err := schema.Outdated(b.now.Table(native.Name)); err != nil {
 		return nil, err // before what was true of the table at the start
 	}
 	if err := b.carries(native); err != nil {
@@ -93,20 +96,20 @@ func (b *builder) copied(native Native) ([]Change, error) {
 	}
 	t := b.now.Table(native.Name)
 	if t == nil {
-		return nil, &Refusal{Reasons: []string{"the table is not known"}}
+		return nil, &schema.Refusal{Reasons: []string{"the table is not known"}}
 	}
-	cp, err := newCopy(t, []Native{native})
+	cp, err := schema.NewCopy(t, []schema.Native{native})
 	if err != nil {
 		return nil, err
 	}
 	return parts(cp), nil
 }
 
-func (b *builder) riding(c Change) bool { return rides(c) && b.dialect.Carries(c, b.now) == "" }
+func (b *builder) riding(c schema.Change) bool { return rides(c) && b.dialect.Carries(c, b.now) == "" }
 
 // copyWith lets a statement share a copy. What the copy leaves out comes after it.
-func (b *builder) copyWith(st Statement, native Native) error {
-	var rest []Change
+func (b *builder) copyWith(st schema.Statement, native schema.Native) error {
+	var rest []schema.Change
 	ride := native
 	ride.Clauses = nil
 	for _, c := range native.Clauses {
@@ -119,7 +122,7 @@ func (b *builder) copyWith(st Statement, native Native) error {
 			return at(st, err)
 		}
 		if len(pieces) == 0 {
-			pieces = []Change{c}
+			pieces = []schema.Change{c}
 		}
 		rest = append(rest, pieces...)
 	}
@@ -133,7 +136,7 @@ func (b *builder) copyWith(st Statement, native Native) error {
 		b.copying = &pending{live: b.now.Table(native.Name), at: st}
 	}
 	b.copying.statements = append(b.copying.statements, ride)
-	b.now = Apply(b.now, ride)
+	b.now = schema.Apply(b.now, ride)
 	if len(rest) == 0 {
 		return nil
 	}
@@ -147,7 +150,7 @@ func (b *builder) flush() error {
 	}
 	p := b.copying
 	b.copying = nil
-	cp, err := newCopy(p.live, p.statements)
+	cp, err := schema.NewCopy(p.live, p.statements)
 	if err != nil {
 		return at(p.at, err)
 	}
@@ -155,7 +158,7 @@ func (b *builder) flush() error {
 		b.contract()
 	}
 	after := b.now
-	b.now = b.now.with(b.now.Table(p.live.Name), p.live)
+	b.now = b.now.With(b.now.Table(p.live.Name), p.live)
 	if err := b.emit(p.at, parts(cp)...); err != nil {
 		return err
 	}
@@ -164,22 +167,22 @@ func (b *builder) flush() error {
 }
 
 // afterCopy gives the schema with what the copy makes.
-func afterCopy(c *Copy, s *Schema) *Schema {
+func afterCopy(c *schema.Copy, s *schema.Schema) *schema.Schema {
 	for _, st := range c.Statements {
-		s = Apply(s, st)
+		s = schema.Apply(s, st)
 	}
 	return s
 }
 
 // kept is an old table that is kept current.
 type kept struct {
-	table    Name
-	contract []Step
+	table    schema.Name
+	contract []plan.Step
 }
 
 // keepOld puts the contract of a copy off to the end of the plan, or to before the next change
 // of the same table, or that has no way back.
-func (b *builder) keepOld(table Name, steps []Step) {
+func (b *builder) keepOld(table schema.Name, steps []plan.Step) {
 	if len(steps) == 0 {
 		return
 	}
@@ -196,17 +199,17 @@ func (b *builder) keepOld(table Name, steps []Step) {
 }
 
 // uproots says that a change may meet what an old table that is kept holds on to.
-func uproots(c Change) bool {
-	switch c := written(c)[0].(type) {
-	case Verbatim:
+func uproots(c schema.Change) bool {
+	switch c := schema.ClausesOf(c)[0].(type) {
+	case schema.Verbatim:
 		return c.Uproots
-	case ChangeObject:
+	case schema.ChangeObject:
 		return c.Have != nil && c.Name.Table == ""
 	}
 	return false
 }
 
-func (b *builder) keeps(table Name) bool {
+func (b *builder) keeps(table schema.Name) bool {
 	return slices.ContainsFunc(b.kept, func(k kept) bool { return k.table == table })
 }
 
@@ -220,10 +223,10 @@ func (b *builder) contract() {
 }
 
 // droppedFirst says how a constraint that the statement drops does not stand in the way of a copy.
-func droppedFirst(clauses []Change, refusals []string) []string {
+func droppedFirst(clauses []schema.Change, refusals []string) []string {
 	for _, c := range clauses {
-		drop, ok := c.(DropConstraint)
-		if ok && len(clauses) > 1 && drop.Constraint != "" && mentions(strings.Join(refusals, " "), []string{drop.Constraint}) {
+		drop, ok := c.(schema.DropConstraint)
+		if ok && len(clauses) > 1 && drop.Constraint != "" && schema.Mentions(strings.Join(refusals, " "), []string{drop.Constraint}) {
 			return []string{"dropped by a statement of its own before this one, " + drop.Constraint + " is not in the way"}
 		}
 	}
@@ -231,30 +234,30 @@ func droppedFirst(clauses []Change, refusals []string) []string {
 }
 
 // copyParts gives the parts of a copy that makes c, or why there is none.
-func (b *builder) copyParts(c Change, s *Schema) ([]Change, error) {
+func (b *builder) copyParts(c schema.Change, s *schema.Schema) ([]schema.Change, error) {
 	t := s.Table(c.Table())
 	if t == nil {
 		return nil, nil
 	}
-	if err := outdated(t); err != nil {
+	if err := schema.Outdated(t); err != nil {
 		return nil, err
 	}
 	if len(t.Refusals) > 0 {
-		return nil, &Refusal{Reasons: t.Refusals}
+		return nil, &schema.Refusal{Reasons: t.Refusals}
 	}
 	if reason := b.dialect.Carries(c, s); reason != "" {
-		return nil, &Refusal{Reasons: []string{reason}}
+		return nil, &schema.Refusal{Reasons: []string{reason}}
 	}
-	cp, err := newCopy(t, alone(c))
+	cp, err := schema.NewCopy(t, alone(c))
 	if err != nil {
 		return nil, err
 	}
 	return parts(cp), nil
 }
 
-func isCopy(c Change) bool {
+func isCopy(c schema.Change) bool {
 	switch c.(type) {
-	case CreateShadow, StartCapture, CopyRows, BuildIndexes, VerifyCopy, SwapTables, DropOld:
+	case schema.CreateShadow, schema.StartCapture, schema.CopyRows, schema.BuildIndexes, schema.VerifyCopy, schema.SwapTables, schema.DropOld:
 		return true
 	}
 	return false

@@ -1,9 +1,14 @@
 package planner
 
+import (
+	"surefoot/plan"
+	"surefoot/schema"
+)
+
 // found makes a finding about a change in a statement.
-func found(st Statement, c Change, rule Rule, e NativeEffect, pieces []Step) *Finding {
-	f := &Finding{
-		Rule: rule.Name, Severity: Error,
+func found(st schema.Statement, c schema.Change, rule Rule, e plan.NativeEffect, pieces []plan.Step) *plan.Finding {
+	f := &plan.Finding{
+		Rule: rule.Name, Severity: plan.Error,
 		File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
 		Statement: st.SQL, Table: c.Table().String(),
 		Blocks: e.Blocks, Lock: e.Lock, HeldMS: e.HeldMS,
@@ -23,24 +28,24 @@ func found(st Statement, c Change, rule Rule, e NativeEffect, pieces []Step) *Fi
 }
 
 // message says what happens, to whom, for how long.
-func message(c Change, rule Rule, e NativeEffect) string {
+func message(c schema.Change, rule Rule, e plan.NativeEffect) string {
 	msg := c.Kind() + ": " + rule.Why
 	if t := c.Table(); t.Table != "" {
 		msg = c.Kind() + " on " + t.String() + ": " + rule.Why
 	}
-	if e.Long() && e.Most() >= BlocksWrites {
+	if e.Long() && e.Most() >= plan.BlocksWrites {
 		who := "writes"
-		if e.Most() == BlocksAll {
+		if e.Most() == plan.BlocksAll {
 			who = "reads and writes"
 		}
 		msg += "; " + who + " wait"
 		if e.HeldMS != nil {
-			msg += " about " + Duration(*e.HeldMS)
+			msg += " about " + plan.Duration(*e.HeldMS)
 		} else {
 			msg += " for a time that grows with the table"
 		}
 		for _, l := range e.Also {
-			if l.Blocks >= BlocksWrites {
+			if l.Blocks >= plan.BlocksWrites {
 				msg += ", also on " + l.Table
 			}
 		}

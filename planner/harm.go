@@ -6,12 +6,15 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // milder gives the leaves of the first rule whose pieces are all milder than c, and that rule.
 // Where c is unsafe and no rule helps, the leaves are nil and the rule says why c is unsafe. The
 // error says why a copy that would help is not possible.
-func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
+func (b *builder) milder(c schema.Change, s *schema.Schema) ([]schema.Change, Rule, error) {
 	e := b.effectIn(c, s)
 	unsafe := b.unsafe(c, e)
 	worth := unsafe || b.heavy(c, e)
@@ -50,11 +53,11 @@ func (b *builder) milder(c Change, s *Schema) ([]Change, Rule, error) {
 // leaves rewrites pieces further. Where not all that comes of it harms less than before, it gives
 // none, and why. What takes a moment on a table of any size is better than what grows with it, where
 // both are thought to take as long on this one.
-func (b *builder) leaves(pieces []Change, s *Schema, before harm, grew bool) (leaves []Change, why string) {
-	var out []Change
+func (b *builder) leaves(pieces []schema.Change, s *schema.Schema, before harm, grew bool) (leaves []schema.Change, why string) {
+	var out []schema.Change
 	for _, p := range pieces {
 		e := b.effectIn(p, s)
-		own := []Change{p}
+		own := []schema.Change{p}
 		if b.unsafe(p, e) {
 			deeper, _, _ := b.milder(p, s)
 			if len(deeper) == 0 || isCopy(deeper[0]) && !lastPiece(p) {
@@ -65,17 +68,17 @@ func (b *builder) leaves(pieces []Change, s *Schema, before harm, grew bool) (le
 			return nil, hindered(p, e)
 		}
 		out = append(out, own...)
-		s = Apply(s, p)
+		s = schema.Apply(s, p)
 	}
 	return out, ""
 }
 
 // hindered says why a piece is no better than what it is a piece of.
-func hindered(p Change, e NativeEffect) string {
+func hindered(p schema.Change, e plan.NativeEffect) string {
 	if e.Refused != "" {
 		return e.Refused
 	}
-	if twin, ok := p.(TwinIndex); ok {
+	if twin, ok := p.(schema.TwinIndex); ok {
 		return "others would wait while an index like " + twin.Of.Name + " is built"
 	}
 	return "others would wait for its " + p.Kind()
@@ -83,8 +86,8 @@ func hindered(p Change, e NativeEffect) string {
 
 // lastPiece says that a piece may become a copy of its own: one that drops what others were
 // rewritten away from.
-func lastPiece(c Change) bool {
-	_, drops := c.(DropColumn)
+func lastPiece(c schema.Change) bool {
+	_, drops := c.(schema.DropColumn)
 	return drops
 }
 
@@ -107,19 +110,19 @@ func (h harm) less(o harm) bool {
 	return h.waitMS < o.waitMS || h.waitMS == o.waitMS && h.stallMS < o.stallMS
 }
 
-func (b *builder) harm(c Change, e NativeEffect) harm {
+func (b *builder) harm(c schema.Change, e plan.NativeEffect) harm {
 	h := harm{breaks: (e.Breaks || e.LosesData) && !deployed(c)}
 	switch {
-	case e.Refused != "" || e.Source == NotKnown:
+	case e.Refused != "" || e.Source == plan.NotKnown:
 		h.waitMS = math.MaxInt64
-	case e.Most() >= BlocksWrites && e.HeldMS == nil:
+	case e.Most() >= plan.BlocksWrites && e.HeldMS == nil:
 		h.waitMS = math.MaxInt64 / 2
-	case e.Most() >= BlocksWrites:
+	case e.Most() >= plan.BlocksWrites:
 		h.waitMS = *e.HeldMS
 	}
 	if e.Online && e.Rewrites {
 		h.stallMS = math.MaxInt64 / 2
-		if n := workMS(WriteAll, b.now.Table(c.Table()), b.rates()); n != nil {
+		if n := workMS(plan.WriteAll, b.now.Table(c.Table()), b.rates()); n != nil {
 			h.stallMS = *n
 		}
 	}
@@ -128,7 +131,7 @@ func (b *builder) harm(c Change, e NativeEffect) harm {
 
 // heavy says that the server would write a large table anew in one go: online, but not to be
 // paused, throttled or taken back, and each replica stands still for as long.
-func (b *builder) heavy(c Change, e NativeEffect) bool {
+func (b *builder) heavy(c schema.Change, e plan.NativeEffect) bool {
 	if !e.Online || !e.Rewrites || b.isNew(c.Table()) {
 		return false
 	}
@@ -136,21 +139,21 @@ func (b *builder) heavy(c Change, e NativeEffect) bool {
 }
 
 // unsafe says whether a change must not be run as it is while people work.
-func (b *builder) unsafe(c Change, e NativeEffect) bool {
+func (b *builder) unsafe(c schema.Change, e plan.NativeEffect) bool {
 	if b.isNew(c.Table()) {
 		return false
 	}
-	if e.Source == NotKnown || e.Refused != "" || (e.Breaks || e.LosesData) && !deployed(c) {
+	if e.Source == plan.NotKnown || e.Refused != "" || (e.Breaks || e.LosesData) && !deployed(c) {
 		return true
 	}
-	if !e.Long() || e.Most() < BlocksWrites {
+	if !e.Long() || e.Most() < plan.BlocksWrites {
 		return false
 	}
 	return e.HeldMS == nil || *e.HeldMS > b.opts.Limits.MaxBlockMS || b.large(c.Table()) ||
-		slices.ContainsFunc(e.Also, func(l Lock) bool { return l.Work != Moment && b.large(l.Of) })
+		slices.ContainsFunc(e.Also, func(l plan.Lock) bool { return l.Work != plan.Moment && b.large(l.Of) })
 }
 
-func (b *builder) large(name Name) bool {
+func (b *builder) large(name schema.Name) bool {
 	t := b.now.Table(name)
 	if t == nil {
 		return true
@@ -159,17 +162,17 @@ func (b *builder) large(name Name) bool {
 	return s.Rows == nil || *s.Rows >= l.LargeRows || s.Bytes == nil || *s.Bytes >= l.LargeBytes
 }
 
-func (b *builder) always(clauses []Change) bool {
-	return slices.ContainsFunc(clauses, func(c Change) bool {
+func (b *builder) always(clauses []schema.Change) bool {
+	return slices.ContainsFunc(clauses, func(c schema.Change) bool {
 		_, r, _ := b.milder(c, b.now)
 		return r.Always
 	})
 }
 
-func (b *builder) effect(c Change) NativeEffect { return b.effectIn(c, b.now) }
+func (b *builder) effect(c schema.Change) plan.NativeEffect { return b.effectIn(c, b.now) }
 
 // effectIn asks the server where it can be asked, else the dialect's table.
-func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
+func (b *builder) effectIn(c schema.Change, s *schema.Schema) plan.NativeEffect {
 	if b.asked != nil && reflect.DeepEqual(b.asked.change, c) {
 		return b.asked.effect
 	}
@@ -178,15 +181,15 @@ func (b *builder) effectIn(c Change, s *Schema) NativeEffect {
 		said.Also, said.Unpriced = e.Also, e.Unpriced
 		e = said
 	}
-	return NativeEffect{Effect: e, HeldMS: heldMS(e, s, s.Table(c.Table()), b.rates())}
+	return plan.NativeEffect{Effect: e, HeldMS: heldMS(e, s, s.Table(c.Table()), b.rates())}
 }
 
 // probe asks the server about a statement as it was written, or about a piece that a rule made of
 // one. What earlier statements have changed in its table a dialect shows the server, or answers itself.
-func (b *builder) probe(c Change, s *Schema) (Effect, bool) {
+func (b *builder) probe(c schema.Change, s *schema.Schema) (plan.Effect, bool) {
 	n := question(c, s)
 	if b.opts.Probe == nil || isCopy(c) || !b.fresh(n) {
-		return Effect{}, false
+		return plan.Effect{}, false
 	}
 	if p := b.probed; n.SQL == "" || p.schema != s || p.sql != n.SQL {
 		b.probed = probed{sql: n.SQL, schema: s}
@@ -196,23 +199,23 @@ func (b *builder) probe(c Change, s *Schema) (Effect, bool) {
 }
 
 // question is a change as the server is asked about it.
-func question(c Change, s *Schema) Native {
-	if n, ok := c.(Native); ok {
+func question(c schema.Change, s *schema.Schema) schema.Native {
+	if n, ok := c.(schema.Native); ok {
 		return n
 	}
-	return Native{On: On{s.Resolve(c.Table())}, Clauses: flatten([]Change{c})}
+	return schema.Native{On: schema.On{Name: s.Resolve(c.Table())}, Clauses: schema.Flatten([]schema.Change{c})}
 }
 
 // fresh says that the plan holds nothing unread before, and no change of what a foreign key refers to.
-func (b *builder) fresh(n Native) bool {
-	var about []Name
+func (b *builder) fresh(n schema.Native) bool {
+	var about []schema.Name
 	for _, c := range n.Clauses {
-		if a, ok := c.(AddConstraint); ok && a.Constraint.Kind == ForeignKey {
+		if a, ok := c.(schema.AddConstraint); ok && a.Constraint.Kind == schema.ForeignKey {
 			about = append(about, b.now.Resolve(a.Constraint.RefTable))
 		}
 	}
-	return !slices.ContainsFunc(b.earlier, func(c Change) bool {
-		v, unread := c.(Verbatim)
+	return !slices.ContainsFunc(b.earlier, func(c schema.Change) bool {
+		v, unread := c.(schema.Verbatim)
 		return unread && !v.KeepsTables || slices.Contains(about, b.now.Resolve(c.Table()))
 	})
 }
@@ -220,8 +223,8 @@ func (b *builder) fresh(n Native) bool {
 // rejected refuses a statement that the server, when it was asked, would not run: no way round the
 // statement would do what the user meant. A gate has a finding instead. After a statement that was not read the
 // server may know more than it did when it was asked: then it is no answer.
-func (b *builder) rejected(st Statement, native Native, e NativeEffect) error {
-	var answer *Rejected
+func (b *builder) rejected(st schema.Statement, native schema.Native, e plan.NativeEffect) error {
+	var answer *schema.Rejected
 	if b.probed.sql != native.SQL || b.probed.schema != b.now || !errors.As(b.probed.err, &answer) || slices.ContainsFunc(b.earlier, unread) {
 		return nil
 	}
@@ -232,22 +235,22 @@ func (b *builder) rejected(st Statement, native Native, e NativeEffect) error {
 	return nil
 }
 
-func unread(c Change) bool {
-	_, ok := c.(Verbatim)
+func unread(c schema.Change) bool {
+	_, ok := c.(schema.Verbatim)
 	return ok
 }
 
-func (b *builder) rates() Rates {
-	if b.opts.Rates == (Rates{}) {
-		return DefaultRates()
+func (b *builder) rates() plan.Rates {
+	if b.opts.Rates == (plan.Rates{}) {
+		return plan.DefaultRates()
 	}
 	return b.opts.Rates
 }
 
 // why says what is wrong with a change that no rule can better.
-func why(c Change, e NativeEffect) string {
+func why(c schema.Change, e plan.NativeEffect) string {
 	var parts []string
-	if v, ok := c.(Verbatim); ok && !v.Known {
+	if v, ok := c.(schema.Verbatim); ok && !v.Known {
 		parts = append(parts, "nobody knows what it would do: "+v.Reason)
 	}
 	if e.Refused != "" {
@@ -259,7 +262,7 @@ func why(c Change, e NativeEffect) string {
 	if e.Breaks {
 		parts = append(parts, "clients written for the old schema fail from that moment on")
 	}
-	if e.Long() && e.Most() >= BlocksWrites {
+	if e.Long() && e.Most() >= plan.BlocksWrites {
 		parts = append(parts, "others wait until it is done")
 		if e.Unpriced != "" {
 			parts = append(parts, "how long "+e.Unpriced+" takes is not known")
@@ -272,15 +275,15 @@ func why(c Change, e NativeEffect) string {
 }
 
 // deployed says that a hold before the change made sure that nobody uses what it takes away.
-func deployed(c Change) bool {
+func deployed(c schema.Change) bool {
 	switch c := c.(type) {
-	case DropColumn:
+	case schema.DropColumn:
 		return c.Deployed
-	case DropTable:
+	case schema.DropTable:
 		return c.Deployed
-	case Verbatim:
+	case schema.Verbatim:
 		return c.Deployed
-	case DropOld:
+	case schema.DropOld:
 		return true
 	}
 	return false

@@ -1,5 +1,10 @@
 package planner
 
+import (
+	"surefoot/plan"
+	"surefoot/schema"
+)
+
 // Limits say what blocks too long. The zero value calls every block that grows with its table
 // too long.
 type Limits struct {
@@ -15,17 +20,17 @@ func DefaultLimits() Limits {
 
 // Options steer Build.
 type Options struct {
-	Mode   Mode
+	Mode   plan.Mode
 	Limits Limits
-	Rates  Rates
+	Rates  plan.Rates
 	// Probe asks the live server for the effect of a statement; nil, or an error: Dialect.Effect
 	// decides. *Rejected is an answer too: the plan is refused with it.
-	Probe func(Native, *Schema) (Effect, error)
+	Probe func(schema.Native, *schema.Schema) (plan.Effect, error)
 	// After gives tables as the server itself leaves them after the first n statements; nil, or *Unfit:
 	// nobody can tell. *Refusal is an answer too.
-	After func(n int) ([]*Table, error)
+	After func(n int) ([]*schema.Table, error)
 	// NotCompared is what the plan is to say that nobody compared; see Uncompared.
-	NotCompared []Aside
+	NotCompared []schema.Aside
 	// Gate: what cannot be planned becomes a finding instead of an error.
 	Gate bool
 }

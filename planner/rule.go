@@ -1,5 +1,7 @@
 package planner
 
+import "surefoot/schema"
+
 // Rule knows one kind of unsafe change and a milder way to the same end. It does not ask which
 // engine this is: whether its rewrite is milder there is a fact (see milder).
 type Rule struct {
@@ -11,9 +13,9 @@ type Rule struct {
 	Always bool
 	// Rewrite gives the milder changes, or nil where the rule has nothing to say. t is the table as
 	// it is now; nil where it is not known.
-	Rewrite func(c Change, t *Table) []Change
+	Rewrite func(c schema.Change, t *schema.Table) []schema.Change
 	// InTheWay says what keeps Rewrite from helping, as the end of "… because …"; nil: nobody asks.
-	InTheWay func(c Change, t *Table) string
+	InTheWay func(c schema.Change, t *schema.Table) string
 }
 
 // rules in the order in which they are tried; the first whose pieces are all milder is taken.

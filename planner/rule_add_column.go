@@ -1,23 +1,25 @@
 package planner
 
+import "surefoot/schema"
+
 // addColumn takes a column with a default that the server must write into every row apart.
 var addColumn = Rule{
 	Name: "add-column",
 	Why:  "the server writes the new column's value into every row while everybody waits",
-	Rewrite: func(c Change, _ *Table) []Change {
-		a, ok := c.(AddColumn)
+	Rewrite: func(c schema.Change, _ *schema.Table) []schema.Change {
+		a, ok := c.(schema.AddColumn)
 		if !ok || a.Column.Default == "" || a.Column.Generated != "" || a.Column.Identity != "" || a.Column.Counter {
 			return nil
 		}
 		bare := a
 		bare.Column.Default, bare.Column.NotNull, bare.Column.Definition = "", false, ""
-		pieces := []Change{
+		pieces := []schema.Change{
 			bare,
-			SetDefault{On: a.On, Column: a.Column.Name, Expr: a.Column.Default},
-			Backfill{On: a.On, Column: a.Column.Name, Expr: a.Column.Default},
+			schema.SetDefault{On: a.On, Column: a.Column.Name, Expr: a.Column.Default},
+			schema.Backfill{On: a.On, Column: a.Column.Name, Expr: a.Column.Default},
 		}
 		if a.Column.NotNull {
-			pieces = append(pieces, SetNotNull{On: a.On, Column: a.Column.Name})
+			pieces = append(pieces, schema.SetNotNull{On: a.On, Column: a.Column.Name})
 		}
 		return pieces
 	},

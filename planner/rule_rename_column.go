@@ -3,6 +3,8 @@ package planner
 import (
 	"fmt"
 	"slices"
+
+	"surefoot/schema"
 )
 
 // renameColumn lets both names live until the application is deployed. Indexes over the column get
@@ -10,7 +12,7 @@ import (
 var renameColumn = Rule{
 	Name:     "rename-column",
 	Why:      "clients that still use the old name fail from that moment on",
-	Rewrite:  func(c Change, t *Table) []Change { return bothNames(c, t, false) },
+	Rewrite:  func(c schema.Change, t *schema.Table) []schema.Change { return bothNames(c, t, false) },
 	InTheWay: inTheWay,
 }
 
@@ -19,31 +21,31 @@ var renameColumn = Rule{
 var renameColumnLate = Rule{
 	Name:     renameColumn.Name,
 	Why:      renameColumn.Why,
-	Rewrite:  func(c Change, t *Table) []Change { return bothNames(c, t, true) },
+	Rewrite:  func(c schema.Change, t *schema.Table) []schema.Change { return bothNames(c, t, true) },
 	InTheWay: inTheWay,
 }
 
-func bothNames(c Change, t *Table, late bool) []Change {
-	r, ok := c.(RenameColumn)
+func bothNames(c schema.Change, t *schema.Table, late bool) []schema.Change {
+	r, ok := c.(schema.RenameColumn)
 	if !ok || inTheWay(c, t) != "" {
 		return nil
 	}
 	old := *t.Column(r.From)
 	col := old
 	col.Name, col.Default, col.NotNull, col.Definition = r.To, "", false, ""
-	var notNull, byDefault []Change
+	var notNull, byDefault []schema.Change
 	if old.NotNull {
-		notNull = append(notNull, SetNotNull{On: r.On, Column: r.To})
+		notNull = append(notNull, schema.SetNotNull{On: r.On, Column: r.To})
 	}
 	if old.Default != "" {
-		byDefault = append(byDefault, SetDefault{On: r.On, Column: r.To, Expr: old.Default})
+		byDefault = append(byDefault, schema.SetDefault{On: r.On, Column: r.To, Expr: old.Default})
 	}
-	unsync := UnsyncColumns{On: r.On, Old: old.Name, New: r.To}
-	var expand, contract []Change
+	unsync := schema.UnsyncColumns{On: r.On, Old: old.Name, New: r.To}
+	var expand, contract []schema.Change
 	for _, twin := range twinsFor(r, old.Name, t) {
 		expand = append(expand, twin)
 		// While the columns are still kept equal, so that the way back can build the old index again.
-		contract = append(contract, ReplaceIndex{twin})
+		contract = append(contract, schema.ReplaceIndex{TwinIndex: twin})
 	}
 	if late {
 		contract = append(slices.Concat(contract, byDefault, notNull), unsync)
@@ -51,14 +53,14 @@ func bothNames(c Change, t *Table, late bool) []Change {
 		expand = slices.Concat(notNull, expand)
 		contract = append(append(contract, unsync), byDefault...)
 	}
-	return slices.Concat([]Change{
-		AddColumn{On: r.On, Column: col, After: old.Name},
-		SyncColumns{On: r.On, Old: old.Name, New: r.To},
-		Backfill{On: r.On, Column: r.To, From: old.Name},
-	}, expand, []Change{
-		Hold{On: r.On, Why: "deploy the application that uses " + r.To + " instead of " + r.From + ", everywhere, then continue"},
-	}, contract, []Change{
-		DropColumn{On: r.On, Column: old.Name, Deployed: true},
+	return slices.Concat([]schema.Change{
+		schema.AddColumn{On: r.On, Column: col, After: old.Name},
+		schema.SyncColumns{On: r.On, Old: old.Name, New: r.To},
+		schema.Backfill{On: r.On, Column: r.To, From: old.Name},
+	}, expand, []schema.Change{
+		schema.Hold{On: r.On, Why: "deploy the application that uses " + r.To + " instead of " + r.From + ", everywhere, then continue"},
+	}, contract, []schema.Change{
+		schema.DropColumn{On: r.On, Column: old.Name, Deployed: true},
 	})
 }
 
@@ -66,11 +68,11 @@ func bothNames(c Change, t *Table, late bool) []Change {
 const longestName = 63
 
 // twinsFor gives a twin for each index that needs the column.
-func twinsFor(r RenameColumn, column string, t *Table) []TwinIndex {
-	var twins []TwinIndex
+func twinsFor(r schema.RenameColumn, column string, t *schema.Table) []schema.TwinIndex {
+	var twins []schema.TwinIndex
 	for _, ix := range t.Indexes {
-		if yes, _ := t.uses(ix, column); yes {
-			twins = append(twins, TwinIndex{On: r.On, Of: ix, Twin: SideName(ix.Name, "twin", longestName), Old: column, New: r.To})
+		if yes, _ := t.Uses(ix, column); yes {
+			twins = append(twins, schema.TwinIndex{On: r.On, Of: ix, Twin: schema.SideName(ix.Name, "twin", longestName), Old: column, New: r.To})
 		}
 	}
 	return twins
@@ -78,8 +80,8 @@ func twinsFor(r RenameColumn, column string, t *Table) []TwinIndex {
 
 // inTheWay says what keeps a second column from taking the place of one that is renamed; empty:
 // nothing that the planner knows of.
-func inTheWay(c Change, t *Table) string {
-	r, ok := c.(RenameColumn)
+func inTheWay(c schema.Change, t *schema.Table) string {
+	r, ok := c.(schema.RenameColumn)
 	if !ok || t == nil || t.Column(r.From) == nil {
 		return "the column is not known"
 	}
@@ -112,26 +114,26 @@ func inTheWay(c Change, t *Table) string {
 	return ""
 }
 
-func constraintInTheWay(k Constraint, column string, t *Table) string {
+func constraintInTheWay(k schema.Constraint, column string, t *schema.Table) string {
 	switch {
-	case k.Kind == Check && k.Name == "":
+	case k.Kind == schema.Check && k.Name == "":
 		return "a check without a name may need it"
-	case k.Kind == Check:
+	case k.Kind == schema.Check:
 		return fmt.Sprintf("check %s may need it", k.Name)
-	case !t.among(k.Columns, column):
+	case !t.Among(k.Columns, column):
 		return ""
-	case k.Kind != Unique:
+	case k.Kind != schema.Unique:
 		return fmt.Sprintf("%s %s names it", k.Kind, k.Name)
 	}
-	served := func(ix Index) bool { return k.Name != "" && ix.Constraint == k.Name }
+	served := func(ix schema.Index) bool { return k.Name != "" && ix.Constraint == k.Name }
 	if !slices.ContainsFunc(t.Indexes, served) {
 		return "which index serves its unique constraint is not known"
 	}
 	return ""
 }
 
-func indexInTheWay(ix Index, column string, t *Table) string {
-	yes, known := t.uses(ix, column)
+func indexInTheWay(ix schema.Index, column string, t *schema.Table) string {
+	yes, known := t.Uses(ix, column)
 	switch {
 	case !known:
 		return fmt.Sprintf("index %s is over an expression that may need it", ix.Name)
@@ -142,7 +144,7 @@ func indexInTheWay(ix Index, column string, t *Table) string {
 	case ix.Invalid:
 		return fmt.Sprintf("index %s was left behind by a failed build: drop it first", ix.Name)
 	}
-	if k := t.Constraint(ix.Constraint); ix.Constraint != "" && (k == nil || k.Kind != Unique) {
+	if k := t.Constraint(ix.Constraint); ix.Constraint != "" && (k == nil || k.Kind != schema.Unique) {
 		return fmt.Sprintf("index %s serves constraint %s", ix.Name, ix.Constraint)
 	}
 	return ""

@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Suppression is a comment that silences a rule for the statement on the next line:
@@ -44,7 +47,7 @@ func Suppressions(file, text string) []*Suppression {
 
 // Suppress takes away the findings that comments silence and says how many. Comments that silence
 // nothing, have expired (today is YYYY-MM-DD), give no reason or name no rule become findings.
-func Suppress(findings []*Finding, all []*Suppression, today string) (kept []*Finding, suppressed int) {
+func Suppress(findings []*plan.Finding, all []*Suppression, today string) (kept []*plan.Finding, suppressed int) {
 	for _, f := range findings {
 		if s := silencer(f, all, today); s != nil {
 			s.used = true
@@ -55,13 +58,13 @@ func Suppress(findings []*Finding, all []*Suppression, today string) (kept []*Fi
 	}
 	for _, s := range all {
 		if msg := s.fault(today); msg != "" {
-			kept = append(kept, &Finding{
-				Rule: "unused-suppression", Severity: Warning, File: s.File, Line: s.Line, Column: 1,
+			kept = append(kept, &plan.Finding{
+				Rule: "unused-suppression", Severity: plan.Warning, File: s.File, Line: s.Line, Column: 1,
 				EndLine: s.Line, EndColumn: 1, Message: msg, Instead: []string{"remove or mend the comment"},
 			})
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b *Finding) int {
+	slices.SortStableFunc(kept, func(a, b *plan.Finding) int {
 		if c := strings.Compare(a.File, b.File); c != 0 {
 			return c
 		}
@@ -70,7 +73,7 @@ func Suppress(findings []*Finding, all []*Suppression, today string) (kept []*Fi
 	return kept, suppressed
 }
 
-func silencer(f *Finding, all []*Suppression, today string) *Suppression {
+func silencer(f *plan.Finding, all []*Suppression, today string) *Suppression {
 	for _, s := range all {
 		above := f.Line - 1
 		for _, o := range all { // several comments may stand above one statement
@@ -104,27 +107,27 @@ func (s *Suppression) fault(today string) string {
 
 // knownRule says whether findings can carry this name: rules and kinds of changes.
 func knownRule(name string) bool {
-	kinds := []Change{
-		CreateTable{},
-		DropTable{},
-		RenameTable{},
-		AddColumn{},
-		DropColumn{},
-		RenameColumn{},
-		ChangeType{},
-		SetNotNull{},
-		DropNotNull{},
-		SetDefault{},
-		DropDefault{},
-		CreateIndex{},
-		DropIndex{},
-		RenameIndex{},
-		DropConstraint{},
-		ValidateConstraint{},
-		Verbatim{},
+	kinds := []schema.Change{
+		schema.CreateTable{},
+		schema.DropTable{},
+		schema.RenameTable{},
+		schema.AddColumn{},
+		schema.DropColumn{},
+		schema.RenameColumn{},
+		schema.ChangeType{},
+		schema.SetNotNull{},
+		schema.DropNotNull{},
+		schema.SetDefault{},
+		schema.DropDefault{},
+		schema.CreateIndex{},
+		schema.DropIndex{},
+		schema.RenameIndex{},
+		schema.DropConstraint{},
+		schema.ValidateConstraint{},
+		schema.Verbatim{},
 	}
-	for _, k := range []ConstraintKind{PrimaryKey, Unique, Check, ForeignKey, OtherKind} {
-		kinds = append(kinds, AddConstraint{Constraint: Constraint{Kind: k}})
+	for _, k := range []schema.ConstraintKind{schema.PrimaryKey, schema.Unique, schema.Check, schema.ForeignKey, schema.OtherKind} {
+		kinds = append(kinds, schema.AddConstraint{Constraint: schema.Constraint{Kind: k}})
 	}
-	return name == severalClauses.Name || name == RehearsalRule || slices.ContainsFunc(kinds, func(c Change) bool { return c.Kind() == name })
+	return name == severalClauses.Name || name == plan.RehearsalRule || slices.ContainsFunc(kinds, func(c schema.Change) bool { return c.Kind() == name })
 }

@@ -5,7 +5,8 @@ import (
 	"maps"
 	"reflect"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // A Foreteller is a Stage of which an inspection says the same as of the live tables, but for the
@@ -16,18 +17,18 @@ type Foreteller interface {
 }
 
 // After gives tables as the server itself leaves them after statements, tried on the twins: those of
-// the names, which are all that the whole change is about. A *planner.Unfit says why nobody can tell,
-// a *planner.Refusal what the server refuses.
-func After(ctx context.Context, r Request, have *planner.Schema, names []planner.Name) ([]*planner.Table, error) {
+// the names, which are all that the whole change is about. A *schema.Unfit says why nobody can tell,
+// a *schema.Refusal what the server refuses.
+func After(ctx context.Context, r Request, have *schema.Schema, names []schema.Name) ([]*schema.Table, error) {
 	if f, ok := r.Stage.(Foreteller); !ok || !f.Foretells() {
-		return nil, &planner.Unfit{Reason: "this stage does not tell what statements leave"}
+		return nil, &schema.Unfit{Reason: "this stage does not tell what statements leave"}
 	}
 	start, err := r.Stage.Reset(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if planner.Fingerprint(r.live(start, have), names) != planner.Fingerprint(have, names) {
-		return nil, &planner.Unfit{Reason: "the twins are not like their tables in all: this role may not make them so"}
+	if plan.Fingerprint(r.live(start, have), names) != plan.Fingerprint(have, names) {
+		return nil, &schema.Unfit{Reason: "the twins are not like their tables in all: this role may not make them so"}
 	}
 	for _, st := range r.Statements {
 		if err := r.nativeOne(ctx, st); err != nil {
@@ -38,7 +39,7 @@ func After(ctx context.Context, r Request, have *planner.Schema, names []planner
 	if err != nil {
 		return nil, err
 	}
-	var tables []*planner.Table
+	var tables []*schema.Table
 	for _, t := range r.live(end, have).Tables {
 		for _, n := range names {
 			if have.Resolve(n) == t.Name {
@@ -50,7 +51,7 @@ func After(ctx context.Context, r Request, have *planner.Schema, names []planner
 }
 
 // live gives what an inspection of the stage says, with the names of the live tables.
-func (r Request) live(s, have *planner.Schema) *planner.Schema {
+func (r Request) live(s, have *schema.Schema) *schema.Schema {
 	m := mover{text: r.back, schemas: map[string]string{}, seen: map[uintptr]reflect.Value{}}
 	for live, here := range maps.All(r.Stage.Schemas()) {
 		m.schemas[here] = live
@@ -58,7 +59,7 @@ func (r Request) live(s, have *planner.Schema) *planner.Schema {
 	back := *have
 	back.Tables = nil
 	for _, t := range s.Tables {
-		back.Tables = append(back.Tables, m.value(reflect.ValueOf(t)).Interface().(*planner.Table))
+		back.Tables = append(back.Tables, m.value(reflect.ValueOf(t)).Interface().(*schema.Table))
 	}
 	return &back
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // expect writes into the plan what each new table was on the stage when it began to serve: at its
@@ -22,7 +22,7 @@ func (r Request) expect(ctx context.Context, play *executor.Play) error {
 		if err != nil {
 			return fmt.Errorf("rehearse: look at %s: %w", r.Plan.Steps[i].Table, err)
 		}
-		if len(planner.PortraitDiff(without(live, swap.Made.Before), without(r.all(play.Start[i]), swap.Made.Before))) == 0 {
+		if len(plan.PortraitDiff(without(live, swap.Made.Before), without(r.all(play.Start[i]), swap.Made.Before))) == 0 {
 			swap.Made.Lines = r.all(made)
 		}
 	}

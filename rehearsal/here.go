@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // here gives a statement as it is said on the stage: every name of a live table, and every text
 // that may hold one, is the twin's.
-func (r Request) here(st planner.Statement) planner.Statement {
-	return r.mover().value(reflect.ValueOf(st)).Interface().(planner.Statement)
+func (r Request) here(st schema.Statement) schema.Statement {
+	return r.mover().value(reflect.ValueOf(st)).Interface().(schema.Statement)
 }
 
 func (r Request) mover() mover {
@@ -36,15 +37,15 @@ func (r Request) back(text string) string {
 // apart. The names are random.
 func (r Request) own() error {
 	text, err := json.Marshal(struct {
-		Statements []planner.Statement
-		Plan       *planner.Plan
+		Statements []schema.Statement
+		Plan       *plan.Plan
 	}{r.Statements, r.Plan})
 	if err != nil {
 		return fmt.Errorf("rehearse: %w", err)
 	}
 	for _, here := range r.Stage.Schemas() {
 		if strings.Contains(string(text), here) {
-			return &planner.Unfit{Reason: "the plan itself names " + here + ", which is the scratch place of this rehearsal"}
+			return &schema.Unfit{Reason: "the plan itself names " + here + ", which is the scratch place of this rehearsal"}
 		}
 	}
 	return nil
@@ -58,7 +59,7 @@ type mover struct {
 }
 
 func (m mover) value(v reflect.Value) reflect.Value {
-	if name, ok := v.Interface().(planner.Name); ok {
+	if name, ok := v.Interface().(schema.Name); ok {
 		if here, moved := m.schemas[name.Schema]; moved {
 			name.Schema = here
 		}
@@ -114,8 +115,8 @@ func (m mover) value(v reflect.Value) reflect.Value {
 }
 
 // Names gives every table that statements name, those first that they are about.
-func Names(statements []planner.Statement) []planner.Name {
-	var names []planner.Name
+func Names(statements []schema.Statement) []schema.Name {
+	var names []schema.Name
 	for _, st := range statements {
 		for _, c := range st.Changes {
 			gather(reflect.ValueOf(c), map[uintptr]bool{}, &names)
@@ -124,10 +125,10 @@ func Names(statements []planner.Statement) []planner.Name {
 	return names
 }
 
-func gather(v reflect.Value, seen map[uintptr]bool, names *[]planner.Name) {
+func gather(v reflect.Value, seen map[uintptr]bool, names *[]schema.Name) {
 	switch v.Kind() {
 	case reflect.Struct:
-		if n, ok := v.Interface().(planner.Name); ok {
+		if n, ok := v.Interface().(schema.Name); ok {
 			if n.Table != "" && !slices.Contains(*names, n) {
 				*names = append(*names, n)
 			}

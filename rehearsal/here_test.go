@@ -4,7 +4,8 @@ import (
 	"errors"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // scratch is a stage of which only the names matter.
@@ -29,10 +30,10 @@ func TestBackChangesNothingOfTheUsers(t *testing.T) {
 
 func TestNamesOfTheStageAreNobodyElses(t *testing.T) {
 	r := Request{
-		Stage: scratch{names: map[string]string{"a": "stage_x_1"}}, Plan: &planner.Plan{},
-		Statements: []planner.Statement{{SQL: "COMMENT ON TABLE t IS 'was in stage_x_1'"}},
+		Stage: scratch{names: map[string]string{"a": "stage_x_1"}}, Plan: &plan.Plan{},
+		Statements: []schema.Statement{{SQL: "COMMENT ON TABLE t IS 'was in stage_x_1'"}},
 	}
-	var unfit *planner.Unfit
+	var unfit *schema.Unfit
 	if _, err := Rehearse(t.Context(), r); !errors.As(err, &unfit) {
 		t.Errorf("got %v", err)
 	}

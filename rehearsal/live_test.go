@@ -12,8 +12,10 @@ import (
 
 	"surefoot/dialects"
 	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/rehearsal"
+	"surefoot/schema"
 )
 
 func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
@@ -88,10 +90,10 @@ func (l live) number(query string) (n int64) {
 // spoiled is a dialect whose steps are changed.
 type spoiled struct {
 	planner.Dialect
-	spoil func([]planner.Step)
+	spoil func([]plan.Step)
 }
 
-func (d spoiled) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d spoiled) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	steps, err := d.Dialect.Script(c, s)
 	if d.spoil != nil {
 		d.spoil(steps)
@@ -100,7 +102,7 @@ func (d spoiled) Script(c planner.Change, s *planner.Schema) ([]planner.Step, er
 }
 
 // rehearse makes a plan and rehearses it.
-func (l live) rehearse(change string, spoil func([]planner.Step)) (words string, err error) {
+func (l live) rehearse(change string, spoil func([]plan.Step)) (words string, err error) {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	defer cancel()
@@ -134,8 +136,8 @@ func (l live) rehearse(change string, spoil func([]planner.Step)) (words string,
 }
 
 // in gives a function that changes each statement of a step in which a text stands.
-func in(text, instead string) func([]planner.Step) {
-	return func(steps []planner.Step) {
+func in(text, instead string) func([]plan.Step) {
+	return func(steps []plan.Step) {
 		for i := range steps {
 			steps[i].SQL = slices.Clone(steps[i].SQL)
 			for j, q := range steps[i].SQL {

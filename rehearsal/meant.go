@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // All differences that are meant stand in this file, each with its reason.
@@ -26,7 +27,7 @@ func (r Request) meant(p picture, back bool) picture {
 	var out []string
 	for _, line := range p.definition {
 		switch {
-		case (back || renames) && strings.HasPrefix(line, planner.OrderOfKeys), renames && strings.HasPrefix(line, planner.OrderOfColumns):
+		case (back || renames) && strings.HasPrefix(line, plan.OrderOfKeys), renames && strings.HasPrefix(line, plan.OrderOfColumns):
 		case renames:
 			out = append(out, place.ReplaceAllString(line, ""))
 		default:
@@ -57,17 +58,17 @@ func (r Request) renamesBeside() bool {
 }
 
 // renamesOf gives the columns of a table, live or on the stage, that have two names for a while.
-func (r Request) renamesOf(t planner.Name) []planner.RenameColumn {
+func (r Request) renamesOf(t schema.Name) []schema.RenameColumn {
 	if r.Plan == nil { // only what statements leave is asked
 		return nil
 	}
-	if !slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Hold != "" && s.Until == "continue" }) {
+	if !slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return s.Hold != "" && s.Until == "continue" }) {
 		return nil
 	}
-	var out []planner.RenameColumn
+	var out []schema.RenameColumn
 	for _, st := range r.Statements {
 		for _, c := range clauses(st.Changes) {
-			if rename, ok := c.(planner.RenameColumn); ok && rename.Table().Table == t.Table {
+			if rename, ok := c.(schema.RenameColumn); ok && rename.Table().Table == t.Table {
 				out = append(out, rename)
 			}
 		}
@@ -76,10 +77,10 @@ func (r Request) renamesOf(t planner.Name) []planner.RenameColumn {
 }
 
 // clauses gives the single changes of statements.
-func clauses(changes []planner.Change) []planner.Change {
-	var out []planner.Change
+func clauses(changes []schema.Change) []schema.Change {
+	var out []schema.Change
 	for _, c := range changes {
-		if a, ok := c.(planner.Alter); ok {
+		if a, ok := c.(schema.Alter); ok {
 			out = append(out, clauses(a.Clauses)...)
 		} else {
 			out = append(out, c)
@@ -109,7 +110,7 @@ func (p picture) ahead(want picture) picture {
 
 // counter reads a counter's line.
 func counter(line string) (of string, next uint64, ok bool) {
-	if !strings.HasPrefix(line, planner.CounterOf) {
+	if !strings.HasPrefix(line, plan.CounterOf) {
 		return "", 0, false
 	}
 	at := strings.LastIndex(line, ": ")
@@ -123,17 +124,17 @@ func counter(line string) (of string, next uint64, ok bool) {
 // dropped one only what the plan names, with what is computed of it.
 func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 	announced := func(what string) bool {
-		return slices.ContainsFunc(r.Plan.Steps, func(s planner.Step) bool { return s.Lost != "" && strings.Contains(s.Lost, what) })
+		return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return s.Lost != "" && strings.Contains(s.Lost, what) })
 	}
 	var out []string
 	for _, st := range r.Statements {
 		for _, c := range clauses(st.Changes) {
 			switch c := c.(type) {
-			case planner.ChangeType:
+			case schema.ChangeType:
 				if announced("") && !slices.Equal(native.before.values(c.Column), native.after.values(c.Column)) {
 					out = append(out, c.Column)
 				}
-			case planner.DropColumn:
+			case schema.DropColumn:
 				if !announced("of rows written since, the values of column " + c.Column) {
 					continue
 				}
@@ -149,7 +150,7 @@ func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 }
 
 // computed names the columns that may be computed from one that goes, after the way back.
-func (r Request) computed(ctx context.Context, c planner.DropColumn) ([]string, error) {
+func (r Request) computed(ctx context.Context, c schema.DropColumn) ([]string, error) {
 	now, err := r.Stage.Inspect(ctx)
 	if err != nil {
 		return nil, err

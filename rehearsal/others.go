@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // copied names the tables that a plan copies, as the stage knows them.
-func copied(p *planner.Plan) []planner.Name {
-	var names []planner.Name
+func copied(p *plan.Plan) []schema.Name {
+	var names []schema.Name
 	for _, t := range p.Tables {
 		for _, s := range p.Steps {
 			if s.Swap != nil && s.Table == t.String() {
@@ -24,20 +25,20 @@ func copied(p *planner.Plan) []planner.Name {
 }
 
 // spare picks the copied tables that may take the writes at one time and not at another: the native way has
-// them before all statements, the plan in the midst of them, and they must be the same (see planner.Others).
+// them before all statements, the plan in the midst of them, and they must be the same (see plan.Others).
 // They are told by their names on the stage.
-func (r Request) spare(have *planner.Schema) map[planner.Name]bool {
-	spared := map[planner.Name]bool{}
+func (r Request) spare(have *schema.Schema) map[schema.Name]bool {
+	spared := map[schema.Name]bool{}
 	for _, name := range copied(r.Plan) {
 		t := have.Table(r.onStage(name))
-		spared[r.onStage(name)] = t != nil && slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.NotValid }) ||
-			slices.ContainsFunc(r.Statements, func(st planner.Statement) bool { return binds(st.Changes, name.Table) })
+		spared[r.onStage(name)] = t != nil && slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool { return k.NotValid }) ||
+			slices.ContainsFunc(r.Statements, func(st schema.Statement) bool { return binds(st.Changes, name.Table) })
 	}
 	return spared
 }
 
 // onStage gives a live table's name on the stage.
-func (r Request) onStage(name planner.Name) planner.Name {
+func (r Request) onStage(name schema.Name) schema.Name {
 	if here, moved := r.Stage.Schemas()[name.Schema]; moved {
 		name.Schema = here
 	}
@@ -46,17 +47,17 @@ func (r Request) onStage(name planner.Name) planner.Name {
 
 // binds says that changes may give a table of that name a trigger, or a constraint that is not valid, or
 // take a trigger from it.
-func binds(changes []planner.Change, table string) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+func binds(changes []schema.Change, table string) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
 		if c.Table().Table != table {
 			return false
 		}
 		switch c := c.(type) {
-		case planner.Alter:
+		case schema.Alter:
 			return binds(c.Clauses, table)
-		case planner.AddConstraint:
+		case schema.AddConstraint:
 			return c.Constraint.NotValid
-		case planner.Verbatim:
+		case schema.Verbatim:
 			return strings.Contains(strings.ToLower(c.SQL), "trigger")
 		}
 		return false
@@ -65,17 +66,17 @@ func binds(changes []planner.Change, table string) bool {
 
 // others gives the writes of one play. Who comes after a hold uses the new names of those columns
 // that had two names then, and the old names of all others.
-func (r Request) others() func(ctx context.Context, at planner.Instant, table planner.Name) error {
-	var deployed []planner.RenameColumn
-	return func(ctx context.Context, at planner.Instant, table planner.Name) error {
-		if at != planner.OldNames && at != planner.BothNames {
-			return r.Stage.Others(ctx, planner.Writes{At: at, Apart: r.apart(table)}, table)
+func (r Request) others() func(ctx context.Context, at plan.Instant, table schema.Name) error {
+	var deployed []schema.RenameColumn
+	return func(ctx context.Context, at plan.Instant, table schema.Name) error {
+		if at != plan.OldNames && at != plan.BothNames {
+			return r.Stage.Others(ctx, plan.Writes{At: at, Apart: r.apart(table)}, table)
 		}
 		renames := r.renamesOf(table)
-		fresh := slices.DeleteFunc(slices.Clone(renames), func(c planner.RenameColumn) bool {
+		fresh := slices.DeleteFunc(slices.Clone(renames), func(c schema.RenameColumn) bool {
 			return slices.Contains(deployed, c) || leaves(renames, c.To)
 		})
-		if at == planner.BothNames {
+		if at == plan.BothNames {
 			var err error
 			if fresh, err = r.atHold(ctx, fresh, table); err != nil {
 				return err
@@ -83,7 +84,7 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 			deployed = append(deployed, fresh...)
 			return nil
 		}
-		for _, w := range []planner.Writes{{At: at, Renames: fresh}, {At: planner.NewNames, Renames: deployed}} {
+		for _, w := range []plan.Writes{{At: at, Renames: fresh}, {At: plan.NewNames, Renames: deployed}} {
 			if len(w.Renames) == 0 {
 				continue
 			}
@@ -96,7 +97,7 @@ func (r Request) others() func(ctx context.Context, at planner.Instant, table pl
 }
 
 // apart names the columns of a table whose values the change keeps apart from then on.
-func (r Request) apart(table planner.Name) []string {
+func (r Request) apart(table schema.Name) []string {
 	var columns []string
 	for _, st := range r.Statements {
 		for _, c := range clauses(st.Changes) {
@@ -104,15 +105,15 @@ func (r Request) apart(table planner.Name) []string {
 				continue
 			}
 			switch c := c.(type) {
-			case planner.AddConstraint:
-				if c.Constraint.Kind == planner.Unique || c.Constraint.Kind == planner.PrimaryKey {
+			case schema.AddConstraint:
+				if c.Constraint.Kind == schema.Unique || c.Constraint.Kind == schema.PrimaryKey {
 					columns = append(columns, c.Constraint.Columns...)
 				}
-			case planner.CreateIndex:
+			case schema.CreateIndex:
 				if c.Index.Unique {
 					columns = append(columns, c.Index.Columns...)
 				}
-			case planner.Verbatim:
+			case schema.Verbatim:
 				if strings.Contains(strings.ToLower(c.SQL), "unique") {
 					columns = append(columns, "")
 				}
@@ -124,7 +125,7 @@ func (r Request) apart(table planner.Name) []string {
 
 // atHold writes by either name of the columns that have two, gives these, and sees to it that each
 // write is seen under both.
-func (r Request) atHold(ctx context.Context, renames []planner.RenameColumn, table planner.Name) ([]planner.RenameColumn, error) {
+func (r Request) atHold(ctx context.Context, renames []schema.RenameColumn, table schema.Name) ([]schema.RenameColumn, error) {
 	if len(renames) == 0 {
 		return nil, nil
 	}
@@ -133,13 +134,13 @@ func (r Request) atHold(ctx context.Context, renames []planner.RenameColumn, tab
 		return nil, err
 	}
 	t := now.Table(table)
-	both := slices.DeleteFunc(renames, func(c planner.RenameColumn) bool {
+	both := slices.DeleteFunc(renames, func(c schema.RenameColumn) bool {
 		return t == nil || t.Column(c.From) == nil || t.Column(c.To) == nil
 	})
 	if len(both) == 0 {
 		return nil, nil
 	}
-	if err := r.Stage.Others(ctx, planner.Writes{At: planner.BothNames, Renames: both}, table); err != nil {
+	if err := r.Stage.Others(ctx, plan.Writes{At: plan.BothNames, Renames: both}, table); err != nil {
 		return nil, err
 	}
 	p, err := r.picture(ctx)
@@ -155,8 +156,8 @@ func (r Request) atHold(ctx context.Context, renames []planner.RenameColumn, tab
 }
 
 // leaves says that a name is given away too: the column that has it is another one.
-func leaves(renames []planner.RenameColumn, name string) bool {
-	return slices.ContainsFunc(renames, func(c planner.RenameColumn) bool { return strings.EqualFold(c.From, name) })
+func leaves(renames []schema.RenameColumn, name string) bool {
+	return slices.ContainsFunc(renames, func(c schema.RenameColumn) bool { return strings.EqualFold(c.From, name) })
 }
 
 // equal says in which row two columns of a table differ.

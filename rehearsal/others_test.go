@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // named is a table of which a column gets another name: one that may be NULL and has a default, and
@@ -56,7 +56,7 @@ func TestBothNamesAreWritten(t *testing.T) {
 			for _, p := range passedOn[engine] {
 				of := strings.NewReplacer("OLDER", column, "~", quote)
 				words, err := l.rehearse(change, in(of.Replace(p[0]), of.Replace(p[1])))
-				if refusal := (*planner.Refusal)(nil); !errors.As(err, &refusal) {
+				if refusal := (*schema.Refusal)(nil); !errors.As(err, &refusal) {
 					t.Errorf("%s, with %s instead of %s: %s, %v", change, of.Replace(p[1]), of.Replace(p[0]), words, err)
 				}
 			}

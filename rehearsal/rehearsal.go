@@ -8,26 +8,28 @@ import (
 	"strings"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Request is what is to be rehearsed.
 type Request struct {
 	Stage      Stage
 	Dialect    planner.Dialect
-	Statements []planner.Statement
-	Plan       *planner.Plan
+	Statements []schema.Statement
+	Plan       *plan.Plan
 	// Options are those that Plan was built with. Its Probe is asked about the live statements again.
 	Options planner.Options
 	// Live gives sessions in which names mean the live tables; of these, portraits are asked.
 	Live *sql.DB
 
 	// spared are tables to which nobody writes while they are copied.
-	spared map[planner.Name]bool
+	spared map[schema.Name]bool
 }
 
-// Rehearse gives the three plays of a plan and says in words what was compared. A *planner.Unfit says why
-// there was nothing to compare; a *planner.Refusal says what differs, or what the server refuses.
+// Rehearse gives the three plays of a plan and says in words what was compared. A *schema.Unfit says why
+// there was nothing to compare; a *schema.Refusal says what differs, or what the server refuses.
 func Rehearse(ctx context.Context, r Request) (string, error) {
 	if err := r.own(); err != nil {
 		return "", err
@@ -76,7 +78,7 @@ func (r *Request) native(ctx context.Context) (plays, error) {
 		if r.spared[r.onStage(t)] {
 			continue
 		}
-		if err := r.Stage.Others(ctx, planner.Writes{At: planner.AtOnce}, t); err != nil {
+		if err := r.Stage.Others(ctx, plan.Writes{At: plan.AtOnce}, t); err != nil {
 			return p, fmt.Errorf("rehearse: write to the twin of %s: %w", t, err)
 		}
 	}
@@ -94,7 +96,7 @@ func (r *Request) native(ctx context.Context) (plays, error) {
 
 // nativeOne runs one statement. Where the user wrote none (it follows from a wanted schema), or the
 // engine has none, the plan of an outage says what it is to make.
-func (r Request) nativeOne(ctx context.Context, st planner.Statement) error {
+func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
 	here := r.here(st)
 	own := st.SQL == ""
 	var err error
@@ -104,7 +106,7 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement) error {
 	if own {
 		err = r.outage(ctx, here)
 	}
-	var unfit *planner.Unfit
+	var unfit *schema.Unfit
 	if errors.As(err, &unfit) {
 		return err
 	}
@@ -117,19 +119,19 @@ func (r Request) nativeOne(ctx context.Context, st planner.Statement) error {
 	return nil
 }
 
-func (r Request) outage(ctx context.Context, here planner.Statement) error {
+func (r Request) outage(ctx context.Context, here schema.Statement) error {
 	for _, c := range clauses(here.Changes) {
-		if o, ok := c.(planner.ChangeObject); ok && o.Have != nil && o.Name.Table == "" {
-			return &planner.Unfit{Reason: "the " + o.Have.Kind + " " + o.Have.Name + " belongs to no table and has no twin"}
+		if o, ok := c.(schema.ChangeObject); ok && o.Have != nil && o.Name.Table == "" {
+			return &schema.Unfit{Reason: "the " + o.Have.Kind + " " + o.Have.Name + " belongs to no table and has no twin"}
 		}
 	}
 	have, err := r.Stage.Inspect(ctx)
 	if err != nil {
 		return err
 	}
-	o := r.asked([]planner.Statement{here})
-	o.Mode = planner.Window
-	p, err := planner.Build([]planner.Statement{here}, have, r.Dialect, o)
+	o := r.asked([]schema.Statement{here})
+	o.Mode = plan.Window
+	p, err := planner.Build([]schema.Statement{here}, have, r.Dialect, o)
 	if err != nil {
 		return err
 	}
@@ -207,18 +209,18 @@ func (r Request) andBack(ctx context.Context, native plays) (but string, err err
 }
 
 // again plans the same change for the twins, and makes sure that it is the same plan.
-func (r Request) again(ctx context.Context) (*planner.Plan, error) {
+func (r Request) again(ctx context.Context) (*plan.Plan, error) {
 	have, err := r.Stage.Reset(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var here []planner.Statement
+	var here []schema.Statement
 	for _, st := range r.Statements {
 		here = append(here, r.here(st))
 	}
 	o := r.asked(here)
 	if f, ok := r.Stage.(Foreteller); ok && f.Foretells() { // else nobody looked for the live plan either
-		o.After = func(n int) ([]*planner.Table, error) { return r.leave(ctx, n) }
+		o.After = func(n int) ([]*schema.Table, error) { return r.leave(ctx, n) }
 	}
 	p, err := planner.Build(here, have, r.Dialect, o)
 	if err != nil {
@@ -231,7 +233,7 @@ func (r Request) again(ctx context.Context) (*planner.Plan, error) {
 }
 
 // leave gives the twins as the first statements leave them, and makes them what they were.
-func (r Request) leave(ctx context.Context, n int) ([]*planner.Table, error) {
+func (r Request) leave(ctx context.Context, n int) ([]*schema.Table, error) {
 	for _, st := range r.Statements[:n] {
 		if err := r.nativeOne(ctx, st); err != nil {
 			return nil, err
@@ -247,14 +249,14 @@ func (r Request) leave(ctx context.Context, n int) ([]*planner.Table, error) {
 
 // asked gives options whose probe tells what the server said of the live statements: asking about
 // the twins would say the same and take as long again.
-func (r Request) asked(here []planner.Statement) planner.Options {
+func (r Request) asked(here []schema.Statement) planner.Options {
 	o := r.Options
 	o.After = nil
 	if o.Probe == nil {
 		return o
 	}
 	probe := o.Probe
-	o.Probe = func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
+	o.Probe = func(n schema.Native, s *schema.Schema) (plan.Effect, error) {
 		for i, st := range here {
 			if st.SQL == n.SQL {
 				n.SQL = r.Statements[i].SQL
@@ -266,26 +268,26 @@ func (r Request) asked(here []planner.Statement) planner.Options {
 }
 
 // play has others write beside the first copy of each table: a plan may copy one twice.
-func (r Request) play(ctx context.Context, p *planner.Plan) (*executor.Play, error) {
+func (r Request) play(ctx context.Context, p *plan.Plan) (*executor.Play, error) {
 	began, err := r.Stage.Clock(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]planner.Name{}
+	names := map[string]schema.Name{}
 	for _, t := range p.Tables {
 		names[t.String()] = t
 	}
 	type instant struct {
 		table string
-		at    planner.Instant
+		at    plan.Instant
 	}
 	others, wrote := r.others(), map[instant]bool{}
 	return &executor.Play{
 		Plan: p, Began: began, Open: r.Stage.Open, Act: r.Stage.Act,
-		Others: func(ctx context.Context, at planner.Instant, table string) error {
+		Others: func(ctx context.Context, at plan.Instant, table string) error {
 			switch at {
-			case planner.Captured, planner.Filled, planner.Swapped, planner.AtOnce:
-				if r.spared[names[table]] || wrote[instant{table, at}] || at == planner.AtOnce && wrote[instant{table, planner.Filled}] {
+			case plan.Captured, plan.Filled, plan.Swapped, plan.AtOnce:
+				if r.spared[names[table]] || wrote[instant{table, at}] || at == plan.AtOnce && wrote[instant{table, plan.Filled}] {
 					return nil
 				}
 				wrote[instant{table, at}] = true
@@ -307,6 +309,6 @@ func (r Request) failed(ctx context.Context, what string, err error) error {
 	return refuse(r.Statements[0], "a rehearsal on twins of the tables shows that "+what+": "+r.back(err.Error()))
 }
 
-func refuse(st planner.Statement, reason string) error {
-	return &planner.Refusal{Statement: st, Reasons: []string{reason}}
+func refuse(st schema.Statement, reason string) error {
+	return &schema.Refusal{Statement: st, Reasons: []string{reason}}
 }

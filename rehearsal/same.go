@@ -6,11 +6,11 @@ import (
 	"reflect"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // otherPlan says where the plan for the twins differs from the plan; empty: nowhere.
-func (r Request) otherPlan(p *planner.Plan) string {
+func (r Request) otherPlan(p *plan.Plan) string {
 	if len(p.Steps) != len(r.Plan.Steps) {
 		return fmt.Sprintf("it has %d steps instead of %d", len(p.Steps), len(r.Plan.Steps))
 	}
@@ -24,8 +24,8 @@ func (r Request) otherPlan(p *planner.Plan) string {
 }
 
 // hereStep gives a step of the plan as it would be said on the stage, but for the words for people.
-func (r Request) hereStep(s planner.Step) planner.Step {
-	here := r.mover().value(reflect.ValueOf(s)).Interface().(planner.Step)
+func (r Request) hereStep(s plan.Step) plan.Step {
+	here := r.mover().value(reflect.ValueOf(s)).Interface().(plan.Step)
 	here.Title, here.Table, here.Hold, here.Lost, here.Meanwhile = s.Title, s.Table, s.Hold, s.Lost, s.Meanwhile
 	if here.Walk != nil {
 		here.Walk.Table, here.Walk.Breach = s.Walk.Table, s.Walk.Breach
@@ -46,7 +46,7 @@ func (r Request) bare(text string) string {
 }
 
 // text gives all of a step that is run.
-func text(s planner.Step) string {
+func text(s plan.Step) string {
 	b, err := json.Marshal(s.Bare())
 	if err != nil {
 		panic(fmt.Sprintf("a step is plain data: %v", err))

@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"time"
 
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // options gives what steers planning: the mode, the limits of surefoot.yaml, measured speeds, and
 // the live server's answers.
 func (t *target) options(ctx context.Context, mode string, c config) (planner.Options, error) {
-	o := planner.Options{Mode: planner.Mode(mode), Limits: planner.DefaultLimits()}
+	o := planner.Options{Mode: plan.Mode(mode), Limits: planner.DefaultLimits()}
 	if c.MaxBlock != "" {
 		d, err := time.ParseDuration(c.MaxBlock)
 		if err != nil || d < 0 {
@@ -30,19 +32,19 @@ func (t *target) options(ctx context.Context, mode string, c config) (planner.Op
 	}
 	o.Rates = t.facts.rates()
 	if t.db != nil {
-		o.Probe = remembered(func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return t.db.Probe(ctx, n, s) })
+		o.Probe = remembered(func(n schema.Native, s *schema.Schema) (plan.Effect, error) { return t.db.Probe(ctx, n, s) })
 	}
 	return o, nil
 }
 
 // remembered asks about each statement once for each state of its table.
-func remembered(probe func(planner.Native, *planner.Schema) (planner.Effect, error)) func(planner.Native, *planner.Schema) (planner.Effect, error) {
+func remembered(probe func(schema.Native, *schema.Schema) (plan.Effect, error)) func(schema.Native, *schema.Schema) (plan.Effect, error) {
 	type answer struct {
-		effect planner.Effect
+		effect plan.Effect
 		err    error
 	}
 	said := map[string]answer{}
-	return func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
+	return func(n schema.Native, s *schema.Schema) (plan.Effect, error) {
 		key := n.SQL
 		if t := s.Table(n.Name); t != nil {
 			key = fmt.Sprint(t.Name, t.Foretold, len(t.Applied), " ", key)
@@ -64,7 +66,7 @@ func remembered(probe func(planner.Native, *planner.Schema) (planner.Effect, err
 }
 
 // build plans a change, and rehearses the plan where that is wanted and can be done.
-func (t *target) build(ctx context.Context, c *change, mode string, cfg config, rehearse bool) (*planner.Plan, error) {
+func (t *target) build(ctx context.Context, c *change, mode string, cfg config, rehearse bool) (*plan.Plan, error) {
 	o, err := t.options(ctx, mode, cfg)
 	if err != nil {
 		return nil, err
@@ -72,7 +74,7 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config, 
 	o.NotCompared = c.notCompared
 	if t.db != nil {
 		asked := o
-		o.After = func(n int) ([]*planner.Table, error) { return t.after(ctx, c, asked, n) }
+		o.After = func(n int) ([]*schema.Table, error) { return t.after(ctx, c, asked, n) }
 	}
 	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
 	if err != nil {
@@ -91,7 +93,7 @@ func (t *target) build(ctx context.Context, c *change, mode string, cfg config, 
 }
 
 // planned is the road from flags to a plan that plan, compare and run share.
-func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mode string, rehearse bool) (*planner.Plan, *target, error) {
+func planned(ctx context.Context, e *env, from *sourceFlags, at *targetFlags, mode string, rehearse bool) (*plan.Plan, *target, error) {
 	t, c, err := opened(ctx, e, from, at)
 	if err != nil {
 		return nil, nil, err

@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"surefoot/cmd/surefoot/render"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 type checkOptions struct {
@@ -64,7 +66,7 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 		return fmt.Errorf("print the findings: %w", err)
 	}
 	for _, f := range checked.Findings {
-		if o.failOn != "never" && rank(f.Severity) >= rank(planner.Severity(o.failOn)) {
+		if o.failOn != "never" && rank(f.Severity) >= rank(plan.Severity(o.failOn)) {
 			return quietly(exitFindings)
 		}
 	}
@@ -73,7 +75,7 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 
 // check asks which rules fire.
 func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*render.Checked, error) {
-	o, err := t.options(ctx, string(planner.Safe), e.config)
+	o, err := t.options(ctx, string(plan.Safe), e.config)
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +113,9 @@ func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*
 		comments = append(comments, planner.Suppressions(tx.file, tx.sql)...)
 	}
 	kept, suppressed := planner.Suppress(findings, comments, e.now().Format("2006-01-02"))
-	out := &render.Checked{Format: planner.Format, Findings: kept}
+	out := &render.Checked{Format: plan.Format, Findings: kept}
 	if kept == nil {
-		out.Findings = []*planner.Finding{}
+		out.Findings = []*plan.Finding{}
 	}
 	out.Summary = c.summary(kept)
 	out.Summary.Suppressed = suppressed
@@ -124,11 +126,11 @@ func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*
 }
 
 // summary counts. What nobody understood are whole files and single statements.
-func (c *change) summary(kept []*planner.Finding) render.Summary {
+func (c *change) summary(kept []*plan.Finding) render.Summary {
 	s := render.Summary{Files: len(c.texts), Statements: len(c.statements), Unparsed: len(c.unread)}
 	for _, st := range c.statements {
 		for _, ch := range st.Changes {
-			if v, ok := ch.(planner.Verbatim); ok && !v.Known {
+			if v, ok := ch.(schema.Verbatim); ok && !v.Known {
 				s.Unparsed++
 				break
 			}
@@ -136,11 +138,11 @@ func (c *change) summary(kept []*planner.Finding) render.Summary {
 	}
 	for _, f := range kept {
 		switch f.Severity {
-		case planner.Error:
+		case plan.Error:
 			s.Errors++
-		case planner.Warning:
+		case plan.Warning:
 			s.Warnings++
-		case planner.Note:
+		case plan.Note:
 			s.Notes++
 		}
 	}
@@ -148,20 +150,20 @@ func (c *change) summary(kept []*planner.Finding) render.Summary {
 }
 
 // graded applies the rules section of surefoot.yaml: another severity, or off.
-func (c config) graded(findings []*planner.Finding) ([]*planner.Finding, error) {
+func (c config) graded(findings []*plan.Finding) ([]*plan.Finding, error) {
 	for rule, level := range c.Rules {
-		if level != "off" && rank(planner.Severity(level)) == 0 {
+		if level != "off" && rank(plan.Severity(level)) == 0 {
 			return nil, usagef("%s: rules: %s: %q is not one of off, note, warning, error", c.path, rule, level)
 		}
 	}
-	var kept []*planner.Finding
+	var kept []*plan.Finding
 	for _, f := range findings {
 		level := c.Rules[f.Rule]
 		if level == "off" {
 			continue
 		}
 		if level != "" {
-			f.Severity = planner.Severity(level)
+			f.Severity = plan.Severity(level)
 		}
 		kept = append(kept, f)
 	}
@@ -169,6 +171,6 @@ func (c config) graded(findings []*planner.Finding) ([]*planner.Finding, error) 
 }
 
 // rank orders severities; 0 is none of them.
-func rank(s planner.Severity) int {
-	return map[planner.Severity]int{planner.Note: 1, planner.Warning: 2, planner.Error: 3}[s]
+func rank(s plan.Severity) int {
+	return map[plan.Severity]int{plan.Note: 1, plan.Warning: 2, plan.Error: 3}[s]
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"surefoot/cmd/surefoot/render"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -57,11 +58,11 @@ func runCompare(ctx context.Context, e *env, o compareOptions) error {
 }
 
 func (t *target) compare(ctx context.Context, c *change, cfg config) (planner.Comparison, error) {
-	safe, err := t.build(ctx, c, string(planner.Safe), cfg, false)
+	safe, err := t.build(ctx, c, string(plan.Safe), cfg, false)
 	if err != nil {
 		return planner.Comparison{}, err
 	}
-	window, err := t.build(ctx, c, string(planner.Window), cfg, false)
+	window, err := t.build(ctx, c, string(plan.Window), cfg, false)
 	if err != nil {
 		return planner.Comparison{}, err
 	}

@@ -18,7 +18,7 @@ import (
 	"surefoot/bench/load"
 	"surefoot/cmd/surefoot/render"
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // demo plays one run in the open: the same binary, the same commands as anybody's.
@@ -50,7 +50,7 @@ func (d *demo) play(ctx context.Context) (err error) {
 			err = errors.Join(err, d.clear())
 		}
 	}()
-	d.say("%s: %s is ready after %s", d.engine, d.table, planner.Duration(time.Since(started).Milliseconds()))
+	d.say("%s: %s is ready after %s", d.engine, d.table, plan.Duration(time.Since(started).Milliseconds()))
 	if err := d.compare(ctx); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (d *demo) play(ctx context.Context) (err error) {
 	if err := d.verdict(ctx, writers, safe); err != nil {
 		return err
 	}
-	d.title("Done in %s", planner.Duration(time.Since(started).Milliseconds()))
+	d.title("Done in %s", plan.Duration(time.Since(started).Milliseconds()))
 	if d.keep {
 		d.say("kept: %s, table %s, journal of writes in %s", withoutUser(d.url), d.table, d.dir)
 	}
@@ -179,7 +179,7 @@ func (d *demo) child(ctx context.Context, kill func(eventLine) bool, args ...str
 
 // halfWay says that the copy is half done, or will be before its next word.
 func (d *demo) halfWay(line eventLine) bool {
-	if line.Kind != string(planner.Fill) || line.Rows == 0 {
+	if line.Kind != string(plan.Fill) || line.Rows == 0 {
 		return false
 	}
 	return line.Event == string(executor.StepDone) || line.Rows+int64(line.Rate) >= d.rows/2
@@ -193,7 +193,7 @@ func (d *demo) show(view render.Progress, line eventLine) {
 	if line.Total != nil {
 		m.Total = *line.Total
 	}
-	if m.Ended && line.Kind == string(planner.Verify) {
+	if m.Ended && line.Kind == string(plan.Verify) {
 		m.Done = 0
 	}
 	if line.Event == "message" || line.Event == "warning" {

@@ -10,7 +10,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"surefoot/bench/load"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // verdict stops the writers, compares the table with the journal of writes, finishes, and compares
@@ -22,7 +22,7 @@ func (d *demo) verdict(ctx context.Context, writers *load.Load, safe childRun) e
 		return fmt.Errorf("stop the writers: %w", err)
 	}
 	d.say("%s writes acknowledged in %s, %d failed; the longest wait of any writer was %s",
-		humanize.Comma(report.Ops), planner.Duration(report.Elapsed.Milliseconds()), report.ErrorCount, planner.Duration(report.LongestStall.Length.Milliseconds()))
+		humanize.Comma(report.Ops), plan.Duration(report.Elapsed.Milliseconds()), report.ErrorCount, plan.Duration(report.LongestStall.Length.Milliseconds()))
 	if err := report.Err(); err != nil {
 		return err
 	}

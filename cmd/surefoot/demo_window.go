@@ -10,7 +10,7 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/cmd/surefoot/render"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // twin is the table that is changed in a maintenance window.
@@ -32,7 +32,7 @@ func (d *demo) window(ctx context.Context, journal *load.Journal, safe childRun,
 		return err
 	}
 	d.title("Both ways, as measured")
-	ms := func(t time.Duration) string { return planner.Duration(t.Milliseconds()) }
+	ms := func(t time.Duration) string { return plan.Duration(t.Milliseconds()) }
 	return render.Table(d.env.out, d.env.look(), []string{"", "safe steps", "maintenance window"}, [][]string{
 		{"took", ms(safe.worked) + ", killed once", ms(other.worked)},
 		{"writers blocked", "never longer than " + ms(report.LongestStall.Length), "all of it: " + ms(other.worked)},

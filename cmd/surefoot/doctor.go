@@ -9,7 +9,8 @@ import (
 
 	"surefoot/cmd/surefoot/render"
 	"surefoot/dialects"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 type doctorOptions struct {
@@ -58,7 +59,7 @@ func runDoctor(ctx context.Context, e *env, o doctorOptions) error {
 		return fmt.Errorf("print what was found: %w", err)
 	}
 	for _, a := range ailments {
-		if a.Severity == planner.Error {
+		if a.Severity == plan.Error {
 			return quietly(exitFindings)
 		}
 	}
@@ -66,16 +67,16 @@ func runDoctor(ctx context.Context, e *env, o doctorOptions) error {
 }
 
 // tablesNamed resolves names such as orders or public.orders; none: all tables.
-func tablesNamed(ctx context.Context, db dialects.Database, names []string) ([]planner.Name, error) {
+func tablesNamed(ctx context.Context, db dialects.Database, names []string) ([]schema.Name, error) {
 	have, err := db.Inspect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var tables []planner.Name
+	var tables []schema.Name
 	for _, name := range names {
-		n := planner.Name{Table: name}
+		n := schema.Name{Table: name}
 		if before, after, ok := strings.Cut(name, "."); ok && have.Table(n) == nil {
-			n = planner.Name{Schema: before, Table: after}
+			n = schema.Name{Schema: before, Table: after}
 		}
 		t := have.Table(n)
 		if t == nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // hookTimeout ends a hook that hangs: a run does not wait for ever for somebody's script.
@@ -27,7 +27,7 @@ func newHookRunner(e *env) *hookRunner { return &hookRunner{env: e, hooks: e.con
 // event runs the hooks that an event calls for. A hook that fails is told of and stops nothing:
 // the run holds no lock while hooks run, and what it did is in its journal.
 func (h *hookRunner) event(ev executor.Event) {
-	cutOver := ev.Step.Kind == planner.CutOver && ev.Step.Swap != nil
+	cutOver := ev.Step.Kind == plan.CutOver && ev.Step.Swap != nil
 	switch {
 	case ev.Kind == executor.StepBegun && cutOver:
 		h.run("before_cut_over", h.hooks.BeforeCutOver, ev)
@@ -43,8 +43,8 @@ func (h *hookRunner) event(ev executor.Event) {
 }
 
 // around runs a hook at the begin or the end of a window plan's run.
-func (h *hookRunner) around(p *planner.Plan, name, command string) {
-	if p.Mode == planner.Window {
+func (h *hookRunner) around(p *plan.Plan, name, command string) {
+	if p.Mode == plan.Window {
 		h.run(name, command, executor.Event{Run: executor.ID(p)})
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // judge gives an error its exit code and its hint. The first that fits counts.
@@ -25,8 +25,8 @@ func judge(err error) (code int, hint string) {
 		refused *executor.Refused
 		noRun   *executor.NoRun
 		step    *executor.StepError
-		syntax  *planner.SyntaxError
-		refusal *planner.Refusal
+		syntax  *schema.SyntaxError
+		refusal *schema.Refusal
 	)
 	switch {
 	case errors.As(err, &own):

@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"surefoot/dialects"
+	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/rehearsal"
+	"surefoot/schema"
 )
 
 // rehearseFlag says whether a live plan is rehearsed.
@@ -22,7 +24,7 @@ func (f *rehearseFlag) add(cmd *cobra.Command) {
 
 // rehearse tries a plan on twins of its tables, and notes in the plan what was compared. The error
 // says what the server refuses, or where the plan does not make what the server makes.
-func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o planner.Options, wanted bool) error {
+func (t *target) rehearse(ctx context.Context, c *change, p *plan.Plan, o planner.Options, wanted bool) error {
 	switch {
 	case len(p.Steps) == 0:
 		return nil
@@ -35,7 +37,7 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 		return p.Note(false, "it was not wanted (--rehearse=false)")
 	}
 	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o, Live: t.db.Pool()})
-	var unfit *planner.Unfit
+	var unfit *schema.Unfit
 	if errors.As(err, &unfit) {
 		return p.Note(false, unfit.Reason)
 	}
@@ -46,7 +48,7 @@ func (t *target) rehearse(ctx context.Context, c *change, p *planner.Plan, o pla
 }
 
 func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string, err error) {
-	err = t.onStage(ctx, &r, func([]planner.Name) error {
+	err = t.onStage(ctx, &r, func([]schema.Name) error {
 		words, err = rehearsal.Rehearse(ctx, r)
 		return err
 	})
@@ -55,9 +57,9 @@ func (t *target) perform(ctx context.Context, r rehearsal.Request) (words string
 
 // after says how the server leaves tables after the first n statements of a change; see
 // planner.Options.
-func (t *target) after(ctx context.Context, c *change, o planner.Options, n int) (tables []*planner.Table, err error) {
+func (t *target) after(ctx context.Context, c *change, o planner.Options, n int) (tables []*schema.Table, err error) {
 	r := rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Options: o, Live: t.db.Pool()}
-	err = t.onStage(ctx, &r, func(names []planner.Name) error {
+	err = t.onStage(ctx, &r, func(names []schema.Name) error {
 		r.Statements = c.statements[:n]
 		tables, err = rehearsal.After(ctx, r, t.have, names)
 		return err
@@ -69,7 +71,7 @@ func (t *target) after(ctx context.Context, c *change, o planner.Options, n int)
 // can be asked.
 func (t *target) refuses(ctx context.Context, c *change, o planner.Options) error {
 	_, err := t.after(ctx, c, o, len(c.statements))
-	var refusal *planner.Refusal
+	var refusal *schema.Refusal
 	if errors.As(err, &refusal) {
 		return err
 	}
@@ -77,14 +79,14 @@ func (t *target) refuses(ctx context.Context, c *change, o planner.Options) erro
 }
 
 // onStage does something on a stage with twins of the tables that statements are about.
-func (t *target) onStage(ctx context.Context, r *rehearsal.Request, do func(names []planner.Name) error) (err error) {
+func (t *target) onStage(ctx context.Context, r *rehearsal.Request, do func(names []schema.Name) error) (err error) {
 	names, after := rehearsal.Names(r.Statements), t.have
 	for i, n := range names {
 		names[i] = t.have.Resolve(n)
 	}
 	for _, st := range r.Statements {
 		for _, c := range st.Changes {
-			after = planner.Apply(after, c)
+			after = schema.Apply(after, c)
 		}
 	}
 	clean, err := t.watched()
@@ -110,20 +112,20 @@ func (t *target) onStage(ctx context.Context, r *rehearsal.Request, do func(name
 
 // unrehearsed gives a finding where a rehearsal refuses the change. What cannot be planned at all
 // has its findings already.
-func (t *target) unrehearsed(ctx context.Context, c *change, o planner.Options) ([]*planner.Finding, error) {
+func (t *target) unrehearsed(ctx context.Context, c *change, o planner.Options) ([]*plan.Finding, error) {
 	o.Gate = false
 	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
 	if err != nil {
 		return nil, nil //nolint:nilerr // the gate's own planning has said it
 	}
 	err = t.rehearse(ctx, c, p, o, true)
-	var refusal *planner.Refusal
+	var refusal *schema.Refusal
 	if !errors.As(err, &refusal) {
 		return nil, err
 	}
 	st := refusal.Statement
-	return []*planner.Finding{{
-		Rule: planner.RehearsalRule, Severity: planner.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
+	return []*plan.Finding{{
+		Rule: plan.RehearsalRule, Severity: plan.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
 		Statement: st.SQL, Message: strings.Join(refusal.Reasons, "; "), Instead: []string{},
 	}}, nil
 }

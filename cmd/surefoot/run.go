@@ -14,7 +14,7 @@ import (
 
 	"surefoot/cmd/surefoot/render"
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 type runOptions struct {
@@ -95,8 +95,8 @@ func (f *conductFlags) add(cmd *cobra.Command) {
 // check says what is wrong with the flags, before anything is opened.
 func (f *conductFlags) check() error {
 	for _, h := range f.hold {
-		switch planner.StepKind(h) {
-		case planner.Expand, planner.DualWrite, planner.Fill, planner.Verify, planner.CutOver, planner.Contract:
+		switch plan.StepKind(h) {
+		case plan.Expand, plan.DualWrite, plan.Fill, plan.Verify, plan.CutOver, plan.Contract:
 		default:
 			return usagef("--hold: %q is no kind of step; there are expand, dual-write, backfill, verify, cut-over, contract", h)
 		}
@@ -119,7 +119,7 @@ func (f *conductFlags) options(id string) executor.Options {
 		KeepOld: f.keepOld, Finish: f.finish, MaxLag: f.maxLag,
 	}
 	for _, h := range f.hold {
-		o.Hold = append(o.Hold, planner.StepKind(h))
+		o.Hold = append(o.Hold, plan.StepKind(h))
 	}
 	return o
 }
@@ -174,11 +174,11 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 }
 
 // permitted refuses a plan that the role could begin and not end.
-func permitted(ctx context.Context, db database, p *planner.Plan) error {
+func permitted(ctx context.Context, db database, p *plan.Plan) error {
 	asked, ok := db.(interface {
-		Forbidden(ctx context.Context) ([]planner.Ailment, error)
+		Forbidden(ctx context.Context) ([]plan.Ailment, error)
 	})
-	if !ok || !slices.ContainsFunc(p.Steps, func(s planner.Step) bool { return s.Feed != nil }) {
+	if !ok || !slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Feed != nil }) {
 		return nil
 	}
 	found, err := asked.Forbidden(ctx)
@@ -193,8 +193,8 @@ func permitted(ctx context.Context, db database, p *planner.Plan) error {
 }
 
 // planFor gives the plan and the fingerprint of the tables as they are now.
-func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner.Plan, string, error) {
-	var given *planner.Plan
+func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*plan.Plan, string, error) {
+	var given *plan.Plan
 	if o.plan != "" {
 		var err error
 		if given, err = readPlan(o.plan); err != nil {
@@ -210,7 +210,7 @@ func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner
 		if p.Dialect != have.Dialect {
 			return nil, "", exitWith(exitDrift, fmt.Errorf("the plan was made for %s, the database is %s", p.Dialect, have.Dialect), "make the plan again for this database")
 		}
-		return p, planner.Fingerprint(have, p.Tables), nil
+		return p, plan.Fingerprint(have, p.Tables), nil
 	}
 	address, err := o.liveFlags.address()
 	if err != nil {
@@ -229,12 +229,12 @@ func (o *runOptions) planFor(ctx context.Context, e *env, db database) (*planner
 }
 
 // readPlan reads what surefoot plan --out wrote.
-func readPlan(path string) (*planner.Plan, error) {
+func readPlan(path string) (*plan.Plan, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, readError(path, err)
 	}
-	var p planner.Plan
+	var p plan.Plan
 	if err := json.Unmarshal(b, &p); err != nil {
 		return nil, fmt.Errorf("read %s: it is not a plan of surefoot: %w", path, err)
 	}
@@ -245,8 +245,8 @@ func readPlan(path string) (*planner.Plan, error) {
 }
 
 // allowed shows the plan and asks, unless --yes was given.
-func (o *runOptions) allowed(e *env, p *planner.Plan) error {
-	if p.Mode == planner.Safe && p.Verdict != planner.IsSafe {
+func (o *runOptions) allowed(e *env, p *plan.Plan) error {
+	if p.Mode == plan.Safe && p.Verdict != plan.IsSafe {
 		return exitWith(exitFailed, fmt.Errorf("the plan is %s: part of the change has no safe way (%s)%s", p.Verdict, unsafeParts(p), unsafeReasons(p)),
 			"see surefoot plan; to carry it out while nobody works, use --mode window")
 	}
@@ -269,7 +269,7 @@ func (o *runOptions) allowed(e *env, p *planner.Plan) error {
 }
 
 // unsafeParts names the statements that no rule could better.
-func unsafeParts(p *planner.Plan) string {
+func unsafeParts(p *plan.Plan) string {
 	var rules []string
 	for _, st := range p.Statements {
 		rules = append(rules, st.Findings...)
@@ -281,10 +281,10 @@ func unsafeParts(p *planner.Plan) string {
 }
 
 // unsafeReasons says of each part why, with its place.
-func unsafeReasons(p *planner.Plan) string {
+func unsafeReasons(p *plan.Plan) string {
 	var b strings.Builder
 	for _, f := range p.Findings {
-		if f.Severity == planner.Error {
+		if f.Severity == plan.Error {
 			fmt.Fprintf(&b, "\n%s:%d:%d: %s", orElse(f.File, "SQL"), f.Line, f.Column, f.Message)
 		}
 	}

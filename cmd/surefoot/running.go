@@ -8,7 +8,7 @@ import (
 
 	"surefoot/dialects"
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // database is what commands use of a live server.
@@ -55,18 +55,18 @@ func advised(ctx context.Context, db database, err error) error {
 		}
 	}
 	fault := db.Fault(cause)
-	hint := map[planner.Fault]string{
-		planner.BadValue:  "the live table is untouched; mend that row or choose a wider type, then run the same command again",
-		planner.Duplicate: "the live table is untouched; remove the duplicate, then run the same command again",
-		planner.DiskFull:  "nothing was lost; make room, then run the same command again",
-		planner.ReadOnly:  "the server takes no writes: connect to the primary, then run the same command again",
-		planner.Lost:      "nothing was lost; run the same command again when the server is back",
-		planner.Busy:      "nothing was lost; end what holds the lock (surefoot doctor says what), then run the same command again",
+	hint := map[plan.Fault]string{
+		plan.BadValue:  "the live table is untouched; mend that row or choose a wider type, then run the same command again",
+		plan.Duplicate: "the live table is untouched; remove the duplicate, then run the same command again",
+		plan.DiskFull:  "nothing was lost; make room, then run the same command again",
+		plan.ReadOnly:  "the server takes no writes: connect to the primary, then run the same command again",
+		plan.Lost:      "nothing was lost; run the same command again when the server is back",
+		plan.Busy:      "nothing was lost; end what holds the lock (surefoot doctor says what), then run the same command again",
 	}[fault]
-	if fault == planner.BadValue || fault == planner.Duplicate {
+	if fault == plan.BadValue || fault == plan.Duplicate {
 		hint += orBack
 	}
-	if fault == planner.Privilege {
+	if fault == plan.Privilege {
 		hint = missingRights(ctx, db)
 	}
 	if hint == "" {
@@ -80,7 +80,7 @@ func missingRights(ctx context.Context, db database) string {
 	var lines []string
 	ailments, err := db.Doctor(ctx, nil)
 	for _, a := range ailments {
-		if err == nil && a.Severity == planner.Error {
+		if err == nil && a.Severity == plan.Error {
 			lines = append(lines, a.What+": "+a.Remedy)
 		}
 	}
@@ -90,7 +90,7 @@ func missingRights(ctx context.Context, db database) string {
 	return strings.Join(append(lines, "then run the same command again"), "\n")
 }
 
-func (r *running) start(ctx context.Context, p *planner.Plan, id, base string) error {
+func (r *running) start(ctx context.Context, p *plan.Plan, id, base string) error {
 	return r.within(ctx, p, id, func(ctx context.Context, o executor.Options) (executor.Outcome, error) {
 		o.Base = base
 		return executor.Run(ctx, r.db, p, o)
@@ -113,7 +113,7 @@ func (r *running) goOn(ctx context.Context, id string, work func(context.Context
 }
 
 // within works on a plan's run, for a window plan within its window and budget, between the hooks.
-func (r *running) within(ctx context.Context, p *planner.Plan, id string, work func(context.Context, executor.Options) (executor.Outcome, error)) error {
+func (r *running) within(ctx context.Context, p *plan.Plan, id string, work func(context.Context, executor.Options) (executor.Outcome, error)) error {
 	ctx, event, end, err := r.env.watched(ctx, p)
 	if err != nil {
 		return err

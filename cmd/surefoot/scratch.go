@@ -11,7 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"surefoot/dialects"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // scratch is an empty server of the same engine on which a change to a schema file is rehearsed, without
@@ -54,7 +55,7 @@ func (f *targetFlags) openScratch(ctx context.Context, fx *facts) (*target, erro
 		return nil, err
 	}
 	for _, table := range t.have.Tables {
-		table.Stats = planner.Stats{}
+		table.Stats = schema.Stats{}
 		if fx == nil {
 			continue
 		}
@@ -73,7 +74,7 @@ func (f *targetFlags) openScratch(ctx context.Context, fx *facts) (*target, erro
 // unsettled says whether the address or the schema is at fault.
 func (f *targetFlags) unsettled(err error) error {
 	var bad *dialects.BadURL
-	var syntax *planner.SyntaxError
+	var syntax *schema.SyntaxError
 	switch {
 	case errors.As(err, &bad):
 		return &usageError{"--scratch: " + bad.Reason}
@@ -84,7 +85,7 @@ func (f *targetFlags) unsettled(err error) error {
 }
 
 // sameEngine refuses answers of another engine, or of another version, than was asked for.
-func (f *targetFlags) sameEngine(have *planner.Schema) error {
+func (f *targetFlags) sameEngine(have *schema.Schema) error {
 	if f.dialect != "" && f.dialect != have.Dialect {
 		return usagef("--scratch is a server of %s, and --dialect says %s", have.Dialect, f.dialect)
 	}
@@ -119,7 +120,7 @@ func (s scratch) text(text string) string {
 }
 
 // plan gives a plan without the scratch database's name.
-func (s scratch) plan(p *planner.Plan) (*planner.Plan, error) {
+func (s scratch) plan(p *plan.Plan) (*plan.Plan, error) {
 	if s.name == "" {
 		return p, nil
 	}
@@ -127,7 +128,7 @@ func (s scratch) plan(p *planner.Plan) (*planner.Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the plan: %w", err)
 	}
-	out := &planner.Plan{Findings: p.Findings}
+	out := &plan.Plan{Findings: p.Findings}
 	if err := json.Unmarshal([]byte(s.text(string(b))), out); err != nil {
 		return nil, fmt.Errorf("read the plan again: %w", err)
 	}
@@ -135,7 +136,7 @@ func (s scratch) plan(p *planner.Plan) (*planner.Plan, error) {
 	return out, out.Note(p.Rehearsed, s.text(p.Rehearsal))
 }
 
-func (s scratch) findings(all []*planner.Finding) {
+func (s scratch) findings(all []*plan.Finding) {
 	for _, f := range all {
 		f.Message, f.Table = s.text(f.Message), s.text(f.Table)
 		for i := range f.Instead {

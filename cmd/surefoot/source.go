@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // sourceFlags say where the change comes from; only one of them may.
@@ -101,10 +101,10 @@ func readError(name string, err error) error {
 
 // change is what was asked for, read against a target.
 type change struct {
-	statements  []planner.Statement
+	statements  []schema.Statement
 	texts       []text
-	unread      []unread        // with check
-	notCompared []planner.Aside // with --to
+	unread      []unread       // with check
+	notCompared []schema.Aside // with --to
 }
 
 // read parses the change against the schema that it will meet.
@@ -119,7 +119,7 @@ func (f *sourceFlags) read(ctx context.Context, e *env, t *target) (*change, err
 	c := &change{texts: texts}
 	now := t.have // each file meets what those before it made
 	for _, tx := range texts {
-		statements, err := []planner.Statement(nil), tx.err
+		statements, err := []schema.Statement(nil), tx.err
 		if err == nil {
 			statements, err = t.Parse(tx.file, tx.sql, now)
 		}
@@ -134,7 +134,7 @@ func (f *sourceFlags) read(ctx context.Context, e *env, t *target) (*change, err
 		c.statements = append(c.statements, statements...)
 		for _, st := range statements {
 			for _, ch := range st.Changes {
-				now = planner.Apply(now, ch)
+				now = schema.Apply(now, ch)
 			}
 		}
 	}
@@ -157,10 +157,10 @@ func (f *sourceFlags) readWanted(ctx context.Context, t *target) (*change, error
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.to, err)
 	}
-	changes := planner.Diff(t.have, want)
-	c := &change{texts: []text{{file: f.to, sql: unmarked(b)}}, notCompared: planner.Uncompared(t.have, want)}
+	changes := schema.Diff(t.have, want)
+	c := &change{texts: []text{{file: f.to, sql: unmarked(b)}}, notCompared: schema.Uncompared(t.have, want)}
 	for _, ch := range changes {
-		c.statements = append(c.statements, planner.Statement{File: filepath.ToSlash(f.to), Changes: []planner.Change{ch}})
+		c.statements = append(c.statements, schema.Statement{File: filepath.ToSlash(f.to), Changes: []schema.Change{ch}})
 	}
 	return c, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"surefoot/dialects"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // targetFlags say what a change is measured against: a live database, or a dialect and a version.
@@ -48,7 +48,7 @@ type target struct {
 	dialects.Dialect
 	db      dialects.Database // nil: offline
 	address string            // of db, with its password
-	have    *planner.Schema   // the present schema; Partial: not known
+	have    *schema.Schema    // the present schema; Partial: not known
 	facts   *facts            // from --stats; nil: none
 	scratch scratch           // what db is, with --scratch
 }
@@ -60,7 +60,7 @@ func (t *target) close() {
 }
 
 // wanted reads the text of a schema that is to be.
-func (t *target) wanted(ctx context.Context, text string) (*planner.Schema, error) {
+func (t *target) wanted(ctx context.Context, text string) (*schema.Schema, error) {
 	if t.db != nil {
 		return t.db.Scratch(ctx, text)
 	}
@@ -131,7 +131,7 @@ func (f *targetFlags) openOffline(ctx context.Context) (*target, error) {
 
 // present gives the schema to plan against: of a schema file, else of the facts, else an empty one
 // in which any table may exist.
-func (f *targetFlags) present(d dialects.Dialect, fx *facts) (*planner.Schema, error) {
+func (f *targetFlags) present(d dialects.Dialect, fx *facts) (*schema.Schema, error) {
 	if f.schema == "" && fx != nil {
 		return fx.Schema, nil
 	}
@@ -152,7 +152,7 @@ func (f *targetFlags) present(d dialects.Dialect, fx *facts) (*planner.Schema, e
 
 // inFile names the file in a syntax error that does not name one.
 func inFile(err error, file string) error {
-	var syntax *planner.SyntaxError
+	var syntax *schema.SyntaxError
 	if errors.As(err, &syntax) {
 		if syntax.File == "" {
 			syntax.File = file

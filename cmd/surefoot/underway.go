@@ -10,7 +10,8 @@ import (
 	"strings"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // underWay gives the name of the run that is not over and carries out this very change; empty:
@@ -55,7 +56,7 @@ func unfinished(ctx context.Context, e *env, db database) {
 
 // others says which runs on a plan's tables are not over: until then run refuses the plan, and what the plan
 // found is what they have made so far.
-func (t *target) others(ctx context.Context, e *env, p *planner.Plan) {
+func (t *target) others(ctx context.Context, e *env, p *plan.Plan) {
 	if t.db == nil || t.scratch.made {
 		return
 	}
@@ -65,7 +66,7 @@ func (t *target) others(ctx context.Context, e *env, p *planner.Plan) {
 		return
 	}
 	for _, r := range runs {
-		shares := slices.ContainsFunc(p.Tables, func(n planner.Name) bool { return slices.Contains(strings.Split(r.Table, ", "), n.String()) })
+		shares := slices.ContainsFunc(p.Tables, func(n schema.Name) bool { return slices.Contains(strings.Split(r.Table, ", "), n.String()) })
 		if live(r) && shares {
 			_, _ = fmt.Fprintf(e.err, "note: run %s on %s is not over (%s): finish it or roll it back before this plan is run\n", r.ID, r.Table, r.State)
 		}
@@ -73,13 +74,13 @@ func (t *target) others(ctx context.Context, e *env, p *planner.Plan) {
 }
 
 // sameChange gives a function that knows a plan of the change that was asked for.
-func (o *runOptions) sameChange(e *env) (func(*planner.Plan) bool, error) {
+func (o *runOptions) sameChange(e *env) (func(*plan.Plan) bool, error) {
 	if o.plan != "" {
 		mine, err := readPlan(o.plan)
 		if err != nil {
 			return nil, err
 		}
-		return func(p *planner.Plan) bool { return p.Hash == mine.Hash }, nil
+		return func(p *plan.Plan) bool { return p.Hash == mine.Hash }, nil
 	}
 	if o.to != "" {
 		b, err := os.ReadFile(o.to)
@@ -87,7 +88,7 @@ func (o *runOptions) sameChange(e *env) (func(*planner.Plan) bool, error) {
 			return nil, readError(o.to, err)
 		}
 		mine := fingerprint([]text{{sql: unmarked(b)}})
-		return func(p *planner.Plan) bool { return string(p.Mode) == o.mode && p.Asked == mine }, nil
+		return func(p *plan.Plan) bool { return string(p.Mode) == o.mode && p.Asked == mine }, nil
 	}
 	texts, err := o.sourceFlags.texts(e)
 	if err != nil {
@@ -97,14 +98,14 @@ func (o *runOptions) sameChange(e *env) (func(*planner.Plan) bool, error) {
 		o.sql, o.files = texts[0].sql, nil
 	}
 	all, mine := joined(texts), fingerprint(texts)
-	return func(p *planner.Plan) bool {
+	return func(p *plan.Plan) bool {
 		return string(p.Mode) == o.mode && (p.Asked == mine || holdsOnly(all, p.Statements))
 	}, nil
 }
 
 // asked is what a plan keeps of the texts where its statements do not tell them: BEGIN, what a script sets, and
 // what a rebuild consists of stand in no step.
-func (c *change) asked(statements []planner.Planned) string {
+func (c *change) asked(statements []plan.Planned) string {
 	if holdsOnly(joined(c.texts), statements) {
 		return ""
 	}
@@ -126,7 +127,7 @@ func fingerprint(texts []text) string {
 
 // holdsOnly says that a text holds these statements in this order, and between them nothing but
 // comments, semicolons and white space.
-func holdsOnly(text string, statements []planner.Planned) bool {
+func holdsOnly(text string, statements []plan.Planned) bool {
 	if len(statements) == 0 {
 		return false
 	}

@@ -3,12 +3,12 @@ package main
 import (
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // The same change is known by its text, whatever stands between its statements.
 func TestHoldsOnly(t *testing.T) {
-	planned := []planner.Planned{{SQL: "ALTER TABLE a ADD b int"}, {SQL: "ALTER TABLE c ADD d text DEFAULT '-- no comment';"}}
+	planned := []plan.Planned{{SQL: "ALTER TABLE a ADD b int"}, {SQL: "ALTER TABLE c ADD d text DEFAULT '-- no comment';"}}
 	tests := []struct {
 		name, text string
 		want       bool

@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // ruleUnread is the finding of check about a file that could not be read.
@@ -41,14 +42,14 @@ func unmarked(b []byte) string { return strings.TrimPrefix(string(b), "\ufeff") 
 // ofTheText tells an error in the SQL from a server that is away.
 func ofTheText(err error) bool {
 	var (
-		syntax  *planner.SyntaxError
-		refusal *planner.Refusal
+		syntax  *schema.SyntaxError
+		refusal *schema.Refusal
 	)
 	return errors.As(err, &syntax) || errors.As(err, &refusal)
 }
 
 // guessed is a schema of which not all is known: what an unread file makes, others may build on.
-func guessed(s *planner.Schema) *planner.Schema {
+func guessed(s *schema.Schema) *schema.Schema {
 	g := *s
 	g.Partial = true
 	return &g
@@ -62,23 +63,23 @@ func (c *change) read() []text {
 }
 
 // finding says it as check does, at its place.
-func (u unread) finding() *planner.Finding {
-	f := &planner.Finding{
-		Rule: ruleUnread, Severity: planner.Error, File: u.file, Line: 1, Column: 1, Message: u.err.Error(),
+func (u unread) finding() *plan.Finding {
+	f := &plan.Finding{
+		Rule: ruleUnread, Severity: plan.Error, File: u.file, Line: 1, Column: 1, Message: u.err.Error(),
 		Instead: []string{"mend it or leave it out: nobody knows what its statements do"},
 	}
 	var (
-		syntax  *planner.SyntaxError
-		refusal *planner.Refusal
+		syntax  *schema.SyntaxError
+		refusal *schema.Refusal
 	)
 	switch {
 	case errors.As(u.err, &syntax):
 		f.Line, f.Column, f.Message = syntax.Line, syntax.Column, "the SQL cannot be read: "+syntax.Message
-		f.Blocks = planner.BlocksAll // as what is not known counts everywhere
+		f.Blocks = plan.BlocksAll // as what is not known counts everywhere
 	case errors.As(u.err, &refusal) && refusal.Statement.Line > 0:
 		st := refusal.Statement
 		f.Line, f.Column, f.Statement = st.Line, st.Column, st.SQL
-		f.Message, f.Blocks = (&planner.Refusal{Reasons: refusal.Reasons}).Error(), planner.BlocksAll
+		f.Message, f.Blocks = (&schema.Refusal{Reasons: refusal.Reasons}).Error(), plan.BlocksAll
 	}
 	f.EndLine, f.EndColumn = f.Line, f.Column
 	return f

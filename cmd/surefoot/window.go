@@ -9,7 +9,7 @@ import (
 	_ "time/tzdata" // windows name their time zones, on machines without a zone database too
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // window is a time of the week in which an outage is allowed: "Sun 02:00-04:00 Europe/Dublin".
@@ -117,9 +117,9 @@ func (c config) opened(now time.Time) (until time.Time, err error) {
 
 // watched ends a window run when its window closes or its outage budget is spent. The second
 // result must be called with each event; the third when the run is over.
-func (e *env) watched(ctx context.Context, p *planner.Plan) (context.Context, func(executor.Event), func(), error) {
+func (e *env) watched(ctx context.Context, p *plan.Plan) (context.Context, func(executor.Event), func(), error) {
 	nothing := func(executor.Event) {}
-	if p.Mode != planner.Window {
+	if p.Mode != plan.Window {
 		return ctx, nothing, func() {}, nil
 	}
 	until, err := e.config.opened(e.now())
@@ -137,7 +137,7 @@ func (e *env) watched(ctx context.Context, p *planner.Plan) (context.Context, fu
 	}
 	var once sync.Once
 	begin := func(ev executor.Event) {
-		if budget <= 0 || ev.Kind != executor.StepBegun || ev.Step.Blocks < planner.BlocksWrites {
+		if budget <= 0 || ev.Kind != executor.StepBegun || ev.Step.Blocks < plan.BlocksWrites {
 			return
 		}
 		once.Do(func() {
@@ -154,7 +154,7 @@ func (e *env) watched(ctx context.Context, p *planner.Plan) (context.Context, fu
 }
 
 // budget is the longest outage allowed; 0: no limit. A plan that is known to need more is refused.
-func (c config) budget(p *planner.Plan) (time.Duration, error) {
+func (c config) budget(p *plan.Plan) (time.Duration, error) {
 	if c.OutageBudget == "" {
 		return 0, nil
 	}
@@ -163,7 +163,7 @@ func (c config) budget(p *planner.Plan) (time.Duration, error) {
 		return 0, usagef("%s: outage_budget: %q is not a time such as 10m", c.path, c.OutageBudget)
 	}
 	if n := p.Totals.BlockedMS; n != nil && *n > d.Milliseconds() {
-		return d, exitWith(exitStopped, fmt.Errorf("the outage would take about %s, the budget is %s", planner.Duration(*n), d),
+		return d, exitWith(exitStopped, fmt.Errorf("the outage would take about %s, the budget is %s", plan.Duration(*n), d),
 			"raise outage_budget, or use --mode safe")
 	}
 	return d, nil

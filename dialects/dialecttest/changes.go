@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Change is a change of a table that is at rest.
@@ -47,9 +47,9 @@ func Changes(t *testing.T, e Engine, cases []Change) {
 
 func (c Change) bothWays(t *testing.T, e Engine) {
 	native := e.database(t, c.Setup...)
-	native.finish(native.plan(c.SQL, planner.Window))
+	native.finish(native.plan(c.SQL, plan.Window))
 	safe := e.database(t, c.Setup...)
-	p := safe.plan(c.SQL, planner.Safe)
+	p := safe.plan(c.SQL, plan.Safe)
 	if c.Copies != copies(p) {
 		t.Errorf("the plan copies the table: %v, want %v", copies(p), c.Copies)
 	}
@@ -65,7 +65,7 @@ func (c Change) bothWays(t *testing.T, e Engine) {
 	safe.clean()
 }
 
-func copies(p *planner.Plan) bool {
+func copies(p *plan.Plan) bool {
 	for _, s := range p.Steps {
 		if s.Swap != nil {
 			return true
@@ -77,7 +77,7 @@ func copies(p *planner.Plan) bool {
 // backFromEach stops a run after each step that can be taken back, and rolls it back.
 func (c Change) backFromEach(t *testing.T, e Engine) {
 	probe := e.database(t, c.Setup...)
-	p := probe.plan(c.SQL, planner.Safe)
+	p := probe.plan(c.SQL, plan.Safe)
 	for i, step := range p.Steps {
 		if step.NoReturn {
 			return
@@ -85,7 +85,7 @@ func (c Change) backFromEach(t *testing.T, e Engine) {
 		d := probe
 		if i > 0 {
 			d = e.database(t, c.Setup...)
-			p = d.plan(c.SQL, planner.Safe)
+			p = d.plan(c.SQL, plan.Safe)
 		}
 		before := d.state(c.Was, c.Order)
 		out := d.stopAfter(p, p.Steps[i].ID)
@@ -108,7 +108,7 @@ func (c Change) backFromEach(t *testing.T, e Engine) {
 }
 
 // stopAfter runs a plan until a step is done.
-func (d *database) stopAfter(p *planner.Plan, step string) executor.Outcome {
+func (d *database) stopAfter(p *plan.Plan, step string) executor.Outcome {
 	d.t.Helper()
 	ctx, stop := context.WithCancel(d.t.Context())
 	defer stop()

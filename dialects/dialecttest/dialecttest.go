@@ -26,17 +26,19 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Database is what a dialect's live database offers.
 type Database interface { //nolint:interfacebloat // it is the union of what others ask for
 	planner.Dialect
 	executor.Server
-	Parse(file, text string, s *planner.Schema) ([]planner.Statement, error)
-	Inspect(ctx context.Context) (*planner.Schema, error)
-	Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error)
-	Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error)
+	Parse(file, text string, s *schema.Schema) ([]schema.Statement, error)
+	Inspect(ctx context.Context) (*schema.Schema, error)
+	Scratch(ctx context.Context, schemaSQL string) (*schema.Schema, error)
+	Probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error)
 	Close() error
 }
 
@@ -110,12 +112,12 @@ func (d *database) exec(statements ...string) {
 }
 
 // plan plans SQL in a mode. Safe plans take every block that grows with the table for too long.
-func (d *database) plan(sql string, mode planner.Mode) *planner.Plan {
+func (d *database) plan(sql string, mode plan.Mode) *plan.Plan {
 	d.t.Helper()
 	return d.planWith(sql, planner.Options{Mode: mode})
 }
 
-func (d *database) planWith(sql string, o planner.Options) *planner.Plan {
+func (d *database) planWith(sql string, o planner.Options) *plan.Plan {
 	d.t.Helper()
 	s, err := d.live.Inspect(d.t.Context())
 	if err != nil {
@@ -133,7 +135,7 @@ func (d *database) planWith(sql string, o planner.Options) *planner.Plan {
 }
 
 // finish runs a plan to its end, past every hold.
-func (d *database) finish(p *planner.Plan) {
+func (d *database) finish(p *plan.Plan) {
 	d.t.Helper()
 	var opts executor.Options
 	out, err := executor.Run(d.t.Context(), d.live, p, opts)

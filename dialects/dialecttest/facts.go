@@ -6,7 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Fact is a row of a dialect's table of facts, as a statement.
@@ -14,9 +15,9 @@ type Fact struct {
 	Name  string
 	Setup []string
 	SQL   string
-	Want  planner.Effect
+	Want  plan.Effect
 	// Measure runs the statement in the database and says what was seen; nil: it is not measured here.
-	Measure func(t *testing.T, db Database, n planner.Native, s *planner.Schema) planner.Effect
+	Measure func(t *testing.T, db Database, n schema.Native, s *schema.Schema) plan.Effect
 }
 
 // Facts compares what the table says of statements with what the server answers and with what
@@ -37,7 +38,7 @@ func Facts(t *testing.T, e Engine, cases []Fact) {
 				if len(st.Changes) == 0 {
 					continue
 				}
-				n := planner.Native{On: planner.On{Name: s.Resolve(st.Changes[0].Table())}, SQL: st.SQL, Clauses: st.Changes}
+				n := schema.Native{On: schema.On{Name: s.Resolve(st.Changes[0].Table())}, SQL: st.SQL, Clauses: st.Changes}
 				same(t, "the table", c.Want, d.live.Effect(n, s))
 				probed, err := d.live.Probe(t.Context(), n, s)
 				if err != nil {
@@ -52,9 +53,9 @@ func Facts(t *testing.T, e Engine, cases []Fact) {
 	}
 }
 
-func same(t *testing.T, who string, want, got planner.Effect) {
+func same(t *testing.T, who string, want, got plan.Effect) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(planner.Effect{}, "Source")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(plan.Effect{}, "Source")); diff != "" {
 		t.Errorf("%s says (-want +got):\n%s", who, diff)
 	}
 }

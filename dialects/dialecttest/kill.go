@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -44,7 +45,7 @@ func (p *points) trip(point string) {
 // that roll it back from the last step that has a way back.
 func (c Rename) killedEverywhere(t *testing.T, e Engine) {
 	native := e.database(t, c.Setup...)
-	native.finish(native.plan(c.SQL, planner.Window))
+	native.finish(native.plan(c.SQL, plan.Window))
 	d, p := c.planned(t, e)
 	for _, point := range c.pointsOf(t, e, "run", "") {
 		d.dies(p, "run", point)
@@ -76,9 +77,9 @@ func (c Rename) killedEverywhere(t *testing.T, e Engine) {
 	d.clean()
 }
 
-func (c Rename) planned(t *testing.T, e Engine) (*database, *planner.Plan) {
+func (c Rename) planned(t *testing.T, e Engine) (*database, *plan.Plan) {
 	d := e.database(t, c.Setup...)
-	return d, d.planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
+	return d, d.planWith(c.SQL, planner.Options{Mode: plan.Safe, Limits: c.Limits})
 }
 
 // pointsOf runs a plan, or rolls it back after a step, in a database of its own.
@@ -95,7 +96,7 @@ func (c Rename) pointsOf(t *testing.T, e Engine, verb, after string) []string {
 }
 
 // act runs a plan past its holds, or rolls it back.
-func act(ctx context.Context, db Database, p *planner.Plan, verb string, opts executor.Options) error {
+func act(ctx context.Context, db Database, p *plan.Plan, verb string, opts executor.Options) error {
 	if verb == "rollback" {
 		_, err := executor.Rollback(ctx, db, executor.ID(p), opts)
 		return err
@@ -108,7 +109,7 @@ func act(ctx context.Context, db Database, p *planner.Plan, verb string, opts ex
 }
 
 // dies starts a process that works on a plan and dies at a point; empty: it comes to the end.
-func (d *database) dies(p *planner.Plan, verb, point string) {
+func (d *database) dies(p *plan.Plan, verb, point string) {
 	d.t.Helper()
 	text, err := json.Marshal(p)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // LiveCase is a change of a table that is being written to.
@@ -51,7 +51,7 @@ func (c LiveCase) run(t *testing.T, e Engine) {
 		t.Fatal(err)
 	}
 	d.open()
-	p := d.plan(c.SQL, planner.Safe)
+	p := d.plan(c.SQL, plan.Safe)
 	l, err := load.Start(t.Context(), load.Options{URL: d.url, Table: "live", Shape: c.Shape, Rows: c.Rows, Rate: c.Rate, Writers: c.Writers})
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func (c LiveCase) run(t *testing.T, e Engine) {
 }
 
 // cutOver runs a plan until the new table serves.
-func (d *database) cutOver(p *planner.Plan) {
+func (d *database) cutOver(p *plan.Plan) {
 	d.t.Helper()
 	out, err := executor.Run(d.t.Context(), d.live, p, executor.Options{})
 	for range 20 {
@@ -120,7 +120,7 @@ func (d *database) verified(j *load.Journal, c LiveCase, before string) {
 	control.exec(c.Setup...)
 	control.open()
 	if !c.Rollback {
-		control.finish(control.plan(c.SQL, planner.Window))
+		control.finish(control.plan(c.SQL, plan.Window))
 		if want, err = load.Definition(d.t.Context(), control.pool, d.e.Name, "live"); err != nil {
 			d.t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func victim(e Engine, url string) error {
 	if err != nil {
 		return err
 	}
-	var p planner.Plan
+	var p plan.Plan
 	if err := json.Unmarshal(text, &p); err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func victim(e Engine, url string) error {
 }
 
 // killed starts the run in a process of its own again and again, and kills it each time.
-func (c LiveCase) killed(t *testing.T, d *database, p *planner.Plan) {
+func (c LiveCase) killed(t *testing.T, d *database, p *plan.Plan) {
 	t.Helper()
 	if c.Kills == 0 {
 		return

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Meddling is something that somebody does to a table during a run: Do must show in the table's
@@ -26,7 +26,7 @@ func Portraits(t *testing.T, pool *sql.DB, query string, all []Meddling) {
 	}
 	for _, m := range all {
 		execAll(t, pool, m.Do)
-		diff := planner.PortraitDiff(before, Lines(t, pool, query))
+		diff := plan.PortraitDiff(before, Lines(t, pool, query))
 		if len(diff) != len(m.Shows) {
 			t.Errorf("%s: %d differences, not %d:\n%s", m.Do, len(diff), len(m.Shows), strings.Join(diff, "\n"))
 		}
@@ -36,7 +36,7 @@ func Portraits(t *testing.T, pool *sql.DB, query string, all []Meddling) {
 			}
 		}
 		execAll(t, pool, m.Undo)
-		if diff := planner.PortraitDiff(before, Lines(t, pool, query)); len(diff) > 0 {
+		if diff := plan.PortraitDiff(before, Lines(t, pool, query)); len(diff) > 0 {
 			t.Fatalf("%s; %s: it is not as before:\n%s", m.Do, m.Undo, strings.Join(diff, "\n"))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -53,13 +54,13 @@ func Renames(t *testing.T, e Engine, cases []Rename) {
 
 func (c Rename) underWriters(t *testing.T, e Engine) {
 	native := e.database(t, c.Setup...)
-	native.finish(native.plan(c.SQL, planner.Window))
+	native.finish(native.plan(c.SQL, plan.Window))
 	d := e.database(t, c.Setup...)
-	p := d.planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
+	p := d.planWith(c.SQL, planner.Options{Mode: plan.Safe, Limits: c.Limits})
 	if len(p.Findings) == 0 {
 		t.Fatal("the plan has no finding: nothing was rewritten")
 	}
-	if p.Verdict != planner.IsSafe {
+	if p.Verdict != plan.IsSafe {
 		t.Fatalf("the plan is %s: %s", p.Verdict, p.Findings[0].Message)
 	}
 	older := d.write(c.Old, 1000)
@@ -111,7 +112,7 @@ func (c Rename) holdsUnique(d *database) {
 
 // interrupted runs a plan to a state. At each point where it may die it is stopped once, and begun
 // again.
-func (d *database) interrupted(p *planner.Plan, want executor.State) {
+func (d *database) interrupted(p *plan.Plan, want executor.State) {
 	d.t.Helper()
 	seen := map[string]bool{}
 	for range 500 {
@@ -229,7 +230,7 @@ func (d *database) compare(column string, want map[int]sql.NullString) {
 // backFromEach stops a run after each step that can be taken back, lets the newer application write,
 // and rolls it back: the original is there, with what was written.
 func (c Rename) backFromEach(t *testing.T, e Engine) {
-	p := e.database(t, c.Setup...).planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
+	p := e.database(t, c.Setup...).planWith(c.SQL, planner.Options{Mode: plan.Safe, Limits: c.Limits})
 	held := false
 	for i, step := range p.Steps {
 		if held = held || step.Hold != ""; step.NoReturn {
@@ -237,7 +238,7 @@ func (c Rename) backFromEach(t *testing.T, e Engine) {
 		}
 		d := e.database(t, c.Setup...)
 		before := d.state("t", "id")
-		own := d.planWith(c.SQL, planner.Options{Mode: planner.Safe, Limits: c.Limits})
+		own := d.planWith(c.SQL, planner.Options{Mode: plan.Safe, Limits: c.Limits})
 		out := d.stopAfter(own, own.Steps[i].ID)
 		if held {
 			d.exec("INSERT INTO t (id, "+c.New+") VALUES (900, 'new')", "DELETE FROM t WHERE id = 900",

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // betweenStatements lets the older application write between any two statements up to the hold, and
@@ -46,8 +46,8 @@ func (c Rename) betweenStatements(t *testing.T, e Engine) {
 }
 
 // oneByOne gives steps in which each statement before the first hold is a step of its own.
-func oneByOne(steps []planner.Step) []planner.Step {
-	var all []planner.Step
+func oneByOne(steps []plan.Step) []plan.Step {
+	var all []plan.Step
 	for i, s := range steps {
 		if s.Hold != "" {
 			return append(all, steps[i:]...)

@@ -14,7 +14,9 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Pair is a schema that is there and one that is wanted.
@@ -161,7 +163,7 @@ func (d *database) script(text string) {
 	}
 }
 
-func titles(p *planner.Plan) string {
+func titles(p *plan.Plan) string {
 	var out []string
 	for _, s := range p.Steps {
 		out = append(out, s.Title+": "+strings.Join(s.SQL, "; "))
@@ -170,7 +172,7 @@ func titles(p *planner.Plan) string {
 }
 
 // wanted plans what differs from a wanted schema, one statement for each change, as the program does.
-func (d *database) wanted(pair Pair) (*planner.Plan, error) {
+func (d *database) wanted(pair Pair) (*plan.Plan, error) {
 	d.t.Helper()
 	have, err := d.live.Inspect(d.t.Context())
 	if err != nil {
@@ -180,19 +182,19 @@ func (d *database) wanted(pair Pair) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	var statements []planner.Statement
-	for _, c := range planner.Diff(have, want) {
-		statements = append(statements, planner.Statement{Changes: []planner.Change{c}})
+	var statements []schema.Statement
+	for _, c := range schema.Diff(have, want) {
+		statements = append(statements, schema.Statement{Changes: []schema.Change{c}})
 	}
-	o := planner.Options{Limits: pair.limits, NotCompared: planner.Uncompared(have, want)}
+	o := planner.Options{Limits: pair.limits, NotCompared: schema.Uncompared(have, want)}
 	if o.Limits == (planner.Limits{}) {
 		o.Limits = planner.DefaultLimits()
 	}
 	p, err := planner.Build(statements, have, d.live, o)
-	if err == nil && p.Verdict == planner.IsSafe {
+	if err == nil && p.Verdict == plan.IsSafe {
 		return p, nil
 	}
-	o.Mode = planner.Window // what is unsafe is for an outage
+	o.Mode = plan.Window // what is unsafe is for an outage
 	return planner.Build(statements, have, d.live, o)
 }
 
@@ -208,7 +210,7 @@ func (d *database) values() map[string][]string {
 		if len(t.Columns) == 0 {
 			continue
 		}
-		rows, err := d.pool.QueryContext(d.t.Context(), fmt.Sprintf("SELECT * FROM %s /* %d columns */ -- %s", quoted(d.e.Name, t.Name), len(t.Columns), planner.Fingerprint(s, []planner.Name{t.Name}))) // no plan is kept from before
+		rows, err := d.pool.QueryContext(d.t.Context(), fmt.Sprintf("SELECT * FROM %s /* %d columns */ -- %s", quoted(d.e.Name, t.Name), len(t.Columns), plan.Fingerprint(s, []schema.Name{t.Name}))) // no plan is kept from before
 		if err != nil {
 			d.t.Fatal(err)
 		}
@@ -223,7 +225,7 @@ func (d *database) values() map[string][]string {
 	return out
 }
 
-func quoted(engine string, n planner.Name) string {
+func quoted(engine string, n schema.Name) string {
 	q := `"`
 	if engine == "mysql" || engine == "mariadb" {
 		q = "`"

@@ -4,23 +4,23 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // afterStatements gives a table as the server leaves it after whole statements, with the text of each
-// index, for planner.Apply knows only their columns.
-func (d *Dialect) afterStatements(t *planner.Table, statements []planner.Native) *planner.Table {
-	s := &planner.Schema{Default: t.Name.Schema, Tables: []*planner.Table{t}}
+// index, for schema.Apply knows only their columns.
+func (d *Dialect) afterStatements(t *schema.Table, statements []schema.Native) *schema.Table {
+	s := &schema.Schema{Default: t.Name.Schema, Tables: []*schema.Table{t}}
 	for _, st := range statements {
-		s = planner.Apply(s, st)
-		s.Tables = []*planner.Table{withTexts(s.Tables[0], st.Clauses)}
+		s = schema.Apply(s, st)
+		s.Tables = []*schema.Table{withTexts(s.Tables[0], st.Clauses)}
 	}
 	return s.Tables[0]
 }
 
 // withoutPart takes a column that is dropped out of an index over several. The index goes with the last
 // of its columns.
-func withoutPart(ix planner.Index, column string) planner.Index {
+func withoutPart(ix schema.Index, column string) schema.Index {
 	ix.Columns = slices.DeleteFunc(slices.Clone(ix.Columns), func(c string) bool { return strings.EqualFold(c, column) })
 	ix.Definition = editParts(ix.Definition, func(parts []string, names []string) []string {
 		var kept []string
@@ -54,12 +54,12 @@ func editParts(definition string, edit func(parts, names []string) []string) str
 }
 
 // withTexts gives indexes of new unique constraints their text, and renames columns in the others'.
-func withTexts(t *planner.Table, clauses []planner.Change) *planner.Table {
+func withTexts(t *schema.Table, clauses []schema.Change) *schema.Table {
 	out := *t
 	out.Indexes = slices.Clone(t.Indexes)
 	to := map[string]string{}
 	for _, c := range clauses {
-		if r, ok := c.(planner.RenameColumn); ok {
+		if r, ok := c.(schema.RenameColumn); ok {
 			to[strings.ToLower(r.From)] = r.To
 		}
 	}
@@ -69,11 +69,11 @@ func withTexts(t *planner.Table, clauses []planner.Change) *planner.Table {
 			ix.Definition = k.Definition
 			continue
 		}
-		if slices.ContainsFunc(clauses, func(c planner.Change) bool { return adds(c, ix.Name) }) {
+		if slices.ContainsFunc(clauses, func(c schema.Change) bool { return adds(c, ix.Name) }) {
 			continue // its text has the new names
 		}
 		for _, c := range clauses {
-			if o, ok := c.(planner.SetOption); ok && o.Option == ix.Visibility.Name {
+			if o, ok := c.(schema.SetOption); ok && o.Option == ix.Visibility.Name {
 				ix.Definition = ix.Rest + strings.TrimPrefix(o.Text, alterIndex(ix.Name))
 				ix.Visibility.Text = o.Text
 			}
@@ -99,11 +99,11 @@ func renamedParts(definition string, to map[string]string) string {
 }
 
 // adds says whether a clause adds an index of a name.
-func adds(c planner.Change, index string) bool {
+func adds(c schema.Change, index string) bool {
 	switch c := c.(type) {
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return strings.EqualFold(c.Index.Name, index)
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return strings.EqualFold(c.Constraint.Name, index)
 	}
 	return false

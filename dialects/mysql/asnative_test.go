@@ -10,7 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // likeness is a change whose result must be what the plain statements make of a second table that
@@ -46,7 +48,7 @@ func (c likeness) look(t *testing.T, db, native *Database) {
 	}
 	p, err := c.plan(t, db)
 	if c.refused != "" {
-		var refusal *planner.Refusal
+		var refusal *schema.Refusal
 		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.refused) {
 			t.Errorf("the plan is not refused with %q: %v", c.refused, err)
 		}
@@ -55,7 +57,7 @@ func (c likeness) look(t *testing.T, db, native *Database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	copied := slices.ContainsFunc(p.Steps, func(s planner.Step) bool { return s.Swap != nil })
+	copied := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Swap != nil })
 	if copied == c.plain {
 		t.Errorf("the plan copies the table: %v", copied)
 	}
@@ -78,7 +80,7 @@ func (c likeness) look(t *testing.T, db, native *Database) {
 	nothingLeft(t, db.pool)
 }
 
-func (c likeness) plan(t *testing.T, db *Database) (*planner.Plan, error) {
+func (c likeness) plan(t *testing.T, db *Database) (*plan.Plan, error) {
 	s, err := db.Inspect(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -87,10 +89,10 @@ func (c likeness) plan(t *testing.T, db *Database) (*planner.Plan, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	probe := func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
+	probe := func(n schema.Native, s *schema.Schema) (plan.Effect, error) {
 		e, err := db.Probe(t.Context(), n, s)
 		if e.Algorithm == "COPY" {
-			e.Online, e.Lock, e.Blocks = false, "SHARED", planner.BlocksWrites
+			e.Online, e.Lock, e.Blocks = false, "SHARED", plan.BlocksWrites
 		}
 		return e, err
 	}
@@ -98,7 +100,7 @@ func (c likeness) plan(t *testing.T, db *Database) (*planner.Plan, error) {
 }
 
 // run goes through holds, as an operator does who has deployed the application.
-func (c likeness) run(t *testing.T, db *Database, p *planner.Plan, writes []string) {
+func (c likeness) run(t *testing.T, db *Database, p *plan.Plan, writes []string) {
 	t.Helper()
 	opts := executor.Options{Finish: true}
 	opts.Trip = func(point string) {
@@ -137,7 +139,7 @@ func hexRows(t *testing.T, db *Database) []string {
 		t.Fatal(err)
 	}
 	var values []string
-	for _, c := range s.Table(planner.Name{Table: "t"}).Columns {
+	for _, c := range s.Table(schema.Name{Table: "t"}).Columns {
 		values = append(values, "COALESCE(HEX("+quote(c.Name)+"), 'NULL')")
 	}
 	rows, err := db.pool.Query(fmt.Sprintf("SELECT CONCAT_WS(' ', %s) FROM t ORDER BY id", strings.Join(values, ", ")))

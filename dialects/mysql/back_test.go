@@ -7,6 +7,7 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -115,7 +116,7 @@ func thereAndBack(t *testing.T, db *Database, setup, change string) {
 }
 
 // runUndo runs a step's way back twice: it must be safe to repeat.
-func runUndo(t *testing.T, db *Database, s planner.Step) {
+func runUndo(t *testing.T, db *Database, s plan.Step) {
 	t.Helper()
 	for range 2 {
 		for _, q := range s.Undo {

@@ -3,7 +3,7 @@ package mysql
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // atBegin writes an expression as of the time at which the run began. Natively the time of the statement is
@@ -52,7 +52,7 @@ const (
 
 // givenTime is what every row gets in a new column whose default names the time of the statement; empty: its
 // default is another.
-func givenTime(m planner.Mapping, col *planner.Column) fragment {
+func givenTime(m schema.Mapping, col *schema.Column) fragment {
 	if m.From != "" || m.Using != "" || col == nil || col.Generated != "" || col.Default == "" {
 		return fragment{}
 	}

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Carries says why a clause cannot be part of a table copy; empty: it can.
-func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
+func (d *Dialect) Carries(c schema.Change, s *schema.Schema) string {
 	t := s.Table(c.Table())
 	if t == nil {
 		return "the table is not known"
@@ -17,43 +17,43 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		return why
 	}
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		return d.carriesWhole(c, t)
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return carriesColumn(c)
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		if inKey(t, c.From) {
 			return "column " + c.From + " is part of the key that the copy walks by"
 		}
 		return ""
-	case planner.SetOption:
+	case schema.SetOption:
 		return carriesOption(c)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return d.carriesType(c, t)
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return carriesConstraint(c)
-	case planner.DropConstraint:
-		if c.What == planner.PrimaryKey {
+	case schema.DropConstraint:
+		if c.What == schema.PrimaryKey {
 			return "the copy walks by the primary key, so it cannot drop it"
 		}
 		return ""
-	case planner.DropColumn:
+	case schema.DropColumn:
 		if inKey(t, c.Column) {
 			return "column " + c.Column + " is part of the key that the copy walks by"
 		}
 		return ""
-	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.DropIndex, planner.RenameIndex:
+	case schema.SetNotNull, schema.DropNotNull, schema.SetDefault, schema.DropDefault, schema.CreateIndex, schema.DropIndex, schema.RenameIndex:
 		return ""
 	}
 	return "a copy cannot make a change of the kind " + c.Kind()
 }
 
-func inKey(t *planner.Table, column string) bool {
+func inKey(t *schema.Table, column string) bool {
 	key, _ := t.Key()
-	return slices.ContainsFunc(key, func(k planner.Column) bool { return strings.EqualFold(k.Name, column) })
+	return slices.ContainsFunc(key, func(k schema.Column) bool { return strings.EqualFold(k.Name, column) })
 }
 
-func carriesColumn(c planner.AddColumn) string {
+func carriesColumn(c schema.AddColumn) string {
 	col := c.Column
 	switch {
 	case col.Identity != "":
@@ -64,7 +64,7 @@ func carriesColumn(c planner.AddColumn) string {
 	return ""
 }
 
-func carriesOption(c planner.SetOption) string {
+func carriesOption(c schema.SetOption) string {
 	if strings.HasPrefix(c.Option, visibilityOf) {
 		return "an index is shown or hidden when it is built"
 	}
@@ -76,36 +76,36 @@ func carriesOption(c planner.SetOption) string {
 
 // carriesWhole looks at what clauses do together: the shadow needs the key that the copy walks by, and
 // names of checks must be free.
-func (d *Dialect) carriesWhole(n planner.Native, t *planner.Table) string {
+func (d *Dialect) carriesWhole(n schema.Native, t *schema.Table) string {
 	key, why := t.Key()
 	if why != "" {
 		return ""
 	}
-	after := d.afterStatements(t, []planner.Native{n})
-	served := slices.ContainsFunc(after.Indexes, func(ix planner.Index) bool { return ix.Unique && !ix.Prefix && sameNames(ix.Columns, key) })
+	after := d.afterStatements(t, []schema.Native{n})
+	served := slices.ContainsFunc(after.Indexes, func(ix schema.Index) bool { return ix.Unique && !ix.Prefix && sameNames(ix.Columns, key) })
 	if !served {
 		return "the table would lose the key (" + strings.Join(namesOf(key), ", ") + ") that the copy walks by"
 	}
 	for _, c := range n.Clauses {
-		if add, ok := c.(planner.AddConstraint); ok && d.checksPerSchema() && add.Constraint.Kind == planner.Check && t.Constraint(add.Constraint.Name) != nil {
+		if add, ok := c.(schema.AddConstraint); ok && d.checksPerSchema() && add.Constraint.Kind == schema.Check && t.Constraint(add.Constraint.Name) != nil {
 			return "the name of check " + add.Constraint.Name + " is taken until the old table is dropped"
 		}
 	}
 	return ""
 }
 
-func carriesConstraint(c planner.AddConstraint) string {
+func carriesConstraint(c schema.AddConstraint) string {
 	switch c.Constraint.Kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		return "the copy walks by the key that the table has now, so it cannot bring a new one"
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		return "a row that the copy has not brought up to date would break the foreign key"
-	case planner.Unique, planner.Check, planner.OtherKind:
+	case schema.Unique, schema.Check, schema.OtherKind:
 	}
 	return ""
 }
 
-func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
+func (d *Dialect) carriesType(c schema.ChangeType, t *schema.Table) string {
 	col := t.Column(c.Column)
 	if col == nil {
 		return ""

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // clauses writes changes as clauses of ALTER TABLE. Changes that came from one restated column
 // (MODIFY) become one clause again. rename gives constraints another name, for clones; nil keeps
 // them.
-func (d *Dialect) clauses(changes []planner.Change, rename func(string) string) ([]string, error) {
+func (d *Dialect) clauses(changes []schema.Change, rename func(string) string) ([]string, error) {
 	var out []string
 	restated := map[string]colDef{}
 	for _, c := range flat(changes) {
@@ -30,10 +30,10 @@ func (d *Dialect) clauses(changes []planner.Change, rename func(string) string) 
 	return out, nil
 }
 
-func flat(changes []planner.Change) []planner.Change {
-	var out []planner.Change
+func flat(changes []schema.Change) []schema.Change {
+	var out []schema.Change
 	for _, c := range changes {
-		if a, ok := c.(planner.Alter); ok {
+		if a, ok := c.(schema.Alter); ok {
 			out = append(out, flat(a.Clauses)...)
 		} else {
 			out = append(out, c)
@@ -43,26 +43,26 @@ func flat(changes []planner.Change) []planner.Change {
 }
 
 // restates gives the column that a change states anew, and its definition.
-func restates(c planner.Change) (column, definition string) {
+func restates(c schema.Change) (column, definition string) {
 	switch c := c.(type) {
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return c.Column, c.Definition
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return c.Column, c.Definition
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return c.Column, c.Definition
 	}
 	return "", ""
 }
 
 // covered says whether an earlier clause that restates the column has done what this one asks.
-func covered(c planner.Change, restated map[string]colDef) bool {
+func covered(c schema.Change, restated map[string]colDef) bool {
 	column, definition := restates(c)
 	switch c := c.(type) {
-	case planner.SetDefault:
+	case schema.SetDefault:
 		was, ok := restated[strings.ToLower(c.Column)]
 		return ok && sameDefault(was.def, c.Expr)
-	case planner.DropDefault:
+	case schema.DropDefault:
 		was, ok := restated[strings.ToLower(c.Column)]
 		return ok && was.def == ""
 	}
@@ -71,42 +71,42 @@ func covered(c planner.Change, restated map[string]colDef) bool {
 }
 
 // clause writes one change as a clause of ALTER TABLE.
-func (d *Dialect) clause(c planner.Change, rename func(string) string) (string, error) {
+func (d *Dialect) clause(c schema.Change, rename func(string) string) (string, error) {
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		if c.Position == "" && c.After != "" {
 			c.Position = "AFTER " + quote(c.After)
 		}
 		return strings.TrimSpace("ADD COLUMN " + quote(c.Column.Name) + " " + d.definition(c.Column) + " " + c.Position), nil
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return "DROP COLUMN " + quote(c.Column), nil
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return "RENAME COLUMN " + quote(c.From) + " TO " + quote(c.To), nil
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if c.Definition == "" {
 			return "", fmt.Errorf("the definition of column %s is not known", c.Column)
 		}
 		return strings.TrimSpace("MODIFY COLUMN " + quote(c.Column) + " " + c.Definition + " " + c.Position), nil
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return restate(c.Column, c.Definition)
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return restate(c.Column, c.Definition)
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return "ALTER COLUMN " + quote(c.Column) + " SET DEFAULT " + d.defaultText(c.Expr), nil
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return "ALTER COLUMN " + quote(c.Column) + " DROP DEFAULT", nil
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return "ADD " + indexText(c), nil
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return "DROP INDEX " + quote(c.Index), nil
-	case planner.RenameIndex:
+	case schema.RenameIndex:
 		return "RENAME INDEX " + quote(c.From) + " TO " + quote(c.To), nil
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return d.addConstraint(c.Constraint, rename)
-	case planner.SetOption:
+	case schema.SetOption:
 		return c.Text, nil
-	case planner.DropConstraint:
-		if rename != nil && c.What != planner.PrimaryKey && c.What != planner.Unique {
+	case schema.DropConstraint:
+		if rename != nil && c.What != schema.PrimaryKey && c.What != schema.Unique {
 			c.Constraint = rename(c.Constraint)
 		}
 		return d.dropConstraint(c), nil
@@ -122,7 +122,7 @@ func restate(column, definition string) (string, error) {
 }
 
 // indexText writes an index behind ADD or behind CREATE.
-func indexText(c planner.CreateIndex) string {
+func indexText(c schema.CreateIndex) string {
 	kind, rest := "", c.Text
 	for _, k := range []string{"UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"} {
 		if after, ok := strings.CutPrefix(rest, k); ok {
@@ -138,38 +138,38 @@ func indexText(c planner.CreateIndex) string {
 	return kind + "INDEX " + quote(c.Index.Name) + " " + rest
 }
 
-func (d *Dialect) addConstraint(k planner.Constraint, rename func(string) string) (string, error) {
+func (d *Dialect) addConstraint(k schema.Constraint, rename func(string) string) (string, error) {
 	name := k.Name
-	if rename != nil && name != "" && (k.Kind == planner.ForeignKey || k.Kind == planner.Check) {
+	if rename != nil && name != "" && (k.Kind == schema.ForeignKey || k.Kind == schema.Check) {
 		name = rename(name)
 	}
 	definition := k.Definition
 	switch {
-	case k.Kind == planner.PrimaryKey && definition == "":
+	case k.Kind == schema.PrimaryKey && definition == "":
 		definition = "PRIMARY KEY (" + quoteAll(k.Columns) + ")"
-	case k.Kind == planner.Unique && definition == "":
+	case k.Kind == schema.Unique && definition == "":
 		definition = "UNIQUE KEY (" + quoteAll(k.Columns) + ")"
 	case definition == "":
 		return "", fmt.Errorf("the definition of constraint %s is not known", k.Name)
 	}
-	if k.Kind == planner.Check && k.NotValid && !strings.HasSuffix(strings.ToUpper(definition), "NOT ENFORCED") {
+	if k.Kind == schema.Check && k.NotValid && !strings.HasSuffix(strings.ToUpper(definition), "NOT ENFORCED") {
 		definition += " NOT ENFORCED"
 	}
-	if name == "" || k.Unnamed || k.Kind == planner.PrimaryKey { // an index that it makes would have the name too
+	if name == "" || k.Unnamed || k.Kind == schema.PrimaryKey { // an index that it makes would have the name too
 		return "ADD " + definition, nil
 	}
 	return "ADD CONSTRAINT " + quote(name) + " " + definition, nil
 }
 
-func (d *Dialect) dropConstraint(c planner.DropConstraint) string {
+func (d *Dialect) dropConstraint(c schema.DropConstraint) string {
 	switch {
-	case c.What == planner.PrimaryKey || strings.EqualFold(c.Constraint, "PRIMARY"):
+	case c.What == schema.PrimaryKey || strings.EqualFold(c.Constraint, "PRIMARY"):
 		return "DROP PRIMARY KEY"
-	case c.What == planner.ForeignKey:
+	case c.What == schema.ForeignKey:
 		return "DROP FOREIGN KEY " + quote(c.Constraint)
-	case c.What == planner.Unique:
+	case c.What == schema.Unique:
 		return "DROP INDEX " + quote(c.Constraint)
-	case c.What == planner.Check && !d.maria():
+	case c.What == schema.Check && !d.maria():
 		return "DROP CHECK " + quote(c.Constraint)
 	}
 	return "DROP CONSTRAINT " + quote(c.Constraint)
@@ -193,7 +193,7 @@ func (d *Dialect) defaultText(expr string) string {
 
 // definition writes a column's definition: as the user or the server wrote it, or put together
 // from its parts where a rule made the column.
-func (d *Dialect) definition(c planner.Column) string {
+func (d *Dialect) definition(c schema.Column) string {
 	if c.Definition != "" {
 		return c.Definition
 	}
@@ -201,7 +201,7 @@ func (d *Dialect) definition(c planner.Column) string {
 }
 
 // compose writes a column from its parts; was holds what the planner's column has no place for.
-func (d *Dialect) compose(c planner.Column, was colDef) string {
+func (d *Dialect) compose(c schema.Column, was colDef) string {
 	var b strings.Builder
 	b.WriteString(c.Type)
 	if c.Collation != "" {
@@ -241,7 +241,7 @@ func (d *Dialect) compose(c planner.Column, was colDef) string {
 // server's own text of it is kept where it still holds: what it leaves out (a charset that is the
 // table's) must stay left out. After changes that the plan has made since, it only gives what the
 // planner's column has no place for.
-func (d *Dialect) stated(col planner.Column, notNull bool) string {
+func (d *Dialect) stated(col schema.Column, notNull bool) string {
 	r := newReader(col.Definition, sqlMode{})
 	was, ok := r.readDefinition(d)
 	same := ok && d.typeText(was.typ) == d.typeText(parseType(col.Type)) && sameDefault(was.def, col.Default) &&

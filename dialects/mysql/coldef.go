@@ -3,7 +3,7 @@ package mysql
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // colDef is a column definition taken apart.
@@ -23,8 +23,8 @@ type colDef struct {
 	text      string   // everything behind the name, without inline constraints and position
 
 	primary, unique bool
-	checks          []planner.Constraint
-	references      *planner.Constraint
+	checks          []schema.Constraint
+	references      *schema.Constraint
 }
 
 // readColumn reads a column from its name on, up to the end of the reader.
@@ -198,7 +198,7 @@ func (r *reader) inlineConstraint(d *Dialect, c *colDef) bool {
 		}
 		c.checks = append(c.checks, k)
 	case r.peek().is("references"):
-		k, ok := r.readReferences(planner.Constraint{Name: name, Kind: planner.ForeignKey})
+		k, ok := r.readReferences(schema.Constraint{Name: name, Kind: schema.ForeignKey})
 		if !ok {
 			return false
 		}
@@ -212,9 +212,9 @@ func (r *reader) inlineConstraint(d *Dialect, c *colDef) bool {
 }
 
 // readCheck reads a check from its parenthesis on.
-func (r *reader) readCheck(name string) (planner.Constraint, bool) {
+func (r *reader) readCheck(name string) (schema.Constraint, bool) {
 	expr, ok := r.skipParens()
-	k := planner.Constraint{Name: name, Kind: planner.Check, Expr: expr, Definition: "CHECK " + expr}
+	k := schema.Constraint{Name: name, Kind: schema.Check, Expr: expr, Definition: "CHECK " + expr}
 	if r.takeAll("not", "enforced") {
 		k.Definition += " NOT ENFORCED"
 		k.NotValid = true
@@ -225,8 +225,8 @@ func (r *reader) readCheck(name string) (planner.Constraint, bool) {
 
 // column gives the definition as a column of the planner's. table is where it goes, for its default
 // collation; nil where that is not known.
-func (c colDef) column(d *Dialect, table *planner.Table) planner.Column {
-	col := planner.Column{
+func (c colDef) column(d *Dialect, table *schema.Table) schema.Column {
+	col := schema.Column{
 		Name: c.name, Type: d.typeText(c.typ), NotNull: c.notNull, Default: c.def,
 		Generated: c.generated, Expr: c.expr, Comment: c.comment, Definition: c.text, Rest: withoutCollation(c.text),
 		Collation: d.effectiveCollation(c.typ, table), NoKey: noKey(c.typ),
@@ -255,7 +255,7 @@ func withoutCollation(definition string) string {
 }
 
 // effectiveCollation is the collation that a column gets: its own, its charset's, the table's.
-func (d *Dialect) effectiveCollation(t colType, table *planner.Table) string {
+func (d *Dialect) effectiveCollation(t colType, table *schema.Table) string {
 	if !t.isText() {
 		return ""
 	}

@@ -5,17 +5,18 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // beside names what stands beside a live table during a copy.
 type beside struct {
-	live, tmp, shadow, old, log, rev planner.Name
+	live, tmp, shadow, old, log, rev schema.Name
 }
 
-func namesBeside(live planner.Name) beside {
-	side := func(suffix string) planner.Name {
-		return planner.Name{Schema: live.Schema, Table: planner.SideName(live.Table, suffix, nameLimit)}
+func namesBeside(live schema.Name) beside {
+	side := func(suffix string) schema.Name {
+		return schema.Name{Schema: live.Schema, Table: schema.SideName(live.Table, suffix, nameLimit)}
 	}
 	return beside{live: live, tmp: side("tmp"), shadow: side("new"), old: side("old"), log: side("log"), rev: side("rev")}
 }
@@ -23,31 +24,31 @@ func namesBeside(live planner.Name) beside {
 // copying is a table copy with what follows from its changes.
 type copying struct {
 	d     *Dialect
-	cp    *planner.Copy
+	cp    *schema.Copy
 	at    beside
-	after *planner.Table // the table as it will be
+	after *schema.Table // the table as it will be
 }
 
-func (d *Dialect) copying(cp *planner.Copy) *copying {
+func (d *Dialect) copying(cp *schema.Copy) *copying {
 	return &copying{d: d, cp: cp, at: namesBeside(cp.Live.Name), after: d.afterStatements(cp.Live, cp.Statements)}
 }
 
 // steps scripts one part of the copy.
-func (c *copying) steps(part planner.Change) ([]planner.Step, error) {
+func (c *copying) steps(part schema.Change) ([]plan.Step, error) {
 	switch part.(type) {
-	case planner.CreateShadow:
+	case schema.CreateShadow:
 		return c.createShadow()
-	case planner.StartCapture:
+	case schema.StartCapture:
 		return c.startCapture(), nil
-	case planner.CopyRows:
+	case schema.CopyRows:
 		return c.copyRows(), nil
-	case planner.BuildIndexes:
+	case schema.BuildIndexes:
 		return c.buildIndexes(), nil
-	case planner.VerifyCopy:
+	case schema.VerifyCopy:
 		return c.verify()
-	case planner.SwapTables:
+	case schema.SwapTables:
 		return c.swap(), nil
-	case planner.DropOld:
+	case schema.DropOld:
 		return c.dropOld(), nil
 	}
 	return nil, fmt.Errorf("%s is no part of a table copy", part.Kind())
@@ -58,7 +59,7 @@ func (c *copying) steps(part planner.Change) ([]planner.Step, error) {
 // Indexes that can be built after the copy are dropped then. All that happens under a temporary name:
 // the shadow's being there proves it complete. ALGORITHM=COPY costs nothing where there are no rows
 // and leaves none of the row versions that INSTANT would.
-func (c *copying) createShadow() ([]planner.Step, error) {
+func (c *copying) createShadow() ([]plan.Step, error) {
 	tmp := qualified(c.at.tmp)
 	statements := []string{
 		"DROP TABLE IF EXISTS " + tmp,
@@ -80,8 +81,8 @@ func (c *copying) createShadow() ([]planner.Step, error) {
 		statements = append(statements, "ALTER TABLE "+tmp+" "+strings.Join(drops, ", ")+", ALGORITHM=COPY")
 	}
 	statements = append(statements, "RENAME TABLE "+tmp+" TO "+qualified(c.at.shadow))
-	return []planner.Step{{
-		Kind: planner.Expand, Title: "create shadow table for " + c.at.live.String(),
+	return []plan.Step{{
+		Kind: plan.Expand, Title: "create shadow table for " + c.at.live.String(),
 		SQL: statements, Patient: true, Proof: tableExists(c.at.shadow), Portray: true,
 		Undo: []string{"DROP TABLE IF EXISTS " + tmp + ", " + qualified(c.at.shadow)},
 	}}, nil
@@ -90,8 +91,8 @@ func (c *copying) createShadow() ([]planner.Step, error) {
 // later gives the indexes that are built after the copy: all at the end of the table's list that
 // nothing needs before. One that came again before one that stayed would change their order. A table with a
 // key over a hash has a hidden virtual column, beside which MariaDB up to 11 adds none in place (error 1846).
-func (c *copying) later() []planner.Index {
-	var out []planner.Index
+func (c *copying) later() []schema.Index {
+	var out []schema.Index
 	if slices.ContainsFunc(c.after.Indexes, c.hashed) {
 		return nil
 	}
@@ -110,17 +111,17 @@ func (c *copying) later() []planner.Index {
 }
 
 // special indexes block writes while they are built, and the feed is to go on writing then.
-func special(ix planner.Index) bool {
+func special(ix schema.Index) bool {
 	return strings.HasPrefix(ix.Definition, "FULLTEXT") || strings.HasPrefix(ix.Definition, "SPATIAL") || strings.HasPrefix(ix.Definition, "VECTOR")
 }
 
 // needs says whether the copy walks by an index, its AUTO_INCREMENT column needs it, or it is over an
 // expression, which blocks writes while it is built.
-func (c *copying) needs(ix planner.Index) bool {
+func (c *copying) needs(ix schema.Index) bool {
 	if quote(ix.Name) == keyIndex(c.after, c.cp.Key) || slices.Contains(ix.Columns, "") {
 		return true
 	}
-	return slices.ContainsFunc(c.after.Columns, func(col planner.Column) bool {
+	return slices.ContainsFunc(c.after.Columns, func(col schema.Column) bool {
 		return col.Identity != "" && len(ix.Columns) > 0 && strings.EqualFold(ix.Columns[0], col.Name)
 	})
 }
@@ -130,7 +131,7 @@ const longestKey = 3072
 
 // hashed says whether MariaDB may make a unique index one over a hash, because its values are too long
 // (https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/optimization-and-indexes/getting-started-with-indexes#unique-index).
-func (c *copying) hashed(ix planner.Index) bool {
+func (c *copying) hashed(ix schema.Index) bool {
 	if !c.d.maria() || !ix.Unique {
 		return false
 	}
@@ -154,25 +155,25 @@ func (c *copying) hashed(ix planner.Index) bool {
 }
 
 // buildIndexes adds the secondary indexes in one pass, while the feed goes on.
-func (c *copying) buildIndexes() []planner.Step {
+func (c *copying) buildIndexes() []plan.Step {
 	var adds, names []string
 	for _, ix := range c.later() {
-		adds = append(adds, "ADD "+indexText(planner.CreateIndex{Index: ix, Text: indexBody(ix)}))
+		adds = append(adds, "ADD "+indexText(schema.CreateIndex{Index: ix, Text: indexBody(ix)}))
 		names = append(names, literal(ix.Name))
 	}
 	analyze := "ANALYZE TABLE " + qualified(c.at.shadow)
 	if len(adds) == 0 {
 		return nil
 	}
-	return []planner.Step{{
-		Kind: planner.Fill, Title: "build the indexes of " + c.at.shadow.String(), Work: planner.WriteIndex, Patient: true,
+	return []plan.Step{{
+		Kind: plan.Fill, Title: "build the indexes of " + c.at.shadow.String(), Work: plan.WriteIndex, Patient: true,
 		SQL: []string{"ALTER TABLE " + qualified(c.at.shadow) + " " + strings.Join(adds, ", ") + ", ALGORITHM=INPLACE, LOCK=NONE", analyze},
 		Proof: fmt.Sprintf("SELECT COUNT(DISTINCT INDEX_NAME) = %d FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND INDEX_NAME IN (%s)",
 			len(names), schemaText(c.at.shadow), literal(c.at.shadow.Table), strings.Join(names, ", ")),
 	}}
 }
 
-func indexNamed(t *planner.Table, name string) *planner.Index {
+func indexNamed(t *schema.Table, name string) *schema.Index {
 	for i := range t.Indexes {
 		if strings.EqualFold(t.Indexes[i].Name, name) {
 			return &t.Indexes[i]
@@ -182,7 +183,7 @@ func indexNamed(t *planner.Table, name string) *planner.Index {
 }
 
 // checkOn is a check's name on another table of the same definition; see cloneConstraint.
-func (d *Dialect) checkOn(t *planner.Table, clone planner.Name, name string) string {
+func (d *Dialect) checkOn(t *schema.Table, clone schema.Name, name string) string {
 	if t.Constraint(name) == nil {
 		return name // a new one, with the name that was asked for
 	}

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // logID numbers log entries. It is not AUTO_INCREMENT, because a trigger's INSERT in an UPDATE or
@@ -15,8 +16,8 @@ const logID = "UUID_SHORT() & 9223372036854775807"
 
 // capture logs the key of each changed row of one table.
 type capture struct {
-	table, log planner.Name
-	key        []planner.Column
+	table, log schema.Name
+	key        []schema.Column
 	names      [3]string // the triggers for INSERT, UPDATE and DELETE
 }
 
@@ -31,13 +32,13 @@ func (c *copying) reverse() capture {
 
 // triggers names the capture's triggers after the live table.
 func (c *copying) triggers(which string) [3]string {
-	name := func(event string) string { return planner.SideName(c.at.live.Table, which+event, nameLimit) }
+	name := func(event string) string { return schema.SideName(c.at.live.Table, which+event, nameLimit) }
 	return [3]string{name("i"), name("u"), name("d")}
 }
 
 // keyAfter is the key with the types that it has in the new table.
-func (c *copying) keyAfter() []planner.Column {
-	var key []planner.Column
+func (c *copying) keyAfter() []schema.Column {
+	var key []schema.Column
 	for _, k := range c.cp.Key {
 		key = append(key, *c.after.Column(k.Name))
 	}
@@ -48,7 +49,7 @@ func (c *copying) keyAfter() []planner.Column {
 func (p capture) createLog(d *Dialect) string {
 	columns := []string{"seq BIGINT NOT NULL PRIMARY KEY"}
 	for i, k := range p.key {
-		bare := planner.Column{Type: k.Type, Collation: k.Collation, NotNull: true}
+		bare := schema.Column{Type: k.Type, Collation: k.Collation, NotNull: true}
 		columns = append(columns, logColumn(i)+" "+d.compose(bare, colDef{}))
 	}
 	return "CREATE TABLE IF NOT EXISTS " + qualified(p.log) + " (" + strings.Join(columns, ", ") + ") ENGINE=InnoDB"
@@ -79,7 +80,7 @@ func (p capture) createTriggers() []string {
 	}
 	var statements []string
 	for i, event := range []string{"INSERT", "UPDATE", "DELETE"} {
-		name := qualified(planner.Name{Schema: p.table.Schema, Table: p.names[i]})
+		name := qualified(schema.Name{Schema: p.table.Schema, Table: p.names[i]})
 		statements = append(statements, "DROP TRIGGER IF EXISTS "+name,
 			fmt.Sprintf("CREATE TRIGGER %s AFTER %s ON %s FOR EACH ROW BEGIN IF %s IS NULL THEN %s END IF; END",
 				name, event, qualified(p.table), ours, bodies[i]))
@@ -92,8 +93,8 @@ func (p capture) createTriggers() []string {
 // fails with error 1615 (MySQL 9.7.4, seen under load). PREPARE comes through LOCK TABLES, so where
 // it matters a creation time that lies ahead lets statements that were prepared between two
 // triggers notice the second one too.
-func (p capture) atOnce(d *Dialect, statements []string, used ...planner.Name) []string {
-	before := []string{lockTables(append([]planner.Name{p.table}, used...))}
+func (p capture) atOnce(d *Dialect, statements []string, used ...schema.Name) []string {
+	before := []string{lockTables(append([]schema.Name{p.table}, used...))}
 	if d.keepsTriggerLists() {
 		before = append(before, "SET timestamp = UNIX_TIMESTAMP(SYSDATE(6)) + 1")
 	}
@@ -103,7 +104,7 @@ func (p capture) atOnce(d *Dialect, statements []string, used ...planner.Name) [
 func (p capture) dropTriggers() []string {
 	var statements []string
 	for _, n := range p.names {
-		statements = append(statements, "DROP TRIGGER IF EXISTS "+qualified(planner.Name{Schema: p.table.Schema, Table: n}))
+		statements = append(statements, "DROP TRIGGER IF EXISTS "+qualified(schema.Name{Schema: p.table.Schema, Table: n}))
 	}
 	return statements
 }
@@ -120,10 +121,10 @@ func (p capture) triggersThere(want int) string {
 
 // startCapture begins to log the keys of changed rows. The statements may be run again after a
 // kill between them: the copy has not begun, so nothing is missed.
-func (c *copying) startCapture() []planner.Step {
+func (c *copying) startCapture() []plan.Step {
 	f := c.forward()
-	return []planner.Step{{
-		Kind: planner.DualWrite, Title: "log the key of each row of " + c.at.live.String() + " that changes",
+	return []plan.Step{{
+		Kind: plan.DualWrite, Title: "log the key of each row of " + c.at.live.String() + " that changes",
 		SQL:   append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers(), c.at.log)...),
 		Proof: f.triggersThere(3),
 		Undo:  append(f.atOnce(c.d, f.dropTriggers()), "DROP TABLE IF EXISTS "+qualified(c.at.log)),
@@ -132,13 +133,13 @@ func (c *copying) startCapture() []planner.Step {
 }
 
 // schemaText is a name's database as a string, for information_schema.
-func schemaText(n planner.Name) string {
+func schemaText(n schema.Name) string {
 	if n.Schema == "" {
 		return "DATABASE()"
 	}
 	return literal(n.Schema)
 }
 
-func tableExists(n planner.Name) string {
+func tableExists(n schema.Name) string {
 	return fmt.Sprintf("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s", schemaText(n), literal(n.Table))
 }

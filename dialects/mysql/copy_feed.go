@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // transfer is how one table's columns become another's.
@@ -62,7 +63,7 @@ func (c *copying) backwards() transfer {
 
 // implicitValue is what the server gives rows in a column that is NOT NULL without a default; empty:
 // the column is another, or there is none that fits under every sql_mode.
-func implicitValue(col planner.Column) string {
+func implicitValue(col schema.Column) string {
 	t := columnType(col.Type, col.Collation)
 	if !col.NotNull || col.Default != "" || col.Generated != "" || col.Identity != "" {
 		return ""
@@ -90,7 +91,7 @@ const chosen = "JSON_TABLE(CONCAT('[', ?, ']'), '$[*]' COLUMNS (id BIGINT PATH '
 
 // feed makes the target's rows of logged keys what the source's rows are now. No table stands
 // twice in a statement and none has an alias: LOCK TABLES would need a lock for each.
-func (c *copying) feed(name string, p capture, source, target planner.Name, v transfer) *planner.Feed {
+func (c *copying) feed(name string, p capture, source, target schema.Name, v transfer) *plan.Feed {
 	log, src, dst := qualified(p.log), qualified(source), qualified(target)
 	picked := chosen + " STRAIGHT_JOIN " + log + " ON " + log + ".seq = sf_ids.id"
 	var keys, onTarget, onSource, texts []string
@@ -104,31 +105,31 @@ func (c *copying) feed(name string, p capture, source, target planner.Name, v tr
 		texts = append(texts, keyText(as, log))
 	}
 	ids := []string{"ids"}
-	return &planner.Feed{
+	return &plan.Feed{
 		Name: name, Names: namesOf(p.key),
-		Take:      planner.Stmt{SQL: "SELECT seq FROM " + log + " ORDER BY seq LIMIT ?", Args: []string{"limit"}},
+		Take:      plan.Stmt{SQL: "SELECT seq FROM " + log + " ORDER BY seq LIMIT ?", Args: []string{"limit"}},
 		TakeBelow: takeBelow(p, log),
-		Apply: []planner.Stmt{
+		Apply: []plan.Stmt{
 			{SQL: "DELETE " + dst + " FROM " + picked + " STRAIGHT_JOIN " + dst + " ON " + strings.Join(onTarget, " AND "), Args: ids},
 			{SQL: "INSERT INTO " + dst + " (" + strings.Join(v.to, ", ") + ") SELECT " + strings.Join(v.from, ", ") +
 				" FROM (SELECT DISTINCT " + strings.Join(keys, ", ") + " FROM " + picked + ") AS sf_keys STRAIGHT_JOIN " + src +
 				" ON " + strings.Join(onSource, " AND "), Args: append(slices.Clone(v.args), ids...)},
 			{SQL: "DELETE " + log + " FROM " + picked, Args: ids},
 		},
-		Keys:    planner.Stmt{SQL: "SELECT " + strings.Join(texts, ", ") + " FROM " + picked, Args: ids},
-		Backlog: planner.Stmt{SQL: "SELECT COUNT(*) FROM (SELECT 1 FROM " + log + " LIMIT ?) AS sf_some", Args: []string{"limit"}},
+		Keys:    plan.Stmt{SQL: "SELECT " + strings.Join(texts, ", ") + " FROM " + picked, Args: ids},
+		Backlog: plan.Stmt{SQL: "SELECT COUNT(*) FROM (SELECT 1 FROM " + log + " LIMIT ?) AS sf_some", Args: []string{"limit"}},
 	}
 }
 
 // takeBelow gives entries whose key lies in the part of the table that is copied.
-func takeBelow(p capture, log string) planner.Stmt {
-	logged := make([]planner.Column, len(p.key))
+func takeBelow(p capture, log string) plan.Stmt {
+	logged := make([]schema.Column, len(p.key))
 	for i, k := range p.key {
 		logged[i] = k
 		logged[i].Name = logColumn(i)
 	}
 	where := upTo(logged, log)
-	return planner.Stmt{
+	return plan.Stmt{
 		SQL:  "SELECT seq FROM " + log + " WHERE " + where.sql + " ORDER BY seq LIMIT ?",
 		Args: append(where.args, "limit"),
 	}

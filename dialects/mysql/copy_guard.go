@@ -4,22 +4,23 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // guards describe the table. MariaDB opens every table of the server to find the foreign keys that
 // refer to one (1.3 s for a thousand tables at first, 0.1 s later), so these are looked for just
 // before the lock and not under it.
-func (d *Dialect) guards(n planner.Name) []planner.Guard {
+func (d *Dialect) guards(n schema.Name) []plan.Guard {
 	if !d.maria() {
-		return []planner.Guard{{Query: d.Portrait(n)}}
+		return []plan.Guard{{Query: d.Portrait(n)}}
 	}
-	return []planner.Guard{{Query: d.lines(n, d.portraitOwn())}, {Query: d.lines(n, []string{portraitKeysTo}), Early: true}}
+	return []plan.Guard{{Query: d.lines(n, d.portraitOwn())}, {Query: d.lines(n, []string{portraitKeysTo}), Early: true}}
 }
 
 // madeAnew sees every ALTER TABLE, also one that another took back. Values may have changed with it.
-func (d *Dialect) madeAnew(n planner.Name) planner.Guard {
-	return planner.Guard{Query: d.lines(n, []string{"SELECT CONCAT('made: ', CREATE_TIME) AS line FROM information_schema.TABLES WHERE {at}"}), Rows: true}
+func (d *Dialect) madeAnew(n schema.Name) plan.Guard {
+	return plan.Guard{Query: d.lines(n, []string{"SELECT CONCAT('made: ', CREATE_TIME) AS line FROM information_schema.TABLES WHERE {at}"}), Rows: true}
 }
 
 const truncated = "truncated during the copy: roll back, plan again"

@@ -4,28 +4,29 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // swap exchanges the tables. Reverse capture is made before it, on the shadow, where nobody but us
 // writes: it is active from the instant at which the new table serves. Forward capture hangs on the
 // old table after it and is dropped next.
-func (c *copying) swap() []planner.Step {
+func (c *copying) swap() []plan.Step {
 	f, r := c.forward(), c.reverse()
 	there, back := c.exchange(c.at.shadow, c.at.old, c.wantedCounter()), c.exchange(c.at.old, c.at.shadow, "")
 	there.SQL = append(c.noneGone(), there.SQL...)
-	there.Made = &planner.Made{Query: c.d.Portrait(c.at.shadow), Before: true}
+	there.Made = &plan.Made{Query: c.d.Portrait(c.at.shadow), Before: true}
 	back.Guards = c.d.guards(c.at.live)
 	there.Guards = append(c.d.guards(c.at.live), c.d.madeAnew(c.at.live))
-	return []planner.Step{
+	return []plan.Step{
 		{
-			Kind: planner.DualWrite, Title: "log the key of each row of the new table that changes", Patient: true,
+			Kind: plan.DualWrite, Title: "log the key of each row of the new table that changes", Patient: true,
 			SQL:   append([]string{"ANALYZE TABLE " + qualified(c.at.shadow), r.createLog(c.d)}, r.createTriggers()...),
 			Proof: r.triggersThere(3),
 			Undo:  append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev)),
 		},
 		{
-			Kind: planner.CutOver, Title: "exchange " + c.at.live.String() + " and its shadow table",
+			Kind: plan.CutOver, Title: "exchange " + c.at.live.String() + " and its shadow table",
 			Swap: &there, Back: &back,
 			// The names of the tables prove nothing: a sentry may stand under one of them. The triggers
 			// move with the new table.
@@ -35,7 +36,7 @@ func (c *copying) swap() []planner.Step {
 			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{
-			Kind: planner.CutOver, Title: "end the log of the old table's rows", Patient: true,
+			Kind: plan.CutOver, Title: "end the log of the old table's rows", Patient: true,
 			SQL: f.dropTriggers(), Proof: f.triggersThere(0),
 		},
 	}
@@ -85,15 +86,15 @@ func (c *copying) lostBack() string {
 // nothing has changed either: capture goes on, and the step is run again.
 //
 // counter is the AUTO_INCREMENT value that next gets; empty: the live table's.
-func (c *copying) exchange(next, aside planner.Name, counter string) planner.Swap {
+func (c *copying) exchange(next, aside schema.Name, counter string) plan.Swap {
 	rename := "RENAME TABLE " + qualified(c.at.live) + " TO " + qualified(aside) + ", " + qualified(next) + " TO " + qualified(c.at.live)
-	locks := []planner.Name{c.at.live, next, c.at.log, c.at.rev}
+	locks := []schema.Name{c.at.live, next, c.at.log, c.at.rev}
 	if c.d.renamesUnderLock() {
-		return planner.Swap{
+		return plan.Swap{
 			Lock: []string{lockTables(locks)}, SQL: append(c.carryCounter(next, counter), rename), Release: []string{"UNLOCK TABLES"},
 		}
 	}
-	return planner.Swap{
+	return plan.Swap{
 		Lock: []string{
 			"CREATE TABLE IF NOT EXISTS " + qualified(aside) + " (sentry INT) ENGINE=InnoDB",
 			lockTables(append(locks, aside)),
@@ -105,7 +106,7 @@ func (c *copying) exchange(next, aside planner.Name, counter string) planner.Swa
 	}
 }
 
-func lockTables(names []planner.Name) string {
+func lockTables(names []schema.Name) string {
 	var locks []string
 	for _, n := range names {
 		locks = append(locks, qualified(n)+" WRITE")
@@ -126,7 +127,7 @@ func (c *copying) unguard() []string {
 func (c *copying) wantedCounter() string {
 	clause := ""
 	for _, change := range c.cp.Clauses {
-		if o, ok := change.(planner.SetOption); ok && o.Option == "auto_increment" {
+		if o, ok := change.(schema.SetOption); ok && o.Option == "auto_increment" {
 			clause = o.Text
 		}
 	}
@@ -135,7 +136,7 @@ func (c *copying) wantedCounter() string {
 
 // carryCounter gives the table the live table's AUTO_INCREMENT value, which may be ahead of its
 // rows. The value is read under the lock.
-func (c *copying) carryCounter(next planner.Name, counter string) []string {
+func (c *copying) carryCounter(next schema.Name, counter string) []string {
 	if counter != "" {
 		return []string{"ALTER TABLE " + qualified(next) + " " + counter}
 	}
@@ -152,23 +153,23 @@ func (c *copying) carryCounter(next planner.Name, counter string) []string {
 }
 
 // dropOld ends reverse capture and drops what the copy needed.
-func (c *copying) dropOld() []planner.Step {
+func (c *copying) dropOld() []plan.Step {
 	r := c.reverse()
 	served := r
 	served.table = c.at.live // the new table has its name by now
-	gone := []planner.Name{c.at.rev, c.at.log, c.at.old}
+	gone := []schema.Name{c.at.rev, c.at.log, c.at.old}
 	var names, texts []string
 	for _, n := range gone {
 		names = append(names, qualified(n))
 		texts = append(texts, literal(n.Table))
 	}
-	return []planner.Step{
+	return []plan.Step{
 		{
-			Kind: planner.Contract, Title: "end the log of " + c.at.live.String() + "'s rows",
+			Kind: plan.Contract, Title: "end the log of " + c.at.live.String() + "'s rows",
 			SQL: served.atOnce(c.d, r.dropTriggers(), c.at.rev), Proof: r.triggersThere(0),
 		},
 		{
-			Kind: planner.Contract, Title: "drop the old table and the logs", Patient: true,
+			Kind: plan.Contract, Title: "drop the old table and the logs", Patient: true,
 			SQL: []string{"DROP TABLE IF EXISTS " + strings.Join(names, ", ")},
 			Proof: fmt.Sprintf("SELECT COUNT(*) = 0 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME IN (%s)",
 				schemaText(c.at.live), strings.Join(texts, ", ")),

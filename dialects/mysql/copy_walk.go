@@ -5,35 +5,36 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // copyRows copies key range by key range. Under READ COMMITTED the SELECT takes no lock on the
 // rows that it reads.
-func (c *copying) copyRows() []planner.Step {
+func (c *copying) copyRows() []plan.Step {
 	live, v := qualified(c.at.live), c.values()
 	walk := walkOver(c.cp.Live, c.cp.Key)
-	walk.Do = []planner.Ranged{ranged(c.cp.Key, live, func(where fragment) fragment {
+	walk.Do = []plan.Ranged{ranged(c.cp.Key, live, func(where fragment) fragment {
 		return fragment{
 			sql: "INSERT INTO " + qualified(c.at.shadow) + " (" + strings.Join(v.to, ", ") + ") SELECT " + strings.Join(v.from, ", ") +
 				" FROM " + live + " FORCE INDEX (" + keyIndex(c.cp.Live, c.cp.Key) + ") WHERE " + where.sql,
 			args: append(slices.Clone(v.args), where.args...),
 		}
 	})}
-	return []planner.Step{{
-		Kind: planner.Fill, Title: "copy " + c.at.live.String() + " into its shadow table", Work: planner.WriteRows, Walk: walk,
+	return []plan.Step{{
+		Kind: plan.Fill, Title: "copy " + c.at.live.String() + " into its shadow table", Work: plan.WriteRows, Walk: walk,
 	}}
 }
 
 // verify compares both tables range by range.
-func (c *copying) verify() ([]planner.Step, error) {
+func (c *copying) verify() ([]plan.Step, error) {
 	diff, err := c.diff()
 	if err != nil {
 		return nil, err
 	}
 	walk := walkOver(c.cp.Live, c.cp.Key)
 	walk.Diff = &diff
-	for _, table := range []planner.Name{c.at.live, c.at.shadow} {
+	for _, table := range []schema.Name{c.at.live, c.at.shadow} {
 		name := qualified(table)
 		columns := make([]string, len(c.cp.Key))
 		for i, k := range c.cp.Key {
@@ -46,15 +47,15 @@ func (c *copying) verify() ([]planner.Step, error) {
 			}
 		}))
 	}
-	return []planner.Step{{
-		Kind: planner.Verify, Title: "compare " + c.at.live.String() + " with its shadow table, row by row", Work: planner.ReadTwice, Walk: walk,
+	return []plan.Step{{
+		Kind: plan.Verify, Title: "compare " + c.at.live.String() + " with its shadow table, row by row", Work: plan.ReadTwice, Walk: walk,
 	}}, nil
 }
 
 // diff gives the keys of a range whose rows differ, in one statement and so in one snapshot: live
 // rows whose shadow is missing or not the same, and shadow rows without a live one. Only for these
 // the log is asked, whether the key waits there.
-func (c *copying) diff() (planner.Ranged, error) {
+func (c *copying) diff() (plan.Ranged, error) {
 	var same, given []string
 	for _, m := range c.cp.Columns {
 		col := c.after.Column(m.To)
@@ -73,7 +74,7 @@ func (c *copying) diff() (planner.Ranged, error) {
 		}
 		condition, err := c.compare(m)
 		if err != nil {
-			return planner.Ranged{}, err
+			return plan.Ranged{}, err
 		}
 		same = append(same, condition)
 	}
@@ -85,7 +86,7 @@ func (c *copying) diff() (planner.Ranged, error) {
 		texts = append(texts, fmt.Sprintf("sf_found.sf_t%d", i))
 	}
 	missing := quote(c.cp.Key[0].Name)
-	build := func(lo, hi bool) planner.Stmt {
+	build := func(lo, hi bool) plan.Stmt {
 		inLive, inShadow := within(c.cp.Key, "l", lo, hi), within(c.cp.Key, "s", lo, hi)
 		var f fragment
 		f.add("SELECT "+strings.Join(texts, ", ")+" FROM (SELECT "+c.found("l")+" FROM "+live+" AS l FORCE INDEX ("+keyIndex(c.cp.Live, c.cp.Key)+") LEFT JOIN "+
@@ -93,14 +94,14 @@ func (c *copying) diff() (planner.Ranged, error) {
 		f.add(" UNION ALL SELECT "+c.found("s")+" FROM "+shadow+" AS s LEFT JOIN "+live+" AS l ON "+strings.Join(joined, " AND ")+
 			" WHERE "+inShadow.sql+" AND l."+missing+" IS NULL", inShadow.args...)
 		f.add(") AS sf_found WHERE NOT EXISTS (SELECT 1 FROM "+log+" WHERE "+strings.Join(waits, " AND ")+") LIMIT ?", "limit")
-		return planner.Stmt{SQL: f.sql, Args: f.args}
+		return plan.Stmt{SQL: f.sql, Args: f.args}
 	}
-	return planner.Ranged{First: build(false, true), Mid: build(true, true), Last: build(true, false), All: build(false, false)}, nil
+	return plan.Ranged{First: build(false, true), Mid: build(true, true), Last: build(true, false), All: build(false, false)}, nil
 }
 
 // newValue is what every row has in a column that is new; empty: what the server gave it is not known, for
 // it is of a time, of chance, or of a default that the column has no more.
-func newValue(m planner.Mapping, col *planner.Column) string {
+func newValue(m schema.Mapping, col *schema.Column) string {
 	switch {
 	case col == nil || m.Using != "" || col.Identity != "":
 		return ""
@@ -132,7 +133,7 @@ func (c *copying) found(table string) string {
 }
 
 // compare is the condition that one column is right in the shadow.
-func (c *copying) compare(m planner.Mapping) (string, error) {
+func (c *copying) compare(m schema.Mapping) (string, error) {
 	from, to := c.cp.Live.Column(m.From), c.after.Column(m.To)
 	if from == nil || to == nil {
 		return "", fmt.Errorf("column %s is not known", m.To)

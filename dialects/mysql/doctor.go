@@ -6,11 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Doctor says what would stop or disturb a run on these tables; none: on any of the database.
-func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
+func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error) {
 	x := &examination{db: db, ctx: ctx}
 	for _, look := range []func() error{x.settings, x.privileges, x.transactions, x.leftovers, x.replication} {
 		if err := look(); err != nil {
@@ -19,7 +20,7 @@ func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planne
 	}
 	for _, name := range tables {
 		if name.Schema != "" && name.Schema != db.name {
-			x.note(planner.Error, fmt.Sprintf("table %s is not in database %s", name, db.name), "give the address of its own database")
+			x.note(plan.Error, fmt.Sprintf("table %s is not in database %s", name, db.name), "give the address of its own database")
 		}
 	}
 	return x.found, nil
@@ -29,11 +30,11 @@ func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planne
 type examination struct {
 	db    *Database
 	ctx   context.Context //nolint:containedctx // lives as long as one call of Doctor
-	found []planner.Ailment
+	found []plan.Ailment
 }
 
-func (x *examination) note(severity planner.Severity, what, remedy string) {
-	x.found = append(x.found, planner.Ailment{Severity: severity, What: what, Remedy: remedy})
+func (x *examination) note(severity plan.Severity, what, remedy string) {
+	x.found = append(x.found, plan.Ailment{Severity: severity, What: what, Remedy: remedy})
 }
 
 // variables reads global variables; those that the server does not have are left out.
@@ -61,24 +62,24 @@ func (x *examination) settings() error {
 		return err
 	}
 	if !strings.Contains(v["sql_mode"], "STRICT_") {
-		x.note(planner.Warning, "sql_mode is not strict: the application's statements change values that do not fit, without an error",
+		x.note(plan.Warning, "sql_mode is not strict: the application's statements change values that do not fit, without an error",
 			"SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',STRICT_TRANS_TABLES'); runs are strict all the same")
 	}
 	if v["read_only"] == "ON" || v["super_read_only"] == "ON" {
-		x.note(planner.Error, "the server is read_only", "connect to the primary")
+		x.note(plan.Error, "the server is read_only", "connect to the primary")
 	}
 	if v["log_bin"] == "ON" && v["binlog_format"] == "STATEMENT" {
-		x.note(planner.Error, "binlog_format is STATEMENT: the copy cannot write under READ COMMITTED", "SET GLOBAL binlog_format = ROW")
+		x.note(plan.Error, "binlog_format is STATEMENT: the copy cannot write under READ COMMITTED", "SET GLOBAL binlog_format = ROW")
 	}
 	if n := v["max_write_lock_count"]; len(n) < 4 && n != "" {
-		x.note(planner.Error, "max_write_lock_count is "+n+": writes may go before the statement that exchanges the tables",
+		x.note(plan.Error, "max_write_lock_count is "+n+": writes may go before the statement that exchanges the tables",
 			"SET GLOBAL max_write_lock_count = DEFAULT")
 	}
 	if x.db.keepsTriggerLists() && v["secure_timestamp"] != "" && v["secure_timestamp"] != "NO" && v["secure_timestamp"] != "REPLICATION" {
-		x.note(planner.Warning, "secure_timestamp is "+v["secure_timestamp"]+": the triggers' creation time cannot be set", "run with the SUPER privilege, or set secure_timestamp = NO")
+		x.note(plan.Warning, "secure_timestamp is "+v["secure_timestamp"]+": the triggers' creation time cannot be set", "run with the SUPER privilege, or set secure_timestamp = NO")
 	}
 	if len(v["lock_wait_timeout"]) > 5 {
-		x.note(planner.Note, "lock_wait_timeout is "+v["lock_wait_timeout"]+" s: DDL of others that waits behind a long transaction stops the table for that long",
+		x.note(plan.Note, "lock_wait_timeout is "+v["lock_wait_timeout"]+" s: DDL of others that waits behind a long transaction stops the table for that long",
 			"SET GLOBAL lock_wait_timeout = 50; runs set their own")
 	}
 	return nil
@@ -103,7 +104,7 @@ func (x *examination) privileges() error {
 		return err
 	}
 	if len(missing) > 0 {
-		x.note(planner.Error, "user "+user+" lacks "+strings.Join(missing, ", ")+" on database "+x.db.name,
+		x.note(plan.Error, "user "+user+" lacks "+strings.Join(missing, ", ")+" on database "+x.db.name,
 			fmt.Sprintf("GRANT %s ON %s.* TO %s", strings.Join(missing, ", "), quote(x.db.name), account(user)))
 	}
 	super := slices.Contains(granted, "SUPER") || slices.Contains(granted, "SET_ANY_DEFINER") || slices.Contains(granted, "BINLOG ADMIN") ||
@@ -113,7 +114,7 @@ func (x *examination) privileges() error {
 		return err
 	}
 	if v["log_bin"] == "ON" && v["log_bin_trust_function_creators"] == "OFF" && !super {
-		x.note(planner.Error, "user "+user+" may not create triggers while the binary log is on (error 1419)",
+		x.note(plan.Error, "user "+user+" may not create triggers while the binary log is on (error 1419)",
 			"SET GLOBAL log_bin_trust_function_creators = 1, or grant SUPER")
 	}
 	return nil
@@ -172,7 +173,7 @@ func (x *examination) transactions() error {
 	rows, err := x.db.pool.QueryContext(x.ctx, `SELECT trx_mysql_thread_id, TIMESTAMPDIFF(SECOND, trx_started, NOW())
 		FROM information_schema.INNODB_TRX WHERE trx_started < NOW() - INTERVAL 30 SECOND AND trx_mysql_thread_id > 0 ORDER BY trx_started LIMIT 5`)
 	unseen := func() error {
-		x.note(planner.Note, "whether long transactions are open cannot be seen", "grant PROCESS to see them")
+		x.note(plan.Note, "whether long transactions are open cannot be seen", "grant PROCESS to see them")
 		return nil
 	}
 	if err != nil {
@@ -184,7 +185,7 @@ func (x *examination) transactions() error {
 		if err := rows.Scan(&id, &seconds); err != nil {
 			return err
 		}
-		x.note(planner.Warning, fmt.Sprintf("session %d has been in a transaction for %d s: changes of the tables that it used wait for its end", id, seconds),
+		x.note(plan.Warning, fmt.Sprintf("session %d has been in a transaction for %d s: changes of the tables that it used wait for its end", id, seconds),
 			fmt.Sprintf("let it end, or KILL %d", id))
 	}
 	if rows.Err() != nil { // MySQL refuses only when the rows are read
@@ -209,7 +210,7 @@ func (x *examination) leftovers() error {
 		if err := rows.Scan(&what, &name); err != nil {
 			return err
 		}
-		x.note(planner.Note, what+" "+name+" belongs to a run", "finish or roll back the run; where there is none: DROP "+strings.ToUpper(what)+" "+quote(name))
+		x.note(plan.Note, what+" "+name+" belongs to a run", "finish or roll back the run; where there is none: DROP "+strings.ToUpper(what)+" "+quote(name))
 	}
 	return rows.Err()
 }
@@ -229,7 +230,7 @@ func (x *examination) replication() error {
 		n++
 	}
 	if n > 0 {
-		x.note(planner.Note, fmt.Sprintf("%d replicas follow this server", n), "use surefoot throttle when they fall behind: this engine does not tell by how much")
+		x.note(plan.Note, fmt.Sprintf("%d replicas follow this server", n), "use surefoot throttle when they fall behind: this engine does not tell by how much")
 	}
 	return rows.Err()
 }

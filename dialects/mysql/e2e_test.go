@@ -10,17 +10,19 @@ import (
 	"surefoot/bench/load"
 	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // forced is a dialect whose server copies tables only while writers wait, so that the planner takes
 // a table copy of its own.
 type forced struct{ *Dialect }
 
-func (f forced) Effect(c planner.Change, s *planner.Schema) planner.Effect {
+func (f forced) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	e := f.Dialect.Effect(c, s)
 	if e.Algorithm == "COPY" {
-		e.Online, e.Lock, e.Blocks = false, "SHARED", planner.BlocksWrites
+		e.Online, e.Lock, e.Blocks = false, "SHARED", plan.BlocksWrites
 	}
 	return e
 }
@@ -47,12 +49,12 @@ func openTest(t *testing.T, url string) *Database {
 }
 
 // planFor plans a statement with a table copy.
-func planFor(t *testing.T, db *Database, sql string) *planner.Plan {
+func planFor(t *testing.T, db *Database, sql string) *plan.Plan {
 	t.Helper()
 	return build(t, db, forced{db.Dialect}, sql)
 }
 
-func build(t *testing.T, db *Database, d planner.Dialect, sql string) *planner.Plan {
+func build(t *testing.T, db *Database, d planner.Dialect, sql string) *plan.Plan {
 	t.Helper()
 	s, err := db.Inspect(t.Context())
 	if err != nil {

@@ -4,65 +4,66 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Effect says what a change does to others: from the table of facts, by kind of change and by
 // server version.
-func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
+func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		return d.together(c.Clauses, s)
-	case planner.Alter:
+	case schema.Alter:
 		return d.together(c.Clauses, s)
-	case planner.Verbatim:
+	case schema.Verbatim:
 		if k, ok := d.knownAs(c.SQL); ok {
 			return k.effect
 		}
-		return planner.Unknown()
-	case planner.CreateTable:
+		return plan.Unknown()
+	case schema.CreateTable:
 		return d.creates(c, s)
-	case planner.DropTable:
-		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: planner.Measured}
-	case planner.RenameTable:
-		return planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Breaks: true, Source: planner.Measured}
+	case schema.DropTable:
+		return plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: plan.Measured}
+	case schema.RenameTable:
+		return plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", Breaks: true, Source: plan.Measured}
 	}
 	if e, ok := d.made(c); ok {
 		switch c := c.(type) {
-		case planner.SyncColumns:
+		case schema.SyncColumns:
 			e.Refused = d.syncRefusal(c, s.Table(c.Table()))
-		case planner.Backfill:
+		case schema.Backfill:
 			e.Refused = fillRefusal(c, s.Table(c.Table()))
 		}
 		return e
 	}
-	var t *planner.Table
+	var t *schema.Table
 	if s != nil {
 		t = s.Table(c.Table())
 	}
 	e := d.factOn(d.sortOf(c, t), t)
 	e.Unpriced = unpriced(c, e, t)
 	switch c := c.(type) {
-	case planner.DropColumn:
+	case schema.DropColumn:
 		e.LosesData, e.Breaks = true, true
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if t != nil && t.Column(c.Column) != nil {
 			e.LosesData = losesValues(parseType(t.Column(c.Column).Type), parseType(c.Type))
 		}
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		e.Breaks = !strings.EqualFold(c.From, c.To) // names of columns are compared without case
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		e.Refused = d.refused(c)
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		e.Refused = twinRefusal(c, s)
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		// There an INSERT … SELECT that leaves out a column that is NOT NULL fails, or gives its trigger a
 		// value that nobody wrote.
 		if d.maria() && t != nil && t.Synced(c.Column) {
 			e.Refused = "column " + c.Column + " is filled in by a trigger, and MariaDB checks it before"
 		}
-	case planner.ValidateConstraint:
-		if c.Constraint.Kind != planner.ForeignKey && d.maria() {
+	case schema.ValidateConstraint:
+		if c.Constraint.Kind != schema.ForeignKey && d.maria() {
 			e.Refused = "MariaDB checks existing rows when it adds a check"
 		}
 	}
@@ -71,36 +72,36 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 
 // creates is the effect of CREATE TABLE: foreign keys lock the tables that they refer to for a moment; rows
 // that it is made out of are locked until it is done.
-func (d *Dialect) creates(c planner.CreateTable, s *planner.Schema) planner.Effect {
+func (d *Dialect) creates(c schema.CreateTable, s *schema.Schema) plan.Effect {
 	if readsRows(c) {
 		return rowLocks
 	}
-	e := planner.Effect{Source: planner.Measured}
+	e := plan.Effect{Source: plan.Measured}
 	if c.Def == nil {
 		return e
 	}
 	own := s.Resolve(c.Name)
 	for _, k := range c.Def.Constraints {
-		if to := k.Referred(own); k.Kind == planner.ForeignKey && to != own {
-			e.Also = append(e.Also, planner.Locks(to, planner.BlocksAll, "EXCLUSIVE", planner.Moment))
+		if to := k.Referred(own); k.Kind == schema.ForeignKey && to != own {
+			e.Also = append(e.Also, plan.Locks(to, plan.BlocksAll, "EXCLUSIVE", plan.Moment))
 		}
 	}
 	return e
 }
 
 // readsRows: CREATE TABLE … SELECT.
-func readsRows(c planner.CreateTable) bool {
+func readsRows(c schema.CreateTable) bool {
 	rows := func(t token) bool { return t.is("select", "table") }
 	words := tokenize(c.SQL, sqlMode{})
 	return c.Def == nil && c.Like.Table == "" && len(words) > 2 && slices.ContainsFunc(words[2:], rows)
 }
 
 // unpriced says which index that is built takes as long as its values want; empty: none.
-func unpriced(c planner.Change, e planner.Effect, t *planner.Table) string {
-	slow := func(ix planner.Index, text string) bool {
+func unpriced(c schema.Change, e plan.Effect, t *schema.Table) string {
+	slow := func(ix schema.Index, text string) bool {
 		return slices.Contains(ix.Columns, "") || slices.ContainsFunc([]string{"FULLTEXT", "SPATIAL", "VECTOR"}, func(kind string) bool { return strings.HasPrefix(text, kind) })
 	}
-	if ix, ok := c.(planner.CreateIndex); ok && slow(ix.Index, ix.Text) {
+	if ix, ok := c.(schema.CreateIndex); ok && slow(ix.Index, ix.Text) {
 		return "index " + ix.Index.Name + " over values of its kind"
 	}
 	if t == nil || !e.Rewrites {
@@ -115,7 +116,7 @@ func unpriced(c planner.Change, e planner.Effect, t *planner.Table) string {
 }
 
 // syncRefusal says why a column cannot be kept equal to another up to its end; empty: it can.
-func (d *Dialect) syncRefusal(c planner.SyncColumns, t *planner.Table) string {
+func (d *Dialect) syncRefusal(c schema.SyncColumns, t *schema.Table) string {
 	old := t.Column(c.Old)
 	if old == nil {
 		return ""
@@ -130,7 +131,7 @@ func (d *Dialect) syncRefusal(c planner.SyncColumns, t *planner.Table) string {
 }
 
 // fillRefusal says why a walk cannot fill a column in every row; empty: it can.
-func fillRefusal(c planner.Backfill, t *planner.Table) string {
+func fillRefusal(c schema.Backfill, t *schema.Table) string {
 	if t == nil {
 		return "the table is not known"
 	}
@@ -139,8 +140,8 @@ func fillRefusal(c planner.Backfill, t *planner.Table) string {
 	}
 	key, _ := t.Key()
 	for _, k := range t.Constraints {
-		moves := k.Kind == planner.ForeignKey && strings.Contains(strings.ToUpper(k.Definition+k.Actions), "ON UPDATE CASCADE")
-		if moves && slices.ContainsFunc(key, func(col planner.Column) bool { return named(k.Columns, col.Name) }) {
+		moves := k.Kind == schema.ForeignKey && strings.Contains(strings.ToUpper(k.Definition+k.Actions), "ON UPDATE CASCADE")
+		if moves && slices.ContainsFunc(key, func(col schema.Column) bool { return named(k.Columns, col.Name) }) {
 			return "rows get another key by foreign key " + k.Name + ", which fires no trigger"
 		}
 	}
@@ -159,8 +160,8 @@ func fillRefusal(c planner.Backfill, t *planner.Table) string {
 	return ""
 }
 
-func (d *Dialect) refused(c planner.AddConstraint) string {
-	if c.Constraint.Kind == planner.Check && c.Constraint.NotValid && d.maria() {
+func (d *Dialect) refused(c schema.AddConstraint) string {
+	if c.Constraint.Kind == schema.Check && c.Constraint.NotValid && d.maria() {
 		return "MariaDB has no check that is not enforced"
 	}
 	if c.Constraint.NotNull {
@@ -170,23 +171,23 @@ func (d *Dialect) refused(c planner.AddConstraint) string {
 }
 
 // made is the effect of what planning makes: parts of a copy and the like.
-func (d *Dialect) made(c planner.Change) (planner.Effect, bool) {
-	moment := planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Source: planner.Measured}
+func (d *Dialect) made(c schema.Change) (plan.Effect, bool) {
+	moment := plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", Source: plan.Measured}
 	switch c.(type) {
-	case planner.CreateShadow, planner.BuildIndexes, planner.CopyRows, planner.VerifyCopy, planner.Hold:
-		return planner.Effect{Source: planner.Measured}, true
-	case planner.Backfill:
+	case schema.CreateShadow, schema.BuildIndexes, schema.CopyRows, schema.VerifyCopy, schema.Hold:
+		return plan.Effect{Source: plan.Measured}, true
+	case schema.Backfill:
 		// Each chunk locks its own rows for a moment.
-		return planner.Effect{Source: planner.Measured}, true
-	case planner.StartCapture, planner.SwapTables, planner.DropOld, planner.SyncColumns, planner.UnsyncColumns:
+		return plan.Effect{Source: plan.Measured}, true
+	case schema.StartCapture, schema.SwapTables, schema.DropOld, schema.SyncColumns, schema.UnsyncColumns:
 		return moment, true
 	}
-	return planner.Effect{}, false
+	return plan.Effect{}, false
 }
 
 // rank orders effects as the attempts are ordered.
-func (d *Dialect) rank(e planner.Effect) int {
-	if e.Source == planner.NotKnown {
+func (d *Dialect) rank(e plan.Effect) int {
+	if e.Source == plan.NotKnown {
 		return len(d.attempts())
 	}
 	for i, a := range d.attempts() {
@@ -200,13 +201,13 @@ func (d *Dialect) rank(e planner.Effect) int {
 // effectOf is what an accepted ALGORITHM and LOCK mean for others. Each takes the exclusive
 // metadata lock for a moment, at least at its end. What takes long happens under the LOCK that was
 // asked for.
-func (d *Dialect) effectOf(a attempt) planner.Effect {
-	e := planner.Effect{Algorithm: a.algorithm, Lock: a.lock, Blocks: planner.BlocksAll, Source: planner.Measured}
+func (d *Dialect) effectOf(a attempt) plan.Effect {
+	e := plan.Effect{Algorithm: a.algorithm, Lock: a.lock, Blocks: plan.BlocksAll, Source: plan.Measured}
 	switch a.lock {
 	case "NONE":
 		e.Online = a.algorithm != "INSTANT"
 	case "SHARED":
-		e.Blocks = planner.BlocksWrites
+		e.Blocks = plan.BlocksWrites
 	}
 	return e
 }

@@ -3,19 +3,20 @@ package mysql
 import (
 	"slices"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // together is the effect of several clauses in one statement: the server takes the strongest
 // algorithm that one of them needs. A key that orders the rows and is exchanged for another in one
 // statement is a rebuild in place, although dropping it alone is a copy.
-func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.Effect {
+func (d *Dialect) together(clauses []schema.Change, s *schema.Schema) plan.Effect {
 	clauses = flat(clauses)
 	if len(clauses) == 1 {
 		return d.Effect(clauses[0], s)
 	}
 	exchanged, before := addsOrder(clauses, s), s
-	var e planner.Effect
+	var e plan.Effect
 	rank := -1
 	for i, c := range clauses {
 		next := d.Effect(c, s)
@@ -33,7 +34,7 @@ func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.
 			e.Algorithm, e.Lock, e.Blocks, e.Online, rank = next.Algorithm, next.Lock, next.Blocks, next.Online, r
 		}
 		if s != nil {
-			s = planner.Apply(s, c)
+			s = schema.Apply(s, c)
 		}
 	}
 	return d.combined(clauses, before, e)
@@ -48,11 +49,11 @@ func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) planner.
 //	another INPLACE clause  | INPLACE, the table is rebuilt | as the clause alone
 //	a virtual column        | INSTANT                       | COPY
 //	both, or a rebuild      | COPY                          | COPY
-func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planner.Effect) planner.Effect {
+func (d *Dialect) combined(clauses []schema.Change, s *schema.Schema, e plan.Effect) plan.Effect {
 	instantColumn, virtual, builds := false, false, false
 	var kinds []sort
 	for _, c := range clauses {
-		var t *planner.Table
+		var t *schema.Table
 		if s != nil {
 			t = s.Table(c.Table())
 		}
@@ -67,7 +68,7 @@ func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planne
 	if beside := d.besideOption(kinds, e); beside.Algorithm != "" {
 		return beside
 	}
-	var other planner.Effect
+	var other plan.Effect
 	switch {
 	case e.Algorithm == "COPY", !instantColumn && !e.Rewrites, e.Rewrites && !virtual:
 		return e
@@ -90,9 +91,9 @@ func (d *Dialect) combined(clauses []planner.Change, s *planner.Schema, e planne
 //	-------------+--------------------------------------+---------------------
 //	CHAR, TEXT   | INPLACE, a rebuild that lets read only | NOCOPY
 //	VARCHAR      | as the clause alone                  | NOCOPY
-func (d *Dialect) besideOption(kinds []sort, e planner.Effect) planner.Effect {
+func (d *Dialect) besideOption(kinds []sort, e plan.Effect) plan.Effect {
 	text := slices.Contains(kinds, changeCollationText)
-	var other planner.Effect
+	var other plan.Effect
 	switch {
 	case !slices.Contains(kinds, setOption):
 		return other

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // TestOtherEngines asks the server about changes of tables without online DDL. The table of facts must
@@ -37,20 +38,20 @@ func TestOtherEngines(t *testing.T) {
 	})
 }
 
-func both(t *testing.T, db *Database, s *planner.Schema, sql string) {
+func both(t *testing.T, db *Database, s *schema.Schema, sql string) {
 	t.Helper()
 	stmts, err := db.Dialect.Parse("", sql, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := planner.Native{On: planner.On{Name: s.Resolve(stmts[0].Changes[0].Table())}, SQL: sql, Clauses: flat(stmts[0].Changes)}
+	n := schema.Native{On: schema.On{Name: s.Resolve(stmts[0].Changes[0].Table())}, SQL: sql, Clauses: flat(stmts[0].Changes)}
 	asked, err := db.Probe(t.Context(), n, s)
 	if err != nil {
 		t.Errorf("%s: %v", sql, err)
 		return
 	}
 	said := db.Effect(n, s)
-	words := func(e planner.Effect) string {
+	words := func(e plan.Effect) string {
 		return fmt.Sprint(e.Algorithm, " ", e.Lock, " rewrites ", e.Rewrites, " indexes ", e.RebuildsIndexes, " long ", e.Long(), " ", e.Blocks)
 	}
 	if words(asked) != words(said) {

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // The kinds of change.
@@ -202,10 +203,10 @@ func (d *Dialect) measuredOn() bool {
 }
 
 // fact gives the effect of a sort of change on this server.
-func (d *Dialect) fact(s sort) planner.Effect {
+func (d *Dialect) fact(s sort) plan.Effect {
 	w, ok := d.way(s)
 	if !ok {
-		return planner.Unknown()
+		return plan.Unknown()
 	}
 	if w.algorithm == "COPY" && d.copiesOnline() {
 		w.lock = "NONE"
@@ -214,37 +215,37 @@ func (d *Dialect) fact(s sort) planner.Effect {
 }
 
 // factOn gives the effect on a table, whose engine may have no online DDL.
-func (d *Dialect) factOn(s sort, t *planner.Table) planner.Effect {
+func (d *Dialect) factOn(s sort, t *schema.Table) plan.Effect {
 	if _, known := d.way(s); known && ownEngine(t) != "" {
 		return d.effectOfWay(offline(s))
 	}
 	e := d.fact(s)
 	if e.Algorithm == "COPY" && cascades(t) {
-		e.Lock, e.Blocks, e.Online = "SHARED", planner.BlocksWrites, false
+		e.Lock, e.Blocks, e.Online = "SHARED", plan.BlocksWrites, false
 	}
 	return e
 }
 
 // cascades says that a foreign key of the table changes the table's own rows: an online copy, which
 // MariaDB has, would not notice, so the server declines it.
-func cascades(t *planner.Table) bool {
-	return t != nil && slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool {
+func cascades(t *schema.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool {
 		text := strings.ToUpper(k.Definition)
-		return k.Kind == planner.ForeignKey && (strings.Contains(text, " CASCADE") || strings.Contains(text, " SET NULL") || strings.Contains(text, " SET DEFAULT"))
+		return k.Kind == schema.ForeignKey && (strings.Contains(text, " CASCADE") || strings.Contains(text, " SET NULL") || strings.Contains(text, " SET DEFAULT"))
 	})
 }
 
-func (d *Dialect) effectOfWay(w way) planner.Effect {
+func (d *Dialect) effectOfWay(w way) plan.Effect {
 	e := d.effectOf(attempt{w.algorithm, w.lock})
 	if w.algorithm == "" {
-		e.Blocks = planner.BlocksNothing
+		e.Blocks = plan.BlocksNothing
 	}
 	e.Rewrites = w.rewrites
 	e.RebuildsIndexes = w.rewrites || w.indexes
 	e.Scans = e.RebuildsIndexes || w.scans
 	e.Refused = w.refused
 	if !d.measuredOn() {
-		e.Source = planner.FromDocs
+		e.Source = plan.FromDocs
 	}
 	return e
 }

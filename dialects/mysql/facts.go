@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // sort is a kind of change that one server treats alike.
@@ -12,55 +12,55 @@ type sort string
 
 // sortOf finds a change's kind. t is the table as it is; nil where it is not known, which takes
 // the worst that the change can be.
-func (d *Dialect) sortOf(c planner.Change, t *planner.Table) sort {
+func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return d.sortOfAdded(c, t)
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return d.sortOfDropped(c, t)
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return renameColumn
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return d.sortOfType(c, t)
-	case planner.SetNotNull:
-		if t != nil && slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated != "" }) {
+	case schema.SetNotNull:
+		if t != nil && slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Generated != "" }) {
 			return setNotNullComputed
 		}
 		return setNotNull
-	case planner.DropNotNull:
-		if kind := ceasesToOrder(t, func(ix planner.Index) bool { return hasColumn(ix, c.Column) }); kind != "" {
+	case schema.DropNotNull:
+		if kind := ceasesToOrder(t, func(ix schema.Index) bool { return hasColumn(ix, c.Column) }); kind != "" {
 			return kind
 		}
 		return dropNotNull
-	case planner.SetDefault, planner.DropDefault:
+	case schema.SetDefault, schema.DropDefault:
 		return setDefault
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return sortOfIndex(c, t)
-	case planner.RenameIndex:
+	case schema.RenameIndex:
 		return renameIndex
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		return sortOfIndex(twin(c), t)
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return sortOfDroppedIndex(c.Index, t)
-	case planner.ReplaceIndex:
+	case schema.ReplaceIndex:
 		return dropIndex
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return sortOfConstraint(c.Constraint, t)
-	case planner.ValidateConstraint:
-		if c.Constraint.Kind == planner.ForeignKey {
+	case schema.ValidateConstraint:
+		if c.Constraint.Kind == schema.ForeignKey {
 			return findOrphans
 		}
 		return enforceCheck
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return sortOfDrop(c, t)
-	case planner.SetOption:
+	case schema.SetOption:
 		return sortOfOption(c)
 	}
 	return unheardOf
 }
 
 // sortOfOption: what CONVERT TO does to the columns are changes of their own.
-func sortOfOption(c planner.SetOption) sort {
+func sortOfOption(c schema.SetOption) sort {
 	switch c.Option {
 	case "row_format", "key_block_size", "engine", "force", "compression", "page_compressed", "page_compression_level", "autoextend_size":
 		return rebuildOption
@@ -70,17 +70,17 @@ func sortOfOption(c planner.SetOption) sort {
 	return setOption
 }
 
-func hasIndexedVirtual(t *planner.Table) bool {
-	return t != nil && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool {
+func hasIndexedVirtual(t *schema.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
 		return slices.ContainsFunc(ix.Columns, func(name string) bool { return t.Column(name) != nil && t.Column(name).Generated == "virtual" })
 	})
 }
 
-func hasVirtual(t *planner.Table) bool {
-	return t != nil && slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated == "virtual" })
+func hasVirtual(t *schema.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Generated == "virtual" })
 }
 
-func (d *Dialect) sortOfAdded(c planner.AddColumn, t *planner.Table) sort {
+func (d *Dialect) sortOfAdded(c schema.AddColumn, t *schema.Table) sort {
 	col := c.Column
 	switch {
 	case col.Identity != "":
@@ -108,7 +108,7 @@ func (d *Dialect) sortOfAdded(c planner.AddColumn, t *planner.Table) sort {
 }
 
 // unfilled: rows that are there get a value that the type hardly has, or none.
-func (d *Dialect) unfilled(col planner.Column) bool {
+func (d *Dialect) unfilled(col schema.Column) bool {
 	t := columnType(col.Type, col.Collation)
 	return !d.maria() && col.NotNull && col.Default == "" && (t.name == "date" || t.name == "datetime" || t.isSpatial())
 }
@@ -132,7 +132,7 @@ func mentions(def string, functions ...string) bool {
 	return slices.ContainsFunc(tokenize(def, sqlMode{}), func(t token) bool { return t.is(functions...) })
 }
 
-func (d *Dialect) sortOfDropped(c planner.DropColumn, t *planner.Table) sort {
+func (d *Dialect) sortOfDropped(c schema.DropColumn, t *schema.Table) sort {
 	if t == nil || t.Column(c.Column) == nil {
 		return dropColumn
 	}
@@ -140,7 +140,7 @@ func (d *Dialect) sortOfDropped(c planner.DropColumn, t *planner.Table) sort {
 	if col.Generated == "virtual" {
 		return dropVirtual
 	}
-	has := func(ix planner.Index) bool { return slices.Contains(ix.Columns, col.Name) }
+	has := func(ix schema.Index) bool { return slices.Contains(ix.Columns, col.Name) }
 	if kind := ceasesToOrder(t, has); kind != "" {
 		return kind
 	}
@@ -152,32 +152,32 @@ func (d *Dialect) sortOfDropped(c planner.DropColumn, t *planner.Table) sort {
 	return dropColumn
 }
 
-func sortOfDrop(c planner.DropConstraint, t *planner.Table) sort {
+func sortOfDrop(c schema.DropConstraint, t *schema.Table) sort {
 	kind := c.What
 	if kind == "" && t != nil && t.Constraint(c.Constraint) != nil {
 		kind = t.Constraint(c.Constraint).Kind
 	}
 	switch kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		return dropPrimaryKey
-	case planner.Unique:
+	case schema.Unique:
 		return sortOfDroppedIndex(c.Constraint, t)
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		return dropForeignKey
-	case planner.Check, planner.OtherKind:
+	case schema.Check, schema.OtherKind:
 	}
 	return dropCheck
 }
 
 // sortOfType compares a column's type with the new one.
-func (d *Dialect) sortOfType(c planner.ChangeType, t *planner.Table) sort {
+func (d *Dialect) sortOfType(c schema.ChangeType, t *schema.Table) sort {
 	if t == nil || t.Column(c.Column) == nil {
 		return changeType
 	}
 	have := *t.Column(c.Column)
 	from := columnType(have.Type, have.Collation)
 	to := wanted(c, have)
-	indexed := slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return slices.Contains(ix.Columns, have.Name) })
+	indexed := slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return slices.Contains(ix.Columns, have.Name) })
 	if d.maria() && strings.Contains(have.Checks, "json_valid") != newReader(c.Definition, d.mode).take("json") && c.Definition != "" {
 		return changeType // what JSON is kept in is to the server another type
 	}
@@ -198,7 +198,7 @@ func (d *Dialect) sortOfType(c planner.ChangeType, t *planner.Table) sort {
 }
 
 // wanted is the type that a column gets. A change without a collation keeps the column's.
-func wanted(c planner.ChangeType, have planner.Column) colType {
+func wanted(c schema.ChangeType, have schema.Column) colType {
 	t := parseType(c.Type)
 	if t.isText() && c.Collation == "" && parseType(have.Type).isText() {
 		return columnType(c.Type, have.Collation)
@@ -207,7 +207,7 @@ func wanted(c planner.ChangeType, have planner.Column) colType {
 }
 
 // sortOfRest: the type stays, something else of the column changes.
-func (d *Dialect) sortOfRest(c planner.ChangeType, have planner.Column, indexed bool) sort {
+func (d *Dialect) sortOfRest(c schema.ChangeType, have schema.Column, indexed bool) sort {
 	was, _ := newReader(d.definition(have), sqlMode{}).readDefinition(d)
 	now, _ := newReader(c.Definition, d.mode).readDefinition(d)
 	switch {

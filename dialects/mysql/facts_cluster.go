@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // InnoDB keeps a table's rows in the order of its primary key; without one, in that of the first unique key
@@ -13,8 +13,8 @@ import (
 
 // clustered gives the index that orders the rows of a table without a primary key, and whether another could
 // take its place; nil: there is none, or a primary key does.
-func clustered(t *planner.Table) (first *planner.Index, another bool) {
-	if t == nil || slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.PrimaryKey }) {
+func clustered(t *schema.Table) (first *schema.Index, another bool) {
+	if t == nil || slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool { return k.Kind == schema.PrimaryKey }) {
 		return nil, false
 	}
 	for i, ix := range t.Indexes {
@@ -32,7 +32,7 @@ func clustered(t *planner.Table) (first *planner.Index, another bool) {
 }
 
 // orders says whether a unique key may order a table's rows.
-func orders(ix planner.Index, t *planner.Table) bool {
+func orders(ix schema.Index, t *schema.Table) bool {
 	return ix.Unique && !ix.Prefix && !slices.ContainsFunc(ix.Columns, func(name string) bool {
 		c := t.Column(name)
 		return c == nil || !c.NotNull || c.Generated == "virtual"
@@ -42,23 +42,23 @@ func orders(ix planner.Index, t *planner.Table) bool {
 var partOfColumn = regexp.MustCompile(`\(\s*\d+\s*\)`)
 
 // indexOf gives the index of a unique key.
-func indexOf(k planner.Constraint) planner.Index {
-	return planner.Index{Name: k.Name, Columns: k.Columns, Unique: true, Prefix: partOfColumn.MatchString(k.Definition)}
+func indexOf(k schema.Constraint) schema.Index {
+	return schema.Index{Name: k.Name, Columns: k.Columns, Unique: true, Prefix: partOfColumn.MatchString(k.Definition)}
 }
 
 // comesToOrder says that a new unique key will order a table's rows.
-func comesToOrder(ix planner.Index, t *planner.Table) bool {
+func comesToOrder(ix schema.Index, t *schema.Table) bool {
 	if t == nil {
 		return false
 	}
 	first, _ := clustered(t)
-	primary := slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool { return k.Kind == planner.PrimaryKey })
+	primary := slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool { return k.Kind == schema.PrimaryKey })
 	return first == nil && !primary && orders(ix, t)
 }
 
 // ceasesToOrder gives the sort of a change that takes away, or lets be NULL, what orders a table's rows;
 // empty: it does not.
-func ceasesToOrder(t *planner.Table, takes func(ix planner.Index) bool) sort {
+func ceasesToOrder(t *schema.Table, takes func(ix schema.Index) bool) sort {
 	first, another := clustered(t)
 	switch {
 	case first == nil || !takes(*first):
@@ -70,23 +70,23 @@ func ceasesToOrder(t *planner.Table, takes func(ix planner.Index) bool) sort {
 }
 
 // addsOrder says that a statement adds a key that orders the table's rows when the statement is done.
-func addsOrder(clauses []planner.Change, s *planner.Schema) bool {
+func addsOrder(clauses []schema.Change, s *schema.Schema) bool {
 	after := s
 	for _, c := range clauses {
 		if after != nil {
-			after = planner.Apply(after, c)
+			after = schema.Apply(after, c)
 		}
 	}
-	return slices.ContainsFunc(clauses, func(c planner.Change) bool {
-		ix := planner.Index{}
+	return slices.ContainsFunc(clauses, func(c schema.Change) bool {
+		ix := schema.Index{}
 		switch c := c.(type) {
-		case planner.AddConstraint:
-			if c.Constraint.Kind == planner.PrimaryKey {
+		case schema.AddConstraint:
+			if c.Constraint.Kind == schema.PrimaryKey {
 				return true
 			}
 			ix = indexOf(c.Constraint)
-			ix.Unique = c.Constraint.Kind == planner.Unique
-		case planner.CreateIndex:
+			ix.Unique = c.Constraint.Kind == schema.Unique
+		case schema.CreateIndex:
 			ix = c.Index
 		}
 		return ix.Unique && after != nil && after.Table(c.Table()) != nil && orders(ix, after.Table(c.Table()))
@@ -94,13 +94,13 @@ func addsOrder(clauses []planner.Change, s *planner.Schema) bool {
 }
 
 // sortIn finds a change's kind where its table is as a schema has it.
-func (d *Dialect) sortIn(c planner.Change, s *planner.Schema) sort {
+func (d *Dialect) sortIn(c schema.Change, s *schema.Schema) sort {
 	if s == nil {
 		return d.sortOf(c, nil)
 	}
 	return d.sortOf(c, s.Table(c.Table()))
 }
 
-func hasColumn(ix planner.Index, name string) bool {
+func hasColumn(ix schema.Index, name string) bool {
 	return slices.ContainsFunc(ix.Columns, func(c string) bool { return strings.EqualFold(c, name) })
 }

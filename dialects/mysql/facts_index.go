@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
-func sortOfIndex(c planner.CreateIndex, t *planner.Table) sort {
+func sortOfIndex(c schema.CreateIndex, t *schema.Table) sort {
 	switch {
 	case overExpression(c.Index.Columns):
 		return sortOfExpression(c.Index.Unique, t)
@@ -27,31 +27,31 @@ func overExpression(parts []string) bool { return slices.Contains(parts, "") }
 
 // sortOfExpression: MySQL keeps the values of an expression in a virtual column that nobody sees, and adds one
 // online only where no other of that kind is there, for keys that are not unique, of tables without partitions.
-func sortOfExpression(unique bool, t *planner.Table) sort {
-	if unique || hasPartitions(t) || t != nil && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return overExpression(ix.Columns) }) {
+func sortOfExpression(unique bool, t *schema.Table) sort {
+	if unique || hasPartitions(t) || t != nil && slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return overExpression(ix.Columns) }) {
 		return addExpressionIndexCopied
 	}
 	return addExpressionIndex
 }
 
-func hasPartitions(t *planner.Table) bool { return t != nil && t.Extra["partitions"] != "" }
+func hasPartitions(t *schema.Table) bool { return t != nil && t.Extra["partitions"] != "" }
 
 // sortOfDroppedIndex: with an index over an expression its hidden column goes.
-func sortOfDroppedIndex(name string, t *planner.Table) sort {
+func sortOfDroppedIndex(name string, t *schema.Table) sort {
 	if hasPartitions(t) && t.Index(name) != nil && overExpression(t.Index(name).Columns) {
 		return dropExpressionIndexCopied
 	}
-	if kind := ceasesToOrder(t, func(ix planner.Index) bool { return strings.EqualFold(ix.Name, name) }); kind != "" {
+	if kind := ceasesToOrder(t, func(ix schema.Index) bool { return strings.EqualFold(ix.Name, name) }); kind != "" {
 		return kind
 	}
 	return dropIndex
 }
 
-func sortOfConstraint(k planner.Constraint, t *planner.Table) sort {
+func sortOfConstraint(k schema.Constraint, t *schema.Table) sort {
 	switch k.Kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		return addPrimaryKey
-	case planner.Unique:
+	case schema.Unique:
 		if overExpression(k.Columns) {
 			return sortOfExpression(true, t)
 		}
@@ -59,17 +59,17 @@ func sortOfConstraint(k planner.Constraint, t *planner.Table) sort {
 			return addClustered
 		}
 		return addIndex
-	case planner.Check:
+	case schema.Check:
 		if k.NotValid {
 			return addCheckLater
 		}
 		return addCheck
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		if k.NotValid {
 			return addForeignKeyLater
 		}
 		return addForeignKey
-	case planner.OtherKind:
+	case schema.OtherKind:
 	}
 	return unheardOf
 }

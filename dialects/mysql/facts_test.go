@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // example is a change that stands for its sort.
@@ -226,7 +227,7 @@ func holds(t *testing.T, db *Database, e example) {
 	}
 }
 
-func differs(want, got planner.Effect) string {
+func differs(want, got plan.Effect) string {
 	a := []any{want.Algorithm, want.Lock, want.Rewrites, want.RebuildsIndexes, want.Blocks, want.Online}
 	b := []any{got.Algorithm, got.Lock, got.Rewrites, got.RebuildsIndexes, got.Blocks, got.Online}
 	if slices.Equal(a, b) {
@@ -236,7 +237,7 @@ func differs(want, got planner.Effect) string {
 }
 
 // setUp makes an example's tables, with rows, and reads its change.
-func setUp(t *testing.T, db *Database, e example) (planner.Native, *planner.Schema) {
+func setUp(t *testing.T, db *Database, e example) (schema.Native, *schema.Schema) {
 	t.Helper()
 	for _, q := range append([]string{"DROP TABLE IF EXISTS t, p"}, strings.Split(e.setup, "; ")...) {
 		if _, err := db.pool.Exec(q); err != nil {
@@ -254,7 +255,7 @@ func setUp(t *testing.T, db *Database, e example) (planner.Native, *planner.Sche
 	if err != nil {
 		t.Fatal(err)
 	}
-	return planner.Native{On: planner.On{Name: s.Resolve(planner.Name{Table: "t"})}, SQL: stmts[0].SQL, Clauses: flat(stmts[0].Changes)}, s
+	return schema.Native{On: schema.On{Name: s.Resolve(schema.Name{Table: "t"})}, SQL: stmts[0].SQL, Clauses: flat(stmts[0].Changes)}, s
 }
 
 func firstColumns(setup string) string {
@@ -278,7 +279,7 @@ func firstRows(setup string) string {
 }
 
 // measure runs the statement on the table itself with one ALGORITHM and LOCK after the other.
-func measure(t *testing.T, db *Database, n planner.Native, e example) planner.Effect {
+func measure(t *testing.T, db *Database, n schema.Native, e example) plan.Effect {
 	t.Helper()
 	conn, err := db.pool.Conn(t.Context())
 	if err != nil {
@@ -303,5 +304,5 @@ func measure(t *testing.T, db *Database, n planner.Native, e example) planner.Ef
 		}
 	}
 	t.Fatal("the server takes no algorithm")
-	return planner.Effect{}
+	return plan.Effect{}
 }

@@ -9,65 +9,65 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // faults says what the server's error numbers mean for a run.
-var faults = map[uint16]planner.Fault{
-	1205: planner.Busy, // lock wait timeout
-	1213: planner.Busy, // deadlock
-	3572: planner.Busy, // NOWAIT
-	1689: planner.Busy, // backup lock
-	1412: planner.Busy, // the table's definition changed under a transaction
-	1615: planner.Busy, // the prepared statement needs to be prepared again
-	3024: planner.Busy, // maximum execution time
-	1969: planner.Busy, // the same in MariaDB
-	1020: planner.Busy, // MariaDB: record has changed since last read
+var faults = map[uint16]plan.Fault{
+	1205: plan.Busy, // lock wait timeout
+	1213: plan.Busy, // deadlock
+	3572: plan.Busy, // NOWAIT
+	1689: plan.Busy, // backup lock
+	1412: plan.Busy, // the table's definition changed under a transaction
+	1615: plan.Busy, // the prepared statement needs to be prepared again
+	3024: plan.Busy, // maximum execution time
+	1969: plan.Busy, // the same in MariaDB
+	1020: plan.Busy, // MariaDB: record has changed since last read
 
-	1053: planner.Lost, // shutdown in progress
-	1152: planner.Lost,
-	1158: planner.Lost, 1159: planner.Lost, 1160: planner.Lost, 1161: planner.Lost, // network
-	1317: planner.Lost, // query execution was interrupted
-	1927: planner.Lost, // MariaDB: connection was killed
-	2006: planner.Lost, 2013: planner.Lost, 2055: planner.Lost,
-	3169: planner.Lost, // session was killed
-	1040: planner.Busy, // too many connections
+	1053: plan.Lost, // shutdown in progress
+	1152: plan.Lost,
+	1158: plan.Lost, 1159: plan.Lost, 1160: plan.Lost, 1161: plan.Lost, // network
+	1317: plan.Lost, // query execution was interrupted
+	1927: plan.Lost, // MariaDB: connection was killed
+	2006: plan.Lost, 2013: plan.Lost, 2055: plan.Lost,
+	3169: plan.Lost, // session was killed
+	1040: plan.Busy, // too many connections
 
-	1062: planner.Duplicate, 1859: planner.Duplicate, 1586: planner.Duplicate, 1169: planner.Duplicate,
+	1062: plan.Duplicate, 1859: plan.Duplicate, 1586: plan.Duplicate, 1169: plan.Duplicate,
 
-	1048: planner.BadValue, // cannot be null
-	1138: planner.BadValue, // invalid use of NULL
-	1263: planner.BadValue,
-	1264: planner.BadValue, // out of range
-	1265: planner.BadValue, // truncated
-	1292: planner.BadValue, // incorrect value, for example of a date
-	1366: planner.BadValue, // incorrect string or integer
-	1367: planner.BadValue,
-	1406: planner.BadValue, // too long
-	1411: planner.BadValue,
-	1416: planner.BadValue,                         // geometry
-	1451: planner.BadValue, 1452: planner.BadValue, // foreign key
-	1216: planner.BadValue, 1217: planner.BadValue,
-	1526: planner.BadValue,                                                 // no partition for the value
-	1690: planner.BadValue,                                                 // out of range in an expression
-	3140: planner.BadValue, 3141: planner.BadValue, 3156: planner.BadValue, // JSON
-	3819: planner.BadValue, 4025: planner.BadValue, // check: MySQL, MariaDB
+	1048: plan.BadValue, // cannot be null
+	1138: plan.BadValue, // invalid use of NULL
+	1263: plan.BadValue,
+	1264: plan.BadValue, // out of range
+	1265: plan.BadValue, // truncated
+	1292: plan.BadValue, // incorrect value, for example of a date
+	1366: plan.BadValue, // incorrect string or integer
+	1367: plan.BadValue,
+	1406: plan.BadValue, // too long
+	1411: plan.BadValue,
+	1416: plan.BadValue,                      // geometry
+	1451: plan.BadValue, 1452: plan.BadValue, // foreign key
+	1216: plan.BadValue, 1217: plan.BadValue,
+	1526: plan.BadValue,                                           // no partition for the value
+	1690: plan.BadValue,                                           // out of range in an expression
+	3140: plan.BadValue, 3141: plan.BadValue, 3156: plan.BadValue, // JSON
+	3819: plan.BadValue, 4025: plan.BadValue, // check: MySQL, MariaDB
 
-	1021: planner.DiskFull, 1114: planner.DiskFull, 1041: planner.DiskFull, 3675: planner.DiskFull,
+	1021: plan.DiskFull, 1114: plan.DiskFull, 1041: plan.DiskFull, 3675: plan.DiskFull,
 
-	1044: planner.Privilege, 1045: planner.Privilege, 1142: planner.Privilege, 1143: planner.Privilege,
-	1227: planner.Privilege, 1370: planner.Privilege, 1419: planner.Privilege, 1410: planner.Privilege,
+	1044: plan.Privilege, 1045: plan.Privilege, 1142: plan.Privilege, 1143: plan.Privilege,
+	1227: plan.Privilege, 1370: plan.Privilege, 1419: plan.Privilege, 1410: plan.Privilege,
 
-	1049: planner.Missing, 1051: planner.Missing, 1054: planner.Missing, 1072: planner.Missing, 1091: planner.Missing,
-	1146: planner.Missing, 1176: planner.Missing, 1360: planner.Missing,
+	1049: plan.Missing, 1051: plan.Missing, 1054: plan.Missing, 1072: plan.Missing, 1091: plan.Missing,
+	1146: plan.Missing, 1176: plan.Missing, 1360: plan.Missing,
 
-	1290: planner.ReadOnly, 1792: planner.ReadOnly, 1836: planner.ReadOnly, 3100: planner.ReadOnly,
+	1290: plan.ReadOnly, 1792: plan.ReadOnly, 1836: plan.ReadOnly, 3100: plan.ReadOnly,
 
-	1064: planner.Unreadable, 1149: planner.Unreadable,
+	1064: plan.Unreadable, 1149: plan.Unreadable,
 }
 
 // Fault says what an error means.
-func (db *Database) Fault(err error) planner.Fault {
+func (db *Database) Fault(err error) plan.Fault {
 	var server *mysql.MySQLError
 	if errors.As(err, &server) {
 		return faultOf(server)
@@ -77,12 +77,12 @@ func (db *Database) Fault(err error) planner.Fault {
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, mysql.ErrPktSync),
 		errors.Is(err, mysql.ErrMalformPkt), errors.Is(err, mysql.ErrBusyBuffer),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
-		return planner.Lost
+		return plan.Lost
 	}
-	return planner.Other
+	return plan.Other
 }
 
-func faultOf(e *mysql.MySQLError) planner.Fault {
+func faultOf(e *mysql.MySQLError) plan.Fault {
 	if f, ok := faults[e.Number]; ok {
 		return f
 	}
@@ -90,8 +90,8 @@ func faultOf(e *mysql.MySQLError) planner.Fault {
 	case 3, 28, 1026, 1030, 1116, 1296: // an error of the operating system or the engine: its text says which
 		if strings.Contains(e.Message, "errno: 28") || strings.Contains(e.Message, "error 28") ||
 			strings.Contains(e.Message, "No space left") || strings.Contains(e.Message, "OS errno 28") {
-			return planner.DiskFull
+			return plan.DiskFull
 		}
 	}
-	return planner.Other
+	return plan.Other
 }

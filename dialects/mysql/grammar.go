@@ -12,7 +12,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/mysql"
 	_ "github.com/pingcap/tidb/pkg/parser/test_driver" // the parser's values
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // grammarError is a statement that TiDB's parser cannot read.
@@ -116,7 +116,7 @@ func inDefault(toks []token, offset int) bool {
 // disagrees checks what our own reader understood against TiDB's parser: a statement that the
 // parser reads must have as many clauses of the same sort. A statement that it cannot read must
 // have a construct that is known to be beyond it.
-func (d *Dialect) disagrees(code string, changes []planner.Change) *grammarError {
+func (d *Dialect) disagrees(code string, changes []schema.Change) *grammarError {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -129,7 +129,7 @@ func (d *Dialect) disagrees(code string, changes []planner.Change) *grammarError
 }
 
 // subject gives the table that a statement is about, as far as its words say.
-func (d *Dialect) subject(code string) (planner.Name, bool) {
+func (d *Dialect) subject(code string) (schema.Name, bool) {
 	r := newReader(code, d.mode)
 	first := r.next()
 	switch {
@@ -137,7 +137,7 @@ func (d *Dialect) subject(code string) (planner.Name, bool) {
 		r.take("online")
 		r.take("ignore")
 		if !r.take("table") && !first.is("truncate") {
-			return planner.Name{}, false
+			return schema.Name{}, false
 		}
 		r.takeAll("if", "exists")
 	case first.is("update"):
@@ -150,7 +150,7 @@ func (d *Dialect) subject(code string) (planner.Name, bool) {
 		for r.take("low_priority", "quick", "ignore", "from") {
 		}
 	default:
-		return planner.Name{}, false
+		return schema.Name{}, false
 	}
 	return readName(r)
 }

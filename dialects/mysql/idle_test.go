@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -39,13 +40,13 @@ func TestNothingToDo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		inWindow, err := planner.Build(statementsOf(t, db, sql, s), s, db, planner.Options{Mode: planner.Window})
+		inWindow, err := planner.Build(statementsOf(t, db, sql, s), s, db, planner.Options{Mode: plan.Window})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for id, p := range map[string]*planner.Plan{"native": inWindow, "copied": planFor(t, db, sql)} {
+		for id, p := range map[string]*plan.Plan{"native": inWindow, "copied": planFor(t, db, sql)} {
 			if id == "native" {
-				p.Steps = append(p.Steps, planner.Step{Kind: planner.Contract, Title: "wait", Hold: "for the way back"})
+				p.Steps = append(p.Steps, plan.Step{Kind: plan.Contract, Title: "wait", Hold: "for the way back"})
 			}
 			if out, err := executor.Run(t.Context(), db, p, executor.Options{ID: id}); err != nil {
 				t.Fatal(out, err)

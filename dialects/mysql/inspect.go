@@ -7,13 +7,13 @@ import (
 	"regexp"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Inspect gives the tables of the database. Definitions come from SHOW CREATE TABLE through the
 // same reader as a schema file; sizes, triggers and foreign keys that point here come from
 // information_schema.
-func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
+func (db *Database) Inspect(ctx context.Context) (*schema.Schema, error) {
 	s, err := db.inspect(ctx, db.pool, db.name)
 	if err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", db.name, err)
@@ -28,8 +28,8 @@ type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-func (db *Database) inspect(ctx context.Context, q querier, database string) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: db.flavor.String(), Version: db.text, Default: database, TimeZone: db.zone.name, Ways: ways}
+func (db *Database) inspect(ctx context.Context, q querier, database string) (*schema.Schema, error) {
+	s := &schema.Schema{Dialect: db.flavor.String(), Version: db.text, Default: database, TimeZone: db.zone.name, Ways: ways}
 	var mode string
 	if err := q.QueryRowContext(ctx, "SELECT @@GLOBAL.sql_mode").Scan(&mode); err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (db *Database) inspect(ctx context.Context, q querier, database string) (*p
 	for _, t := range s.Tables {
 		db.finish(t)
 		if p := t.Extra["partitions"]; p != "" {
-			s.Objects = append(s.Objects, planner.Object{
+			s.Objects = append(s.Objects, schema.Object{
 				Kind: "partitioning", Name: t.Name.Table, Of: t.Name, Definition: p, Inline: true,
 				Fixed: "how a table is partitioned is not changed from a wanted schema: write ALTER TABLE … PARTITION BY or REMOVE PARTITIONING",
 			})
@@ -62,7 +62,7 @@ func (db *Database) inspect(ctx context.Context, q querier, database string) (*p
 }
 
 // countOthers counts what is not compared with a wanted schema.
-func (db *Database) countOthers(ctx context.Context, q querier, s *planner.Schema) error {
+func (db *Database) countOthers(ctx context.Context, q querier, s *schema.Schema) error {
 	s.Others = map[string]int{}
 	for kind, table := range map[string]string{
 		"views": "VIEWS WHERE TABLE_SCHEMA", "triggers": "TRIGGERS WHERE TRIGGER_SCHEMA",
@@ -82,7 +82,7 @@ func (db *Database) countOthers(ctx context.Context, q querier, s *planner.Schem
 }
 
 // tables lists the base tables with their sizes, without what belongs to a run.
-func (db *Database) tables(ctx context.Context, q querier, s *planner.Schema) error {
+func (db *Database) tables(ctx context.Context, q querier, s *schema.Schema) error {
 	rows, err := q.QueryContext(ctx, `SELECT TABLE_NAME, TABLE_ROWS, DATA_LENGTH, INDEX_LENGTH
 		FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')`, s.Default)
 	if err != nil {
@@ -90,7 +90,7 @@ func (db *Database) tables(ctx context.Context, q querier, s *planner.Schema) er
 	}
 	defer rows.Close()
 	for rows.Next() {
-		t := &planner.Table{Name: planner.Name{Schema: s.Default}, Extra: map[string]string{}}
+		t := &schema.Table{Name: schema.Name{Schema: s.Default}, Extra: map[string]string{}}
 		var count, bytes, indexes sql.NullInt64
 		if err := rows.Scan(&t.Name.Table, &count, &bytes, &indexes); err != nil {
 			return err
@@ -98,7 +98,7 @@ func (db *Database) tables(ctx context.Context, q querier, s *planner.Schema) er
 		if strings.HasPrefix(t.Name.Table, journalPrefix) || isSide(t.Name.Table) {
 			continue
 		}
-		t.Stats = planner.Stats{Rows: counter(count), Bytes: counter(bytes), IndexBytes: counter(indexes)}
+		t.Stats = schema.Stats{Rows: counter(count), Bytes: counter(bytes), IndexBytes: counter(indexes)}
 		s.Tables = append(s.Tables, t)
 	}
 	if err := rows.Err(); err != nil {
@@ -130,7 +130,7 @@ var autoIncrement = regexp.MustCompile(` AUTO_INCREMENT=\d+`)
 
 // define reads a table's definition. One that is not understood (system versioning, for example)
 // leaves the table without columns and with a refusal.
-func (db *Database) define(ctx context.Context, q querier, t *planner.Table) error {
+func (db *Database) define(ctx context.Context, q querier, t *schema.Table) error {
 	var name, text string
 	if err := q.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(t.Name)).Scan(&name, &text); err != nil {
 		return err
@@ -185,7 +185,7 @@ func (d *Dialect) unescaped(text string) string {
 	return b.String() + text[last:]
 }
 
-func (db *Database) triggers(ctx context.Context, q querier, s *planner.Schema) error {
+func (db *Database) triggers(ctx context.Context, q querier, s *schema.Schema) error {
 	rows, err := q.QueryContext(ctx, `SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, DEFINER, SQL_MODE
 		FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? ORDER BY EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER`, s.Default)
 	if err != nil {
@@ -197,17 +197,17 @@ func (db *Database) triggers(ctx context.Context, q querier, s *planner.Schema) 
 		if err := rows.Scan(&name, &table, &timing, &event, &body, &definer, &mode); err != nil {
 			return err
 		}
-		if t := s.Table(planner.Name{Table: table}); t != nil && !isSideTrigger(name) {
+		if t := s.Table(schema.Name{Table: table}); t != nil && !isSideTrigger(name) {
 			body = strings.TrimRight(body, "; \t\r\n") // what a client that sends several statements at once leaves there
 			text := fmt.Sprintf("%s %s FOR EACH ROW %s -- definer %s, sql_mode %s", timing, event, body, definer, mode)
-			t.Triggers = append(t.Triggers, planner.Trigger{Name: name, Definition: text})
+			t.Triggers = append(t.Triggers, schema.Trigger{Name: name, Definition: text})
 		}
 	}
 	return rows.Err()
 }
 
 // references notes the foreign keys of other tables that point to a table.
-func (db *Database) references(ctx context.Context, q querier, s *planner.Schema) error {
+func (db *Database) references(ctx context.Context, q querier, s *schema.Schema) error {
 	rows, err := q.QueryContext(ctx, `SELECT REFERENCED_TABLE_NAME, CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME
 		FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE UNIQUE_CONSTRAINT_SCHEMA = ? ORDER BY 1, 2, 3, 4`, s.Default)
 	if err != nil {
@@ -219,7 +219,7 @@ func (db *Database) references(ctx context.Context, q querier, s *planner.Schema
 		if err := rows.Scan(&to, &database, &from, &name); err != nil {
 			return err
 		}
-		if t := s.Table(planner.Name{Table: to}); t != nil {
+		if t := s.Table(schema.Name{Table: to}); t != nil {
 			if t.Extra["referenced_by"] != "" {
 				t.Extra["referenced_by"] += ", "
 			}
@@ -230,7 +230,7 @@ func (db *Database) references(ctx context.Context, q querier, s *planner.Schema
 }
 
 // finish notes what follows from a table's definition: what a copy could not carry over.
-func (d *Dialect) finish(t *planner.Table) {
+func (d *Dialect) finish(t *schema.Table) {
 	t.FoldsCase, t.ExactName, t.Without = true, !d.foldsTables, withoutPart
 	refuse := func(reason string) {
 		t.Refusals = append(t.Refusals, t.Name.String()+" cannot be copied while it is in use: "+reason)
@@ -240,9 +240,9 @@ func (d *Dialect) finish(t *planner.Table) {
 	}
 	for _, k := range t.Constraints {
 		switch {
-		case k.Kind == planner.ForeignKey:
+		case k.Kind == schema.ForeignKey:
 			refuse("its foreign key " + k.Name + " could not be carried over without a moment in which it is not enforced")
-		case k.Kind == planner.Check && d.checksPerSchema() && !generatedCheckName(t.Name.Table, k.Name):
+		case k.Kind == schema.Check && d.checksPerSchema() && !generatedCheckName(t.Name.Table, k.Name):
 			refuse("the name of its check " + k.Name + " is taken until the old table is dropped, and MySQL cannot rename a check")
 		}
 	}
@@ -280,7 +280,7 @@ func generatedCheckName(table, name string) bool {
 }
 
 // qualified writes a table's name with its database.
-func qualified(n planner.Name) string {
+func qualified(n schema.Name) string {
 	if n.Schema == "" {
 		return quote(n.Table)
 	}

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // keyText selects a key column as text, so that keyParam gives back exactly the same value.
-func keyText(c planner.Column, table string) string {
+func keyText(c schema.Column, table string) string {
 	col := table + "." + quote(c.Name)
 	t := columnType(c.Type, c.Collation)
 	switch {
@@ -22,7 +23,7 @@ func keyText(c planner.Column, table string) string {
 
 // keyParam is a parameter that holds a key column's text, as a value of the column's own type:
 // comparisons with it follow the column's collation and use its index.
-func keyParam(c planner.Column) string {
+func keyParam(c schema.Column) string {
 	t := columnType(c.Type, c.Collation)
 	switch {
 	case t.isInt() && t.unsigned:
@@ -62,11 +63,11 @@ func (f *fragment) add(sql string, args ...string) {
 // after is the condition key > lo, and upTo key <= hi. A key of several columns is compared column
 // by column, because the servers do not use an index for (a, b) > (x, y); the bound on the first
 // column alone gives the index its range.
-func after(key []planner.Column, table string) fragment { return compared(key, table, "lo", ">", ">") }
+func after(key []schema.Column, table string) fragment { return compared(key, table, "lo", ">", ">") }
 
-func upTo(key []planner.Column, table string) fragment { return compared(key, table, "hi", "<", "<=") }
+func upTo(key []schema.Column, table string) fragment { return compared(key, table, "hi", "<", "<=") }
 
-func compared(key []planner.Column, table, bound, strict, last string) fragment {
+func compared(key []schema.Column, table, bound, strict, last string) fragment {
 	var f fragment
 	if len(key) > 1 {
 		f.add(fmt.Sprintf("%s.%s %s= %s AND ", table, quote(key[0].Name), strict, keyParam(key[0])), bound+"0")
@@ -85,16 +86,16 @@ func compared(key []planner.Column, table, bound, strict, last string) fragment 
 
 // ranged gives a statement in its four shapes: head, the condition that keeps the key within the
 // range, tail. The head must end where a WHERE or AND may follow.
-func ranged(key []planner.Column, table string, build func(where fragment) fragment) planner.Ranged {
-	shape := func(lo, hi bool) planner.Stmt {
+func ranged(key []schema.Column, table string, build func(where fragment) fragment) plan.Ranged {
+	shape := func(lo, hi bool) plan.Stmt {
 		f := build(within(key, table, lo, hi))
-		return planner.Stmt{SQL: f.sql, Args: f.args}
+		return plan.Stmt{SQL: f.sql, Args: f.args}
 	}
-	return planner.Ranged{First: shape(false, true), Mid: shape(true, true), Last: shape(true, false), All: shape(false, false)}
+	return plan.Ranged{First: shape(false, true), Mid: shape(true, true), Last: shape(true, false), All: shape(false, false)}
 }
 
 // within is the condition that a row's key lies in a range.
-func within(key []planner.Column, table string, lo, hi bool) fragment {
+func within(key []schema.Column, table string, lo, hi bool) fragment {
 	var f fragment
 	switch {
 	case lo && hi:
@@ -111,7 +112,7 @@ func within(key []planner.Column, table string, lo, hi bool) fragment {
 }
 
 // nextKey finds the key of the limit-th next row.
-func nextKey(t *planner.Table, key []planner.Column) planner.Ranged {
+func nextKey(t *schema.Table, key []schema.Column) plan.Ranged {
 	name := qualified(t.Name)
 	return ranged(key, name, func(where fragment) fragment {
 		var texts, order []string
@@ -127,7 +128,7 @@ func nextKey(t *planner.Table, key []planner.Column) planner.Ranged {
 }
 
 // keyIndex is the quoted name of the index that a table is walked by.
-func keyIndex(t *planner.Table, key []planner.Column) string {
+func keyIndex(t *schema.Table, key []schema.Column) string {
 	for _, primary := range []bool{true, false} {
 		for _, ix := range t.Indexes {
 			if ix.Primary == primary && ix.Unique && sameNames(ix.Columns, key) {
@@ -138,7 +139,7 @@ func keyIndex(t *planner.Table, key []planner.Column) string {
 	return "PRIMARY"
 }
 
-func sameNames(names []string, key []planner.Column) bool {
+func sameNames(names []string, key []schema.Column) bool {
 	if len(names) != len(key) {
 		return false
 	}
@@ -150,7 +151,7 @@ func sameNames(names []string, key []planner.Column) bool {
 	return true
 }
 
-func namesOf(key []planner.Column) []string {
+func namesOf(key []schema.Column) []string {
 	names := make([]string, len(key))
 	for i, c := range key {
 		names[i] = c.Name
@@ -159,6 +160,6 @@ func namesOf(key []planner.Column) []string {
 }
 
 // walkOver is a walk over a table, without what is done in it.
-func walkOver(t *planner.Table, key []planner.Column) *planner.Walk {
-	return &planner.Walk{Table: t.Name.String(), Keys: len(key), Names: namesOf(key), Rows: t.Stats.Rows, Next: nextKey(t, key)}
+func walkOver(t *schema.Table, key []schema.Column) *plan.Walk {
+	return &plan.Walk{Table: t.Name.String(), Keys: len(key), Names: namesOf(key), Rows: t.Stats.Rows, Next: nextKey(t, key)}
 }

@@ -18,7 +18,7 @@ import (
 	"surefoot/dialects/dialecttest"
 	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // TestMain runs the tests, or, where the environment says so, a process that is to be killed.
@@ -38,7 +38,7 @@ func victim(url string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	var p planner.Plan
+	var p plan.Plan
 	text, err := os.ReadFile(os.Getenv("VICTIM_PLAN"))
 	if err == nil {
 		err = json.Unmarshal(text, &p)
@@ -95,7 +95,7 @@ func (h hunt) kill(verb, point string) bool {
 }
 
 // points records where a run, its rollback and its finish may be killed.
-func points(t *testing.T, db *Database, p *planner.Plan, id string) (run, back, finish []string) {
+func points(t *testing.T, db *Database, p *plan.Plan, id string) (run, back, finish []string) {
 	t.Helper()
 	var mu sync.Mutex
 	var into *[]string
@@ -188,7 +188,7 @@ func TestKilledAnywhere(t *testing.T) {
 	})
 }
 
-func writePlan(t *testing.T, p *planner.Plan) string {
+func writePlan(t *testing.T, p *plan.Plan) string {
 	t.Helper()
 	text, err := json.Marshal(p)
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // TestAskTheServer reads statements that the parsers do not know with the server's help.
@@ -49,7 +50,7 @@ func TestAskTheServer(t *testing.T) {
 				t.Errorf("%s is read as %q, not as %q", statement, text, want)
 			}
 		}
-		var syntax *planner.SyntaxError
+		var syntax *schema.SyntaxError
 		if _, err := db.Parse("f.sql", "SELECT 1;\nALTER TABLE t\n ADD COLUMN c INT INVISIBEL", s); !errors.As(err, &syntax) || syntax.Line != 3 {
 			t.Errorf("%v", err)
 		}
@@ -62,15 +63,15 @@ func TestAskTheServer(t *testing.T) {
 	})
 }
 
-func verbatimProbed(t *testing.T, db *Database, s *planner.Schema) {
+func verbatimProbed(t *testing.T, db *Database, s *schema.Schema) {
 	t.Helper()
-	on := planner.On{Name: s.Resolve(planner.Name{Table: "t"})}
+	on := schema.On{Name: s.Resolve(schema.Name{Table: "t"})}
 	for sql, want := range map[string]string{
 		"ALTER TABLE t FORCE, ALGORITHM=COPY": "INPLACE NONE",
 		"ALTER TABLE t RENAME INDEX i_a TO q": map[bool]string{true: "INSTANT NONE", false: "INPLACE NONE"}[db.maria()],
 		"ALTER TABLE t RENAME TO elsewhere":   " ",
 	} {
-		e, err := db.Probe(t.Context(), planner.Native{On: on, SQL: sql, Clauses: []planner.Change{planner.Verbatim{On: on, SQL: sql}}}, s)
+		e, err := db.Probe(t.Context(), schema.Native{On: on, SQL: sql, Clauses: []schema.Change{schema.Verbatim{On: on, SQL: sql}}}, s)
 		if err != nil || e.Algorithm+" "+e.Lock != want {
 			t.Errorf("%s: %s %s %v", sql, e.Algorithm, e.Lock, err)
 		}
@@ -88,7 +89,7 @@ func TestScratch(t *testing.T) {
 		if len(s.Tables) != 2 || s.Tables[0].Name.Schema != db.name {
 			t.Errorf("%+v", s.Tables)
 		}
-		var syntax *planner.SyntaxError
+		var syntax *schema.SyntaxError
 		if _, err := db.Scratch(t.Context(), "CREATE TABLE q (id INT);\nCREATE TABLE r (id INTT)"); !errors.As(err, &syntax) || syntax.Line != 2 {
 			t.Errorf("%v", err)
 		}
@@ -100,9 +101,9 @@ func TestJournalOfAnyCharset(t *testing.T) {
 	eachServer(t, func(t *testing.T, url string) {
 		db := openTest(t, url)
 		execute(t, db, "ALTER DATABASE CHARACTER SET latin1", "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)")
-		for i, build := range []func() *planner.Plan{
-			func() *planner.Plan { return planFor(t, db, "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'") },
-			func() *planner.Plan {
+		for i, build := range []func() *plan.Plan{
+			func() *plan.Plan { return planFor(t, db, "ALTER TABLE t MODIFY v BIGINT COMMENT 'Ключ'") },
+			func() *plan.Plan {
 				return planNatively(t, db, "ALTER TABLE t MODIFY v INT COMMENT 'größer als 表'")
 			},
 		} {
@@ -118,7 +119,7 @@ func TestJournalOfAnyCharset(t *testing.T) {
 	})
 }
 
-func planNatively(t *testing.T, db *Database, sql string) *planner.Plan {
+func planNatively(t *testing.T, db *Database, sql string) *plan.Plan {
 	t.Helper()
 	return build(t, db, db, sql)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // What a statement makes depends on the words of sql_mode under which it runs. Our sessions are strict on every
@@ -39,9 +39,9 @@ func readMode(text string) (sqlMode, error) {
 
 // zeroMode sets the words of the server's own sql_mode that refuse zero dates, before a statement which gives one
 // to all rows: a new column of dates that is NOT NULL without a default.
-func (d *Dialect) zeroMode(clauses []planner.Change) []string {
-	gives := func(c planner.Change) bool {
-		add, ok := c.(planner.AddColumn)
+func (d *Dialect) zeroMode(clauses []schema.Change) []string {
+	gives := func(c schema.Change) bool {
+		add, ok := c.(schema.AddColumn)
 		return ok && add.Column.NotNull && add.Column.Default == "" && add.Column.Generated == "" &&
 			slices.Contains([]string{"date", "datetime", "timestamp"}, columnType(add.Column.Type, "").name)
 	}

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // onClone puts a statement of one table onto another of the same definition. The user's own clauses
 // stand there, so that the server makes of them what it would have made; only the names of checks
 // and foreign keys are translated. Where nobody wrote the statement its clauses are put together.
 // The options (ALGORITHM, LOCK) come first: ORDER BY is the last clause of all.
-func (d *Dialect) onClone(n planner.Native, clone planner.Name, options string, rename func(string) string) (string, error) {
+func (d *Dialect) onClone(n schema.Native, clone schema.Name, options string, rename func(string) string) (string, error) {
 	parts, ok := d.partsOf(n.SQL, rename)
 	if !ok {
 		var err error

@@ -4,21 +4,22 @@ import (
 	"errors"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Parse reads a script. s is what its statements meet; nil where it is not known. A statement
-// that is not understood becomes Verbatim; SQL that no server would read is a *planner.SyntaxError.
-func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+// that is not understood becomes Verbatim; SQL that no server would read is a *schema.SyntaxError.
+func (d *Dialect) Parse(file, text string, s *schema.Schema) ([]schema.Statement, error) {
 	p := parsing{d: d, file: file, text: text, code: d.resolve(text), schema: s}
 	return p.all()
 }
 
 // all reads the script's statements, each against the schema as those before it leave it.
-func (p *parsing) all() ([]planner.Statement, error) {
-	var out []planner.Statement
+func (p *parsing) all() ([]schema.Statement, error) {
+	var out []schema.Statement
 	for _, at := range split(p.code, p.d.mode) {
-		st := planner.Statement{SQL: written(p.text, p.code, at), File: p.file, Setup: p.setup}
+		st := schema.Statement{SQL: written(p.text, p.code, at), File: p.file, Setup: p.setup}
 		st.Line, st.Column = place(p.text, at.start)
 		st.EndLine, st.EndColumn = place(p.text, at.end)
 		setup, is, reason := p.d.setting(p.code[at.start:at.end], st.SQL, p.setup)
@@ -40,7 +41,7 @@ func (p *parsing) all() ([]planner.Statement, error) {
 		out = append(out, st)
 		for _, c := range changes {
 			if p.schema != nil {
-				p.schema = planner.Apply(p.schema, c)
+				p.schema = schema.Apply(p.schema, c)
 			}
 		}
 	}
@@ -53,19 +54,19 @@ type parsing struct {
 	file   string
 	text   string // as it was given
 	code   string // with executable comments resolved; of the same length
-	schema *planner.Schema
+	schema *schema.Schema
 	setup  []string // what the statements so far have set in the script's session
 
 	// With a server: ask says why it cannot read a statement (nil: it can), run says what a statement
 	// does that no reader understands (nothing: not known).
 	ask func(code string) *grammarError
-	run func(v planner.Verbatim, now *planner.Schema) []planner.Change
+	run func(v schema.Verbatim, now *schema.Schema) []schema.Change
 }
 
 // statement reads one statement. Two readers look at it: our own, which keeps the text of each
 // part, and TiDB's, which knows the grammar. What ours understands is taken; what only TiDB's
 // reads is Verbatim; what neither reads is an error, unless it is known that TiDB's cannot read it.
-func (p *parsing) statement(at piece) ([]planner.Change, error) {
+func (p *parsing) statement(at piece) ([]schema.Change, error) {
 	code := p.code[at.start:at.end]
 	r := newReader(code, p.d.mode)
 	changes, understood, reason := p.d.read(r, p.schema)
@@ -86,12 +87,12 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 	} else if reason == "" {
 		reason = "statements of this kind are not known"
 	}
-	name := planner.Name{}
+	name := schema.Name{}
 	if n, ok := p.d.subject(code); ok {
 		name = p.schema.Resolve(n)
 	}
-	verbatim := planner.Verbatim{
-		On: planner.On{Name: name}, SQL: written(p.text, p.code, at), Reason: reason, Known: known && k.effect.Source != planner.NotKnown,
+	verbatim := schema.Verbatim{
+		On: schema.On{Name: name}, SQL: written(p.text, p.code, at), Reason: reason, Known: known && k.effect.Source != plan.NotKnown,
 		KeepsTables: known && k.ofNoTable() ||
 			newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
 	}
@@ -100,7 +101,7 @@ func (p *parsing) statement(at piece) ([]planner.Change, error) {
 			return grouped(changes), nil
 		}
 	}
-	return []planner.Change{verbatim}, nil
+	return []schema.Change{verbatim}, nil
 }
 
 // unreadable lets the server decide about a syntax error, where there is one; its words count then.
@@ -116,21 +117,21 @@ func (p *parsing) unreadable(code string, e **grammarError) bool {
 }
 
 // grouped makes one Alter of several changes.
-func grouped(changes []planner.Change) []planner.Change {
+func grouped(changes []schema.Change) []schema.Change {
 	if len(changes) > 1 {
-		return []planner.Change{planner.Alter{On: planner.On{Name: changes[0].Table()}, Clauses: changes}}
+		return []schema.Change{schema.Alter{On: schema.On{Name: changes[0].Table()}, Clauses: changes}}
 	}
 	return changes
 }
 
 func (p *parsing) place(at piece, e *grammarError) error {
 	line, column := place(p.text, at.start+e.offset)
-	return &planner.SyntaxError{File: p.file, Line: line, Column: column, Message: e.message}
+	return &schema.SyntaxError{File: p.file, Line: line, Column: column, Message: e.message}
 }
 
 // read understands a statement's tokens. understood: it is of a kind that becomes changes, perhaps
 // none. A reason says why such a statement could not be read.
-func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, understood bool, reason string) {
+func (d *Dialect) read(r *reader, s *schema.Schema) (changes []schema.Change, understood bool, reason string) {
 	switch {
 	case r.peek().is("begin", "commit"), r.takeAll("start", "transaction"):
 		return nil, true, "" // DDL commits by itself; there is nothing to plan
@@ -166,7 +167,7 @@ func (d *Dialect) read(r *reader, s *planner.Schema) (changes []planner.Change, 
 	return nil, false, ""
 }
 
-func (d *Dialect) readCreate(r *reader, s *planner.Schema) ([]planner.Change, bool, string) {
+func (d *Dialect) readCreate(r *reader, s *schema.Schema) ([]schema.Change, bool, string) {
 	whole := r.src
 	if r.takeAll("or", "replace") || r.take("temporary") {
 		return nil, false, ""
@@ -204,10 +205,10 @@ func (d *Dialect) readCreate(r *reader, s *planner.Schema) ([]planner.Change, bo
 	if usingText != "" {
 		ix.Definition += " " + usingText
 	}
-	return []planner.Change{planner.CreateIndex{On: planner.On{Name: name}, Index: *ix, Text: ix.Definition, IfNotExists: ifNot}}, true, ""
+	return []schema.Change{schema.CreateIndex{On: schema.On{Name: name}, Index: *ix, Text: ix.Definition, IfNotExists: ifNot}}, true, ""
 }
 
-func (d *Dialect) readDrop(r *reader) ([]planner.Change, bool, string) {
+func (d *Dialect) readDrop(r *reader) ([]schema.Change, bool, string) {
 	if r.take("index") {
 		exists := r.takeAll("if", "exists")
 		index, _ := r.name()
@@ -218,13 +219,13 @@ func (d *Dialect) readDrop(r *reader) ([]planner.Change, bool, string) {
 		if !ok {
 			return nil, true, "the table's name cannot be read"
 		}
-		return []planner.Change{planner.DropIndex{On: planner.On{Name: name}, Index: index, IfExists: exists}}, true, ""
+		return []schema.Change{schema.DropIndex{On: schema.On{Name: name}, Index: index, IfExists: exists}}, true, ""
 	}
 	if !r.take("table", "tables") {
 		return nil, false, ""
 	}
 	exists := r.takeAll("if", "exists")
-	var changes []planner.Change
+	var changes []schema.Change
 	for _, p := range r.commas() {
 		part := r.part(p)
 		name, ok := readName(part)
@@ -232,14 +233,14 @@ func (d *Dialect) readDrop(r *reader) ([]planner.Change, bool, string) {
 		if !ok || !part.eof() {
 			return nil, true, "the table's name cannot be read"
 		}
-		changes = append(changes, planner.DropTable{On: planner.On{Name: name}, IfExists: exists})
+		changes = append(changes, schema.DropTable{On: schema.On{Name: name}, IfExists: exists})
 	}
 	return changes, true, ""
 }
 
-func readRename(r *reader, s *planner.Schema) ([]planner.Change, bool) {
+func readRename(r *reader, s *schema.Schema) ([]schema.Change, bool) {
 	exists := r.takeAll("if", "exists") && s != nil && !s.Partial
-	var changes []planner.Change
+	var changes []schema.Change
 	for _, p := range r.commas() {
 		part := r.part(p)
 		from, ok := readName(part)
@@ -253,25 +254,25 @@ func readRename(r *reader, s *planner.Schema) ([]planner.Change, bool) {
 		if exists && s.Table(from) == nil {
 			continue
 		}
-		changes = append(changes, planner.RenameTable{On: planner.On{Name: from}, To: to.Table})
+		changes = append(changes, schema.RenameTable{On: schema.On{Name: from}, To: to.Table})
 	}
 	return changes, true
 }
 
 // Schema reads a schema file: the tables as its statements leave them.
-func (d *Dialect) Schema(text string) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: d.flavor.String(), Version: d.text, Strict: true}
+func (d *Dialect) Schema(text string) (*schema.Schema, error) {
+	s := &schema.Schema{Dialect: d.flavor.String(), Version: d.text, Strict: true}
 	stmts, err := d.Parse("", text, s)
 	if err != nil {
 		return nil, err
 	}
 	for _, st := range stmts {
 		for _, c := range st.Changes {
-			s = planner.Apply(s, c)
+			s = schema.Apply(s, c)
 		}
 	}
 	for _, t := range s.Tables {
-		t.Stats = planner.Stats{} // Apply knows a new table as empty; this one is not
+		t.Stats = schema.Stats{} // Apply knows a new table as empty; this one is not
 		d.finish(t)
 	}
 	return s, nil

@@ -6,24 +6,24 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // alterReader reads the clauses of one ALTER TABLE.
 type alterReader struct {
 	d      *Dialect
-	on     planner.On
-	table  *planner.Table // nil: not known
+	on     schema.On
+	table  *schema.Table // nil: not known
 	mode   sqlMode
-	out    []planner.Change
+	out    []schema.Change
 	reason string // why the statement could not be read
 }
 
 // alter reads ALTER TABLE name clause, clause …; the reader stands behind the name. The ALGORITHM
 // and LOCK clauses are left out: the plan decides them. An explicit demand for a blocking way is
 // no change of the schema and so no wish that a plan has to fulfil.
-func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]planner.Change, string) {
-	a := &alterReader{d: d, on: planner.On{Name: name}, table: s.Table(name), mode: d.mode}
+func (d *Dialect) alter(r *reader, name schema.Name, s *schema.Schema) ([]schema.Change, string) {
+	a := &alterReader{d: d, on: schema.On{Name: name}, table: s.Table(name), mode: d.mode}
 	if r.take("wait") {
 		r.next()
 	}
@@ -39,7 +39,7 @@ func (d *Dialect) alter(r *reader, name planner.Name, s *planner.Schema) ([]plan
 			return nil, a.reason
 		}
 	}
-	slices.SortStableFunc(a.out, func(x, y planner.Change) int { return cmp.Compare(turn(x), turn(y)) })
+	slices.SortStableFunc(a.out, func(x, y schema.Change) int { return cmp.Compare(turn(x), turn(y)) })
 	return a.out, ""
 }
 
@@ -60,8 +60,8 @@ func charsetFirst(r *reader) [][2]int {
 }
 
 // turn: the clauses of one statement are about the table by its old name, wherever RENAME TO stands.
-func turn(c planner.Change) int {
-	if _, renames := c.(planner.RenameTable); renames {
+func turn(c schema.Change) int {
+	if _, renames := c.(schema.RenameTable); renames {
 		return 1
 	}
 	return 0
@@ -85,7 +85,7 @@ func shorten(s string) string {
 	return s
 }
 
-func (a *alterReader) add(c planner.Change) bool {
+func (a *alterReader) add(c schema.Change) bool {
 	a.out = append(a.out, c)
 	return true
 }
@@ -161,7 +161,7 @@ func (a *alterReader) addColumn(r *reader, ifNot bool) bool {
 	if !ok {
 		return false
 	}
-	a.add(planner.AddColumn{On: a.on, Column: c.column(a.d, a.table), Position: c.position, IfNotExists: ifNot})
+	a.add(schema.AddColumn{On: a.on, Column: c.column(a.d, a.table), Position: c.position, IfNotExists: ifNot})
 	a.inline(c)
 	return true
 }
@@ -169,25 +169,25 @@ func (a *alterReader) addColumn(r *reader, ifNot bool) bool {
 // inline adds the constraints that stand behind a column as changes of their own.
 func (a *alterReader) inline(c colDef) {
 	for _, k := range c.constraints() {
-		if k.Kind == planner.Unique {
+		if k.Kind == schema.Unique {
 			k.Name = a.freeName(c.name)
-		} else if k.Kind == planner.ForeignKey && k.Name == "" {
+		} else if k.Kind == schema.ForeignKey && k.Name == "" {
 			k.Name, k.Unnamed = a.foreignKeyName(""), true
 		}
-		k.Inline = k.Kind == planner.Check && a.d.maria()
-		a.add(planner.AddConstraint{On: a.on, Constraint: k})
+		k.Inline = k.Kind == schema.Check && a.d.maria()
+		a.add(schema.AddConstraint{On: a.on, Constraint: k})
 	}
 }
 
 // constraints gives the constraints that stand behind a column, as a table's.
-func (c colDef) constraints() []planner.Constraint {
-	var out []planner.Constraint
+func (c colDef) constraints() []schema.Constraint {
+	var out []schema.Constraint
 	cols := []string{c.name}
 	if c.primary {
-		out = append(out, planner.Constraint{Name: "PRIMARY", Kind: planner.PrimaryKey, Columns: cols, Definition: "PRIMARY KEY (" + quote(c.name) + ")"})
+		out = append(out, schema.Constraint{Name: "PRIMARY", Kind: schema.PrimaryKey, Columns: cols, Definition: "PRIMARY KEY (" + quote(c.name) + ")"})
 	}
 	if c.unique {
-		out = append(out, planner.Constraint{Name: c.name, Kind: planner.Unique, Columns: cols, Definition: "UNIQUE KEY (" + quote(c.name) + ")"})
+		out = append(out, schema.Constraint{Name: c.name, Kind: schema.Unique, Columns: cols, Definition: "UNIQUE KEY (" + quote(c.name) + ")"})
 	}
 	out = append(out, c.checks...)
 	if k := c.references; k != nil {
@@ -225,7 +225,7 @@ func (a *alterReader) alterColumn(r *reader) bool {
 		return false
 	}
 	if r.takeAll("drop", "default") {
-		return r.eof() && a.add(planner.DropDefault{On: a.on, Column: name})
+		return r.eof() && a.add(schema.DropDefault{On: a.on, Column: name})
 	}
 	if !r.takeAll("set", "default") {
 		return false
@@ -237,18 +237,18 @@ func (a *alterReader) alterColumn(r *reader) bool {
 	if c.def == "" {
 		c.def = "NULL"
 	}
-	return a.add(planner.SetDefault{On: a.on, Column: name, Expr: c.def})
+	return a.add(schema.SetDefault{On: a.on, Column: name, Expr: c.def})
 }
 
 func (a *alterReader) drop(r *reader) bool {
-	what, kind := "column", planner.ConstraintKind("")
+	what, kind := "column", schema.ConstraintKind("")
 	switch {
 	case r.takeAll("primary", "key"):
-		return r.eof() && a.add(planner.DropConstraint{On: a.on, Constraint: "PRIMARY", What: planner.PrimaryKey})
+		return r.eof() && a.add(schema.DropConstraint{On: a.on, Constraint: "PRIMARY", What: schema.PrimaryKey})
 	case r.takeAll("foreign", "key"):
-		what, kind = "constraint", planner.ForeignKey
+		what, kind = "constraint", schema.ForeignKey
 	case !a.d.maria() && r.take("check"): // MariaDB takes it for a column's name, and then for an error
-		what, kind = "constraint", planner.Check
+		what, kind = "constraint", schema.Check
 	case r.take("constraint"):
 		what = "constraint"
 	case r.take("index", "key"):
@@ -271,11 +271,11 @@ func (a *alterReader) drop(r *reader) bool {
 	}
 	switch what {
 	case "index":
-		return a.add(planner.DropIndex{On: a.on, Index: name, IfExists: exists})
+		return a.add(schema.DropIndex{On: a.on, Index: name, IfExists: exists})
 	case "constraint":
-		return a.add(planner.DropConstraint{On: a.on, Constraint: name, What: kind, IfExists: exists})
+		return a.add(schema.DropConstraint{On: a.on, Constraint: name, What: kind, IfExists: exists})
 	}
-	return a.add(planner.DropColumn{On: a.on, Column: name, IfExists: exists, Cascade: cascade})
+	return a.add(schema.DropColumn{On: a.on, Column: name, IfExists: exists, Cascade: cascade})
 }
 
 func (a *alterReader) rename(r *reader) bool {
@@ -286,7 +286,7 @@ func (a *alterReader) rename(r *reader) bool {
 			return false
 		}
 		to, ok := r.name()
-		return ok && r.eof() && a.add(planner.RenameIndex{On: a.on, From: from, To: to})
+		return ok && r.eof() && a.add(schema.RenameIndex{On: a.on, From: from, To: to})
 	case r.take("column"):
 		if a.absent(r) {
 			return true
@@ -296,25 +296,25 @@ func (a *alterReader) rename(r *reader) bool {
 			return false
 		}
 		to, ok := r.name()
-		return ok && r.eof() && a.add(planner.RenameColumn{On: a.on, From: from, To: to})
+		return ok && r.eof() && a.add(schema.RenameColumn{On: a.on, From: from, To: to})
 	}
 	_ = r.take("to", "as") || r.sign("=")
 	to, ok := readName(r)
 	if !ok || !r.eof() || to.Schema != "" && to.Schema != a.on.Name.Schema {
 		return false
 	}
-	return a.add(planner.RenameTable{On: a.on, To: to.Table})
+	return a.add(schema.RenameTable{On: a.on, To: to.Table})
 }
 
 // restated turns a column that is stated anew (MODIFY, CHANGE) into what differs from the column
 // as it is. A difference that no other change stands for (the comment, the position, ON UPDATE)
 // travels with a ChangeType to the same type. Where the column is not known, it is a ChangeType.
-func (d *Dialect) restated(on planner.On, t *planner.Table, old string, c colDef) []planner.Change {
+func (d *Dialect) restated(on schema.On, t *schema.Table, old string, c colDef) []schema.Change {
 	want := c.column(d, t)
-	change := planner.ChangeType{
+	change := schema.ChangeType{
 		On: on, Column: old, Type: want.Type, Collation: want.Collation, Definition: c.text, Position: c.position, Becomes: &want,
 	}
-	var out []planner.Change
+	var out []schema.Change
 	if t == nil || t.Column(old) == nil {
 		out = append(out, change)
 	} else {
@@ -325,7 +325,7 @@ func (d *Dialect) restated(on planner.On, t *planner.Table, old string, c colDef
 		old = have.Name
 	}
 	if c.name != old {
-		out = append(out, planner.RenameColumn{On: on, From: old, To: c.name})
+		out = append(out, schema.RenameColumn{On: on, From: old, To: c.name})
 	}
 	if len(out) == 0 {
 		out = append(out, change)
@@ -333,14 +333,14 @@ func (d *Dialect) restated(on planner.On, t *planner.Table, old string, c colDef
 	return out
 }
 
-func inPrimaryKey(t *planner.Table, column string) bool {
-	return slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool {
+func inPrimaryKey(t *schema.Table, column string) bool {
+	return slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
 		return ix.Primary && slices.Contains(ix.Columns, column)
 	})
 }
 
-func (d *Dialect) differences(change planner.ChangeType, have, want planner.Column, c colDef) []planner.Change {
-	var out []planner.Change
+func (d *Dialect) differences(change schema.ChangeType, have, want schema.Column, c colDef) []schema.Change {
+	var out []schema.Change
 	typ := d.typeText(parseType(have.Type)) != want.Type ||
 		want.Collation != "" && !sameCollation(have.Collation, want.Collation) || d.restDiffers(have, c)
 	if typ {
@@ -348,22 +348,22 @@ func (d *Dialect) differences(change planner.ChangeType, have, want planner.Colu
 	}
 	switch {
 	case want.NotNull && !have.NotNull:
-		out = append(out, planner.SetNotNull{On: change.On, Column: have.Name, Definition: c.text})
+		out = append(out, schema.SetNotNull{On: change.On, Column: have.Name, Definition: c.text})
 	case have.NotNull && !want.NotNull:
-		out = append(out, planner.DropNotNull{On: change.On, Column: have.Name, Definition: c.text})
+		out = append(out, schema.DropNotNull{On: change.On, Column: have.Name, Definition: c.text})
 	}
 	switch {
 	case sameDefault(have.Default, want.Default):
 	case want.Default == "":
-		out = append(out, planner.DropDefault{On: change.On, Column: have.Name})
+		out = append(out, schema.DropDefault{On: change.On, Column: have.Name})
 	default:
-		out = append(out, planner.SetDefault{On: change.On, Column: have.Name, Expr: want.Default})
+		out = append(out, schema.SetDefault{On: change.On, Column: have.Name, Expr: want.Default})
 	}
 	return out
 }
 
 // restDiffers compares what no other change stands for.
-func (d *Dialect) restDiffers(have planner.Column, c colDef) bool {
+func (d *Dialect) restDiffers(have schema.Column, c colDef) bool {
 	r := newReader(have.Definition, sqlMode{})
 	was, ok := r.readDefinition(d)
 	if !ok {

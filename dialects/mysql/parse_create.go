@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // readCreateTable reads CREATE TABLE from the table's name on. Of a table whose definition is not read
 // it is only known that it is made.
-func (d *Dialect) readCreateTable(r *reader, whole string, s *planner.Schema) ([]planner.Change, bool, string) {
-	c := planner.CreateTable{SQL: whole, IfNotExists: r.takeAll("if", "not", "exists")}
+func (d *Dialect) readCreateTable(r *reader, whole string, s *schema.Schema) ([]schema.Change, bool, string) {
+	c := schema.CreateTable{SQL: whole, IfNotExists: r.takeAll("if", "not", "exists")}
 	name, ok := readName(r)
 	if !ok {
 		return nil, true, "the table's name cannot be read"
@@ -18,31 +18,31 @@ func (d *Dialect) readCreateTable(r *reader, whole string, s *planner.Schema) ([
 	c.Name = name
 	if like, ok := r.part([2]int{r.i, len(r.toks)}).like(); ok {
 		c.Like, c.Def = like, madeLike(s.Table(like), name)
-		return []planner.Change{c}, true, ""
+		return []schema.Change{c}, true, ""
 	}
-	t := &planner.Table{Name: name, Definition: whole}
+	t := &schema.Table{Name: name, Definition: whole}
 	if d.createTable(r, t) == "" {
 		c.Def = t
 	}
-	return []planner.Change{c}, true, ""
+	return []schema.Change{c}, true, ""
 }
 
 // like reads LIKE and the table's name behind it, with or without a parenthesis around them.
-func (r *reader) like() (planner.Name, bool) {
+func (r *reader) like() (schema.Name, bool) {
 	r.sign("(")
 	if !r.take("like") {
-		return planner.Name{}, false
+		return schema.Name{}, false
 	}
 	return readName(r)
 }
 
 // madeLike is a table that is made like another one, which has no foreign keys then; nil: that one is not known.
-func madeLike(of *planner.Table, name planner.Name) *planner.Table {
+func madeLike(of *schema.Table, name schema.Name) *schema.Table {
 	if of == nil {
 		return nil
 	}
-	foreign := func(k planner.Constraint) bool { return k.Kind == planner.ForeignKey }
-	return &planner.Table{
+	foreign := func(k schema.Constraint) bool { return k.Kind == schema.ForeignKey }
+	return &schema.Table{
 		Name: name, Columns: of.Columns, Indexes: of.Indexes, Extra: of.Extra, Comment: of.Comment,
 		Constraints: slices.DeleteFunc(slices.Clone(of.Constraints), foreign),
 	}
@@ -50,7 +50,7 @@ func madeLike(of *planner.Table, name planner.Name) *planner.Table {
 
 // createTable reads a table's definition from its parenthesis on. "" means that it was read;
 // otherwise why not.
-func (d *Dialect) createTable(r *reader, t *planner.Table) string {
+func (d *Dialect) createTable(r *reader, t *schema.Table) string {
 	if !r.sign("(") {
 		return "the table's columns are not in the statement"
 	}
@@ -89,10 +89,10 @@ func (d *Dialect) createTable(r *reader, t *planner.Table) string {
 		t.Columns = append(t.Columns, col)
 		for _, k := range c.constraints() {
 			t.Constraints = append(t.Constraints, k)
-			if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique {
-				t.Indexes = append(t.Indexes, planner.Index{
+			if k.Kind == schema.PrimaryKey || k.Kind == schema.Unique {
+				t.Indexes = append(t.Indexes, schema.Index{
 					Name: k.Name, Columns: k.Columns, Unique: true,
-					Primary: k.Kind == planner.PrimaryKey, Constraint: k.Name, Definition: k.Definition,
+					Primary: k.Kind == schema.PrimaryKey, Constraint: k.Name, Definition: k.Definition,
 				})
 			}
 		}
@@ -114,7 +114,7 @@ func (d *Dialect) createTable(r *reader, t *planner.Table) string {
 
 // newTable gives the text of a table that nobody wrote: the server's own of another one, without the
 // foreign keys, which come when all tables are there.
-func (d *Dialect) newTable(t *planner.Table) string {
+func (d *Dialect) newTable(t *schema.Table) string {
 	server := Dialect{flavor: d.flavor, version: d.version} // SHOW CREATE TABLE does not follow the user's sql_mode
 	r := newReader(server.resolve(t.Definition), server.mode)
 	_ = r.take("create") && r.take("table")
@@ -136,7 +136,7 @@ func (d *Dialect) newTable(t *planner.Table) string {
 }
 
 // tableKey reads an index or constraint of CREATE TABLE into the table.
-func (r *reader) tableKey(t *planner.Table) bool {
+func (r *reader) tableKey(t *schema.Table) bool {
 	start := r.i
 	ix, k, ok := r.readKey()
 	taken := func(name string) bool { return indexNamed(t, name) != nil }
@@ -149,11 +149,11 @@ func (r *reader) tableKey(t *planner.Table) bool {
 		}
 		t.Indexes = append(t.Indexes, *ix)
 		return true
-	case k.Kind == planner.Unique && k.Name == "":
+	case k.Kind == schema.Unique && k.Name == "":
 		k.Name = freeIndexName(k.Columns[0], taken)
 	}
 	t.Constraints = append(t.Constraints, *k)
-	if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique {
+	if k.Kind == schema.PrimaryKey || k.Kind == schema.Unique {
 		again := r.part([2]int{start, r.i})
 		if again.take("constraint") && !again.peek().is("primary", "unique") {
 			again.next()
@@ -168,7 +168,7 @@ func (r *reader) tableKey(t *planner.Table) bool {
 }
 
 // tableOptions reads the options behind the columns, and the partitions to the end as one text.
-func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
+func (d *Dialect) tableOptions(r *reader, t *schema.Table) {
 	if t.Extra == nil {
 		t.Extra = map[string]string{}
 	}
@@ -205,4 +205,4 @@ func (d *Dialect) tableOptions(r *reader, t *planner.Table) {
 }
 
 // ways are how MySQL and MariaDB change tables.
-var ways = planner.Ways{Restates: true, Places: true, KeysHoldTypes: true, KeysStay: true}
+var ways = schema.Ways{Restates: true, Places: true, KeysHoldTypes: true, KeysStay: true}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // addKey reads an index or a constraint behind ADD.
@@ -20,18 +20,18 @@ func (a *alterReader) addKey(r *reader) bool {
 	case guarded && k != nil && k.Name != "" && a.table != nil && a.table.Constraint(k.Name) != nil:
 		return true
 	case k != nil:
-		if k.Kind == planner.Unique && k.Name == "" {
+		if k.Kind == schema.Unique && k.Name == "" {
 			k.Name = a.freeName(k.Columns[0])
 		}
-		if k.Kind == planner.ForeignKey && !named {
+		if k.Kind == schema.ForeignKey && !named {
 			k.Name, k.Unnamed = a.foreignKeyName(k.Name), true
 		}
-		return a.add(planner.AddConstraint{On: a.on, Constraint: *k})
+		return a.add(schema.AddConstraint{On: a.on, Constraint: *k})
 	}
 	if ix.Name == "" {
 		ix.Name = a.freeName(ix.Columns[0])
 	}
-	return a.add(planner.CreateIndex{On: a.on, Index: *ix, Text: ix.Definition, IfNotExists: guarded})
+	return a.add(schema.CreateIndex{On: a.on, Index: *ix, Text: ix.Definition, IfNotExists: guarded})
 }
 
 func (a *alterReader) freeName(column string) string { return freeIndexName(column, a.taken) }
@@ -56,8 +56,8 @@ func (a *alterReader) foreignKeyName(index string) string {
 		return index
 	}
 	prefix, last := a.table.Name.Table+"_ibfk_", 0
-	count := func(k planner.Constraint) {
-		if number, ok := strings.CutPrefix(k.Name, prefix); ok && k.Kind == planner.ForeignKey {
+	count := func(k schema.Constraint) {
+		if number, ok := strings.CutPrefix(k.Name, prefix); ok && k.Kind == schema.ForeignKey {
 			n, _ := strconv.Atoi(number)
 			last = max(last, n)
 		}
@@ -66,7 +66,7 @@ func (a *alterReader) foreignKeyName(index string) string {
 		count(k)
 	}
 	for _, c := range a.out {
-		if add, ok := c.(planner.AddConstraint); ok {
+		if add, ok := c.(schema.AddConstraint); ok {
 			count(add.Constraint)
 		}
 	}
@@ -78,9 +78,9 @@ func (a *alterReader) taken(name string) bool {
 	there := a.table != nil && indexNamed(a.table, name) != nil
 	for _, c := range a.out {
 		switch c := c.(type) {
-		case planner.DropIndex:
+		case schema.DropIndex:
 			there = there && !strings.EqualFold(c.Index, name)
-		case planner.CreateIndex, planner.AddConstraint:
+		case schema.CreateIndex, schema.AddConstraint:
 			there = there || adds(c, name)
 		}
 	}
@@ -90,7 +90,7 @@ func (a *alterReader) taken(name string) bool {
 // readKey reads an index or a constraint as it stands in CREATE TABLE and behind ADD, up to the end
 // of the reader. One of the two results is set. An index's Definition is what stands behind its
 // table's name in CREATE INDEX, with the kind in front: "UNIQUE (a, b) COMMENT 'x'".
-func (r *reader) readKey() (*planner.Index, *planner.Constraint, bool) {
+func (r *reader) readKey() (*schema.Index, *schema.Constraint, bool) {
 	name := ""
 	if r.take("constraint") {
 		r.takeAll("if", "not", "exists")
@@ -100,11 +100,11 @@ func (r *reader) readKey() (*planner.Index, *planner.Constraint, bool) {
 	}
 	switch {
 	case r.takeAll("primary", "key"):
-		k, _, ok := r.keyConstraint(planner.PrimaryKey, "PRIMARY")
+		k, _, ok := r.keyConstraint(schema.PrimaryKey, "PRIMARY")
 		return nil, k, ok
 	case r.take("unique"):
 		r.take("index", "key")
-		k, _, ok := r.keyConstraint(planner.Unique, name)
+		k, _, ok := r.keyConstraint(schema.Unique, name)
 		return nil, k, ok
 	case r.takeAll("foreign", "key"):
 		k, ok := r.foreignKey(name)
@@ -129,10 +129,10 @@ func (r *reader) readKey() (*planner.Index, *planner.Constraint, bool) {
 }
 
 // readIndex reads the parts and options of an index; its kind and name were read.
-func (r *reader) readIndex(name, kind string) (*planner.Index, bool) {
+func (r *reader) readIndex(name, kind string) (*schema.Index, bool) {
 	start := r.i
 	r.indexType()
-	ix := &planner.Index{Name: name, Unique: kind == "UNIQUE"}
+	ix := &schema.Index{Name: name, Unique: kind == "UNIQUE"}
 	if !r.readParts(ix) || !r.indexOptions() {
 		return nil, false
 	}
@@ -148,7 +148,7 @@ func (r *reader) indexType() {
 }
 
 // readParts reads the key parts in parentheses.
-func (r *reader) readParts(ix *planner.Index) bool {
+func (r *reader) readParts(ix *schema.Index) bool {
 	if !r.sign("(") {
 		return false
 	}
@@ -199,22 +199,22 @@ func (r *reader) indexOptions() bool {
 }
 
 // keyConstraint reads a primary key or a unique key from its optional name on.
-func (r *reader) keyConstraint(kind planner.ConstraintKind, name string) (*planner.Constraint, *planner.Index, bool) {
+func (r *reader) keyConstraint(kind schema.ConstraintKind, name string) (*schema.Constraint, *schema.Index, bool) {
 	r.takeAll("if", "not", "exists")
 	if !r.peek().sign("(") && !r.peek().is("using") {
-		if given, ok := r.name(); ok && kind == planner.Unique {
+		if given, ok := r.name(); ok && kind == schema.Unique {
 			name = given
 		}
 	}
 	start := r.i
-	ix := planner.Index{Unique: true, Primary: kind == planner.PrimaryKey}
+	ix := schema.Index{Unique: true, Primary: kind == schema.PrimaryKey}
 	r.indexType()
 	if !r.readParts(&ix) || !r.indexOptions() {
 		return nil, nil, false
 	}
 	ix.Name, ix.Constraint = name, name
-	k := &planner.Constraint{Name: name, Kind: kind, Columns: ix.Columns, Actions: beyondColumns(r.text(start, r.i))}
-	if kind == planner.PrimaryKey {
+	k := &schema.Constraint{Name: name, Kind: kind, Columns: ix.Columns, Actions: beyondColumns(r.text(start, r.i))}
+	if kind == schema.PrimaryKey {
 		k.Definition = "PRIMARY KEY " + r.text(start, r.i)
 	} else {
 		k.Definition = "UNIQUE KEY " + r.text(start, r.i)
@@ -224,7 +224,7 @@ func (r *reader) keyConstraint(kind planner.ConstraintKind, name string) (*plann
 }
 
 // foreignKey reads a foreign key from its optional index name on.
-func (r *reader) foreignKey(name string) (*planner.Constraint, bool) {
+func (r *reader) foreignKey(name string) (*schema.Constraint, bool) {
 	r.takeAll("if", "not", "exists")
 	start := r.i
 	if !r.peek().sign("(") {
@@ -233,11 +233,11 @@ func (r *reader) foreignKey(name string) (*planner.Constraint, bool) {
 			name = index
 		}
 	}
-	ix := planner.Index{}
+	ix := schema.Index{}
 	if !r.readParts(&ix) {
 		return nil, false
 	}
-	k, ok := r.readReferences(planner.Constraint{Name: name, Kind: planner.ForeignKey, Columns: ix.Columns})
+	k, ok := r.readReferences(schema.Constraint{Name: name, Kind: schema.ForeignKey, Columns: ix.Columns})
 	if !ok || !r.eof() {
 		return nil, false
 	}
@@ -246,7 +246,7 @@ func (r *reader) foreignKey(name string) (*planner.Constraint, bool) {
 }
 
 // readReferences reads REFERENCES table (columns) and the actions.
-func (r *reader) readReferences(k planner.Constraint) (planner.Constraint, bool) {
+func (r *reader) readReferences(k schema.Constraint) (schema.Constraint, bool) {
 	start := r.i
 	if !r.take("references") {
 		return k, false
@@ -256,7 +256,7 @@ func (r *reader) readReferences(k planner.Constraint) (planner.Constraint, bool)
 		return k, false
 	}
 	if r.peek().sign("(") {
-		ix := planner.Index{}
+		ix := schema.Index{}
 		if !r.readParts(&ix) {
 			return k, false
 		}
@@ -282,14 +282,14 @@ func (r *reader) readReferences(k planner.Constraint) (planner.Constraint, bool)
 }
 
 // readName reads a table's name, with or without its database.
-func readName(r *reader) (planner.Name, bool) {
+func readName(r *reader) (schema.Name, bool) {
 	first, ok := r.name()
 	if !ok {
-		return planner.Name{}, false
+		return schema.Name{}, false
 	}
 	if !r.sign(".") {
-		return planner.Name{Table: first}, true
+		return schema.Name{Table: first}, true
 	}
 	table, ok := r.name()
-	return planner.Name{Schema: first, Table: table}, ok
+	return schema.Name{Schema: first, Table: table}, ok
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // scratchTime bounds what reading a script may ask of the server.
@@ -17,12 +17,12 @@ const scratchTime = 30 * time.Second
 // Parse reads a script. What no reader understands is asked of the server: whether it is SQL at
 // all, and what it does, by running it on a copy of its table in a scratch database and comparing
 // the definitions before and after.
-func (db *Database) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+func (db *Database) Parse(file, text string, s *schema.Schema) ([]schema.Statement, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), scratchTime)
 	defer cancel()
 	p := parsing{d: db.Dialect, file: file, text: text, code: db.resolve(text), schema: s}
 	p.ask = func(code string) *grammarError { return db.reads(ctx, code) }
-	p.run = func(v planner.Verbatim, now *planner.Schema) []planner.Change { return db.ran(ctx, v, now) }
+	p.run = func(v schema.Verbatim, now *schema.Schema) []schema.Change { return db.ran(ctx, v, now) }
 	return p.all()
 }
 
@@ -57,13 +57,13 @@ func (db *Database) reads(ctx context.Context, code string) *grammarError {
 // ran gives the changes that a statement makes to a copy of its table. It gives nothing where the
 // statement fails there, and where it changes what no change stands for: options, partitions, a
 // comment, the order of columns.
-func (db *Database) ran(ctx context.Context, v planner.Verbatim, now *planner.Schema) []planner.Change {
+func (db *Database) ran(ctx context.Context, v schema.Verbatim, now *schema.Schema) []schema.Change {
 	t := now.Table(v.Name)
 	r := newReader(db.resolve(v.SQL), db.mode)
 	if t == nil || len(t.Applied) > 0 || !r.take("alter") || strings.Contains(v.SQL, ".") {
 		return nil
 	}
-	var changes []planner.Change
+	var changes []schema.Change
 	err := db.onScratch(ctx, func(conn querier, name string) error {
 		for _, other := range now.Tables {
 			if other == t || strings.Contains(strings.ToLower(v.SQL), strings.ToLower(other.Name.Table)) {
@@ -86,7 +86,7 @@ func (db *Database) ran(ctx context.Context, v planner.Verbatim, now *planner.Sc
 		moved(before, now.Default)
 		moved(after, now.Default)
 		if onlyChanges(before.Table(t.Name), after.Table(t.Name)) {
-			changes = flat(planner.Diff(before, after))
+			changes = flat(schema.Diff(before, after))
 		}
 		if rebuilds(changes) {
 			changes = nil // the statement only renames an index
@@ -100,22 +100,22 @@ func (db *Database) ran(ctx context.Context, v planner.Verbatim, now *planner.Sc
 }
 
 // rebuilds says whether an index goes and comes again.
-func rebuilds(changes []planner.Change) bool {
+func rebuilds(changes []schema.Change) bool {
 	gone, come := false, false
 	for _, c := range changes {
 		switch c.(type) {
-		case planner.DropIndex:
+		case schema.DropIndex:
 			gone = true
-		case planner.CreateIndex:
+		case schema.CreateIndex:
 			come = true
 		}
 	}
 	return gone && come
 }
 
-// onlyChanges says whether all that differs between two definitions of a table is what planner.Diff
+// onlyChanges says whether all that differs between two definitions of a table is what schema.Diff
 // compares.
-func onlyChanges(before, after *planner.Table) bool {
+func onlyChanges(before, after *schema.Table) bool {
 	if before == nil || after == nil || before.Comment != after.Comment || len(before.Refusals) != len(after.Refusals) {
 		return false
 	}

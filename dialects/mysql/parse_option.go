@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // options are what may be said of a table itself. The values of those that have none are false.
@@ -22,7 +22,7 @@ func (a *alterReader) option(r *reader) bool {
 		start := r.i
 		if r.takeAll("order", "by") { // to the end of the statement
 			r.i = len(r.toks)
-			return a.add(planner.SetOption{On: a.on, Option: "order by", Text: r.text(start, r.i)})
+			return a.add(schema.SetOption{On: a.on, Option: "order by", Text: r.text(start, r.i)})
 		}
 		if r.takeAll("convert", "to") {
 			if !a.charset(r, start, true) {
@@ -45,7 +45,7 @@ func (a *alterReader) option(r *reader) bool {
 			r.sign("=")
 			r.next()
 		}
-		a.add(planner.SetOption{On: a.on, Option: name, Text: r.text(start, r.i)})
+		a.add(schema.SetOption{On: a.on, Option: name, Text: r.text(start, r.i)})
 	}
 	return true
 }
@@ -60,7 +60,7 @@ var resets = map[string]string{
 
 // optionBack is the text of an option as the table has it; empty: it is not known. MySQL remembers of a
 // column that is stated under another charset of its table that somebody said its own: that does not go away.
-func (d *Dialect) optionBack(c planner.SetOption, t *planner.Table) string {
+func (d *Dialect) optionBack(c schema.SetOption, t *schema.Table) string {
 	name := c.Option
 	if name == "convert" {
 		name = "charset"
@@ -82,22 +82,22 @@ func (d *Dialect) optionBack(c planner.SetOption, t *planner.Table) string {
 }
 
 // optionsIn gives a table's options, each with its text; those that are not known are one text.
-func (d *Dialect) optionsIn(r *reader) []planner.Option {
+func (d *Dialect) optionsIn(r *reader) []schema.Option {
 	a := &alterReader{d: d, mode: d.mode}
 	if r.eof() {
 		return nil
 	}
 	whole := r.text(0, len(r.toks))
 	if !a.option(r) {
-		return []planner.Option{{Name: "options", Text: whole}}
+		return []schema.Option{{Name: "options", Text: whole}}
 	}
-	var out []planner.Option
+	var out []schema.Option
 	for _, c := range a.out {
-		o, ok := c.(planner.SetOption)
+		o, ok := c.(schema.SetOption)
 		if !ok || o.Option == "auto_increment" {
 			continue // the counter changes with every row
 		}
-		out = append(out, planner.Option{Name: o.Option, Text: o.Text, Reset: resets[o.Option], Extra: o.Extra})
+		out = append(out, schema.Option{Name: o.Option, Text: o.Text, Reset: resets[o.Option], Extra: o.Extra})
 	}
 	return out
 }
@@ -123,7 +123,7 @@ func (a *alterReader) charset(r *reader, start int, convert bool) bool {
 			if convert && !a.convert(collation) {
 				return false
 			}
-			set := planner.SetOption{
+			set := schema.SetOption{
 				On: a.on, Option: map[bool]string{true: "convert", false: "charset"}[convert], Text: r.text(start, r.i),
 				Extra: map[string]string{"collation": collation},
 			}
@@ -157,7 +157,7 @@ func (a *alterReader) convert(collation string) bool {
 		}
 		becomes := col
 		becomes.Type, becomes.Collation, becomes.Definition = a.d.typeText(t), collation, ""
-		a.add(planner.ChangeType{On: a.on, Column: col.Name, Type: becomes.Type, Collation: collation, Becomes: &becomes})
+		a.add(schema.ChangeType{On: a.on, Column: col.Name, Type: becomes.Type, Collation: collation, Becomes: &becomes})
 	}
 	return true
 }

@@ -8,7 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 func dialect(t *testing.T, flavor Flavor, version string) *Dialect {
@@ -162,10 +163,10 @@ func TestReadAlter(t *testing.T) {
 	}
 }
 
-func describe(c planner.Change) string {
+func describe(c schema.Change) string {
 	text := c.Kind()
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		text += " " + c.Column.Name + " " + c.Column.Type
 		if c.Column.Default != "" {
 			text += " default " + c.Column.Default
@@ -177,37 +178,37 @@ func describe(c planner.Change) string {
 			text += " not null"
 		}
 		text += strings.TrimRight(" "+c.Position, " ")
-	case planner.ChangeType:
+	case schema.ChangeType:
 		text += " " + c.Column + " " + c.Type
 		if c.Column == "c" {
 			text += " " + c.Collation
 		}
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		text += " " + c.Column
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		text += " " + c.Column
-	case planner.SetDefault:
+	case schema.SetDefault:
 		text += " " + c.Column + " " + c.Expr
-	case planner.DropDefault:
+	case schema.DropDefault:
 		text += " " + c.Column
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		text += " " + c.From + " " + c.To
-	case planner.DropColumn:
+	case schema.DropColumn:
 		text += " " + c.Column
-	case planner.RenameIndex:
+	case schema.RenameIndex:
 		text += " " + c.From + " " + c.To
-	case planner.DropIndex:
+	case schema.DropIndex:
 		text += " " + c.Index
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		text += " " + c.Index.Name + strings.TrimRight(" "+strings.Join(c.Index.Columns, ","), " ")
 		if c.Index.Prefix {
 			text += " prefix"
 		}
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		text += " " + c.Constraint.Name
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		text += " " + c.Constraint
-	case planner.RenameTable:
+	case schema.RenameTable:
 		text += " " + c.To
 	}
 	return text
@@ -261,7 +262,7 @@ func TestSyntaxErrors(t *testing.T) {
 		"DROP TABEL t": "1:6",
 	} {
 		_, err := d.Parse("f.sql", text, nil)
-		var syntax *planner.SyntaxError
+		var syntax *schema.SyntaxError
 		if !errors.As(err, &syntax) {
 			t.Errorf("%q: %v", text, err)
 			continue
@@ -286,7 +287,7 @@ func TestPlaces(t *testing.T) {
 
 func TestPinned(t *testing.T) {
 	d := dialect(t, MySQL, "9.7.4")
-	online := planner.Effect{Algorithm: "INPLACE", Lock: "NONE"}
+	online := plan.Effect{Algorithm: "INPLACE", Lock: "NONE"}
 	for sql, want := range map[string]string{
 		"ALTER TABLE t ADD INDEX (a), ALGORITHM=COPY, LOCK = EXCLUSIVE": "ALTER TABLE t ADD INDEX (a), ALGORITHM=INPLACE, LOCK=NONE",
 		"CREATE INDEX z ON t (a) LOCK=SHARED":                           "CREATE INDEX z ON t (a) ALGORITHM=INPLACE LOCK=NONE",

@@ -8,7 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // pins are changes whose statements want more than their clauses do by themselves, or that the server
@@ -82,7 +84,7 @@ func TestPins(t *testing.T) {
 						execute(t, d, strings.Split(c.setup, "; ")...)
 					}
 					p, err := asked(t, db, c.change, limits)
-					var refusal *planner.Refusal
+					var refusal *schema.Refusal
 					switch {
 					case c.refused != "":
 						if err == nil || !strings.Contains(err.Error(), c.refused) {
@@ -110,7 +112,7 @@ func TestPins(t *testing.T) {
 }
 
 // asked plans statements with what the server says of them.
-func asked(t *testing.T, db *Database, change string, limits planner.Limits) (*planner.Plan, error) {
+func asked(t *testing.T, db *Database, change string, limits planner.Limits) (*plan.Plan, error) {
 	t.Helper()
 	s, err := db.Inspect(t.Context())
 	if err != nil {
@@ -122,7 +124,7 @@ func asked(t *testing.T, db *Database, change string, limits planner.Limits) (*p
 	}
 	return planner.Build(stmts, s, db.Dialect, planner.Options{
 		Limits: limits,
-		Probe:  func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return db.Probe(t.Context(), n, s) },
+		Probe:  func(n schema.Native, s *schema.Schema) (plan.Effect, error) { return db.Probe(t.Context(), n, s) },
 	})
 }
 
@@ -158,8 +160,8 @@ func TestTakenBack(t *testing.T) {
 					t.Fatal(err)
 				}
 				p, err := planner.Build(statementsOf(t, db, strings.ReplaceAll(c.change, "; ", ";\n"), s), s, db.Dialect, planner.Options{
-					Mode:  planner.Window,
-					Probe: func(n planner.Native, s *planner.Schema) (planner.Effect, error) { return db.Probe(t.Context(), n, s) },
+					Mode:  plan.Window,
+					Probe: func(n schema.Native, s *schema.Schema) (plan.Effect, error) { return db.Probe(t.Context(), n, s) },
 				})
 				if err != nil {
 					t.Fatal(err)

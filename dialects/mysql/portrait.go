@@ -3,19 +3,19 @@ package mysql
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
-// Portrait gives the query that describes a table, one line a row: see planner.PortraitDiff. It asks
+// Portrait gives the query that describes a table, one line a row: see plan.PortraitDiff. It asks
 // information_schema anew, knows nothing of Inspect, and leaves out what a run itself puts on a
 // table. Every part names database and table, without which MariaDB opens all tables there are.
 // Rights are no part of it: they belong to the name, and stay with whatever table has it.
-func (d *Dialect) Portrait(table planner.Name) string {
+func (d *Dialect) Portrait(table schema.Name) string {
 	return d.lines(table, append(d.portraitOwn(), portraitKeysTo))
 }
 
 // lines makes one query of parts. {at} picks the table by TABLE_SCHEMA and TABLE_NAME.
-func (d *Dialect) lines(table planner.Name, parts []string) string {
+func (d *Dialect) lines(table schema.Name, parts []string) string {
 	var b strings.Builder
 	for i, part := range parts {
 		if i > 0 {

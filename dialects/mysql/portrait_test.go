@@ -5,7 +5,8 @@ import (
 	"testing"
 
 	"surefoot/dialects/dialecttest"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 const portrayed = `
@@ -26,7 +27,7 @@ func TestPortrait(t *testing.T) {
 				t.Fatalf("%s: %v", s, err)
 			}
 		}
-		name := func(table string) planner.Name { return planner.Name{Schema: db.name, Table: table} }
+		name := func(table string) schema.Name { return schema.Name{Schema: db.name, Table: table} }
 		dialecttest.Portraits(t, db.pool, db.Portrait(name("t")), portraitCases(db))
 		dialecttest.Portraits(t, db.pool, db.Portrait(name("parts")), []dialecttest.Meddling{
 			{Do: "ALTER TABLE parts ADD PARTITION (PARTITION p2 VALUES LESS THAN (30))", Undo: "ALTER TABLE parts DROP PARTITION p2", Shows: []string{"partition p2: is new, 3, RANGE"}},
@@ -36,7 +37,7 @@ func TestPortrait(t *testing.T) {
 }
 
 // nothingOfOurs: writes and what a run puts on a table do not show.
-func nothingOfOurs(t *testing.T, db *Database, table planner.Name) {
+func nothingOfOurs(t *testing.T, db *Database, table schema.Name) {
 	t.Helper()
 	before := dialecttest.Lines(t, db.pool, db.Portrait(table))
 	for _, s := range []string{
@@ -47,7 +48,7 @@ func nothingOfOurs(t *testing.T, db *Database, table planner.Name) {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
-	if diff := planner.PortraitDiff(before, dialecttest.Lines(t, db.pool, db.Portrait(table))); len(diff) > 0 {
+	if diff := plan.PortraitDiff(before, dialecttest.Lines(t, db.pool, db.Portrait(table))); len(diff) > 0 {
 		t.Errorf("%q", diff)
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // attempt is one combination of ALGORITHM and LOCK.
@@ -48,56 +49,56 @@ var errNotAsked = errors.New("the server was not asked")
 // Probe runs a statement, or what a rule made of one, on an empty clone of its table with one
 // ALGORITHM and LOCK after the other and gives the first that the server accepts. What the plan has
 // changed before it is changed on the clone first. The table itself is not touched.
-func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
+func (db *Database) Probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error) {
 	t := s.Table(n.Name)
 	switch {
 	case len(n.Clauses) == 1 && verbatim(n.Clauses[0]) && !db.alters(n.SQL): // what is known of it is in the manual
 		return db.Effect(n, s), nil
-	case !slices.ContainsFunc(n.Clauses, func(c planner.Change) bool { return !wholeTable(c) }): // a clone has nothing to say about it
+	case !slices.ContainsFunc(n.Clauses, func(c schema.Change) bool { return !wholeTable(c) }): // a clone has nothing to say about it
 		return db.Effect(n, s), nil
 	case t == nil:
-		return planner.Unknown(), nil
+		return plan.Unknown(), nil
 	case aboutForeignKeys(n.Clauses), t.Foretold: // a clone would be one of what the server has now
 		return db.Effect(n, s), nil
 	}
 	if n.SQL == "" {
 		if slices.ContainsFunc(n.Clauses, ownSteps) {
-			return planner.Unknown(), errNotAsked
+			return plan.Unknown(), errNotAsked
 		}
 		n.Clauses = db.restateAll(flat(n.Clauses), t)
 	}
 	clone := cloneName(t.Name)
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
-		return planner.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
+		return plan.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
 	}
 	defer conn.Close()
 	e, err := db.probe(ctx, conn, n, s, clone)
-	if verbatim(n.Clauses[0]) && (err != nil || e.Source == planner.NotKnown) {
+	if verbatim(n.Clauses[0]) && (err != nil || e.Source == plan.NotKnown) {
 		return db.Effect(n, s), nil // the clauses that ask may not fit to what nobody reads
 	}
 	if err != nil {
-		return planner.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
+		return plan.Unknown(), fmt.Errorf("probe %s: %w", t.Name, err)
 	}
 	return e, nil
 }
 
-func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native, s *planner.Schema, clone planner.Name) (planner.Effect, error) {
+func (db *Database) probe(ctx context.Context, conn *sql.Conn, n schema.Native, s *schema.Schema, clone schema.Name) (plan.Effect, error) {
 	t := s.Table(n.Name)
 	rename := func(name string) string { return db.cloneConstraint(asRead(t), clone, name) }
 	if _, err := db.onClone(n, clone, "", rename); err != nil && n.SQL == "" {
-		return planner.Unknown(), errNotAsked
+		return plan.Unknown(), errNotAsked
 	} else if err != nil {
-		return planner.Unknown(), nil //nolint:nilerr // nobody can ask the server about it
+		return plan.Unknown(), nil //nolint:nilerr // nobody can ask the server about it
 	}
 	drop := "DROP TABLE IF EXISTS " + qualified(clone)
 	defer conn.ExecContext(context.WithoutCancel(ctx), drop) //nolint:errcheck // Doctor finds what is left
 	if err := db.makeClone(ctx, conn, t, clone, rename); err != nil {
-		return planner.Unknown(), err
+		return plan.Unknown(), err
 	}
 	before, err := db.storage(ctx, conn, clone)
 	if err != nil {
-		return planner.Unknown(), err
+		return plan.Unknown(), err
 	}
 	for _, a := range db.attempts() { // one that is refused leaves the clone as it was
 		if a.algorithm == "COPY" && a.lock == "NONE" && cascades(t) {
@@ -107,42 +108,42 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n planner.Native,
 		if _, err = conn.ExecContext(ctx, body); err == nil {
 			after, err := db.storage(ctx, conn, clone)
 			if err != nil {
-				return planner.Unknown(), err
+				return plan.Unknown(), err
 			}
 			return db.probed(n, s, a, before, after), nil
 		}
 	}
-	return planner.Unknown(), db.refusal(n, clone, err)
+	return plan.Unknown(), db.refusal(n, clone, err)
 }
 
 // refusal is what the server said last, when it was asked as mildly as can be. Of a user's statement
 // that is the answer, unless it is about the moment or this role; it is about the table then, not its clone.
-func (db *Database) refusal(n planner.Native, clone planner.Name, err error) error {
+func (db *Database) refusal(n schema.Native, clone schema.Name, err error) error {
 	if declines(err) {
 		return nil
 	}
-	ofNow := []planner.Fault{planner.Busy, planner.Lost, planner.DiskFull, planner.Privilege, planner.ReadOnly}
+	ofNow := []plan.Fault{plan.Busy, plan.Lost, plan.DiskFull, plan.Privilege, plan.ReadOnly}
 	if n.SQL == "" || slices.Contains(ofNow, db.Fault(err)) {
 		return err
 	}
-	return &planner.Rejected{Answer: strings.ReplaceAll(err.Error(), clone.Table, n.Name.Table)}
+	return &schema.Rejected{Answer: strings.ReplaceAll(err.Error(), clone.Table, n.Name.Table)}
 }
 
 // ownSteps says that a piece becomes more than a clause of ALTER TABLE, or nothing.
-func ownSteps(c planner.Change) bool {
+func ownSteps(c schema.Change) bool {
 	switch c := c.(type) {
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return c.UsingIndex != ""
-	case planner.ValidateConstraint, planner.Backfill, planner.SyncColumns, planner.UnsyncColumns, planner.TwinIndex, planner.ReplaceIndex:
+	case schema.ValidateConstraint, schema.Backfill, schema.SyncColumns, schema.UnsyncColumns, schema.TwinIndex, schema.ReplaceIndex:
 		return true
 	}
 	return false
 }
 
 // wholeTable: a table comes, goes or gets another name.
-func wholeTable(c planner.Change) bool {
+func wholeTable(c schema.Change) bool {
 	switch c.(type) {
-	case planner.CreateTable, planner.DropTable, planner.RenameTable:
+	case schema.CreateTable, schema.DropTable, schema.RenameTable:
 		return true
 	}
 	return false
@@ -155,17 +156,17 @@ func declines(err error) bool {
 }
 
 // makeClone makes the empty clone anew, as the plan has changed its table so far.
-func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Table, clone planner.Name, rename func(string) string) error {
+func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *schema.Table, clone schema.Name, rename func(string) string) error {
 	statements := []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(asRead(t).Name)}
 	for _, c := range t.Applied {
 		switch c.(type) {
-		case planner.RenameTable, planner.Hold:
+		case schema.RenameTable, schema.Hold:
 			continue // a clone has a name of its own
 		}
-		if aboutForeignKeys([]planner.Change{c}) {
+		if aboutForeignKeys([]schema.Change{c}) {
 			continue // and no foreign keys
 		}
-		parts, err := db.clauses([]planner.Change{c}, rename)
+		parts, err := db.clauses([]schema.Change{c}, rename)
 		if err != nil {
 			return errNotAsked
 		}
@@ -180,7 +181,7 @@ func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *planner.Ta
 }
 
 // asRead is a table as it stands on the server, without what the plan has changed so far.
-func asRead(t *planner.Table) *planner.Table {
+func asRead(t *schema.Table) *schema.Table {
 	if t.Origin != nil {
 		return t.Origin
 	}
@@ -189,13 +190,13 @@ func asRead(t *planner.Table) *planner.Table {
 
 // aboutForeignKeys says whether a clause adds or drops a foreign key. A clone has none, and one on
 // the clone would lock the parent table, so the table of facts answers.
-func aboutForeignKeys(clauses []planner.Change) bool {
-	return slices.ContainsFunc(flat(clauses), func(c planner.Change) bool {
+func aboutForeignKeys(clauses []schema.Change) bool {
+	return slices.ContainsFunc(flat(clauses), func(c schema.Change) bool {
 		switch c := c.(type) {
-		case planner.AddConstraint:
-			return c.Constraint.Kind == planner.ForeignKey
-		case planner.DropConstraint:
-			return c.What == planner.ForeignKey
+		case schema.AddConstraint:
+			return c.Constraint.Kind == schema.ForeignKey
+		case schema.DropConstraint:
+			return c.What == schema.ForeignKey
 		}
 		return false
 	})
@@ -203,10 +204,10 @@ func aboutForeignKeys(clauses []planner.Change) bool {
 
 // cloneConstraint is the name of a foreign key or check on the clone. LIKE numbers checks anew where
 // their names are unique in the database.
-func (d *Dialect) cloneConstraint(t *planner.Table, clone planner.Name, name string) string {
+func (d *Dialect) cloneConstraint(t *schema.Table, clone schema.Name, name string) string {
 	n := 0
 	for _, k := range t.Constraints {
-		if k.Kind != planner.Check {
+		if k.Kind != schema.Check {
 			continue
 		}
 		n++
@@ -217,21 +218,21 @@ func (d *Dialect) cloneConstraint(t *planner.Table, clone planner.Name, name str
 			return name
 		}
 	}
-	return planner.SideName(name, "probe", nameLimit)
+	return schema.SideName(name, "probe", nameLimit)
 }
 
 // cloneName is no other table's on the server, in any database, and has only letters that stand for
 // themselves in the names of InnoDB's files: the clone is found by it whatever its database is called.
-func cloneName(of planner.Name) planner.Name {
+func cloneName(of schema.Name) schema.Name {
 	sum := sha256.Sum256([]byte(of.Schema + "/" + of.Table))
-	return planner.Name{Schema: of.Schema, Table: "surefoot_" + hex.EncodeToString(sum[:8]) + "_sf_probe"}
+	return schema.Name{Schema: of.Schema, Table: "surefoot_" + hex.EncodeToString(sum[:8]) + "_sf_probe"}
 }
 
 // storage identifies where a table's rows and indexes are in InnoDB, a partition each: a rebuild
 // changes the first, building an index adds to the second.
 type storage struct{ tables, indexes map[int64]bool }
 
-func (db *Database) storage(ctx context.Context, conn *sql.Conn, clone planner.Name) (storage, error) {
+func (db *Database) storage(ctx context.Context, conn *sql.Conn, clone schema.Name) (storage, error) {
 	tables, indexes := "INNODB_TABLES", "INNODB_INDEXES"
 	if db.maria() {
 		tables, indexes = "INNODB_SYS_TABLES", "INNODB_SYS_INDEXES"
@@ -266,14 +267,14 @@ func gains(before, after map[int64]bool) bool {
 
 // probed is the effect of a statement that the server accepted with this algorithm and lock. Where
 // it cannot be seen what becomes of the rows, it is at least what the table of facts says.
-func (d *Dialect) probed(n planner.Native, s *planner.Schema, a attempt, before, after storage) planner.Effect {
+func (d *Dialect) probed(n schema.Native, s *schema.Schema, a attempt, before, after storage) plan.Effect {
 	t := s.Table(n.Name)
 	if a.algorithm == "COPY" && ownEngine(t) != "" {
 		a.lock = "SHARED" // writers wait for the table's own lock, whatever the server promises
 	}
 	known := d.Effect(n, s)
 	e := d.effectOf(a)
-	e.Source = planner.Probed
+	e.Source = plan.Probed
 	e.LosesData, e.Breaks, e.Refused = known.LosesData, known.Breaks, known.Refused
 	seen := len(before.tables) > 0 && len(after.tables) > 0
 	e.Rewrites = a.algorithm == "COPY" || seen && gains(before.tables, after.tables) && gains(after.tables, before.tables)

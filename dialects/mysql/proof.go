@@ -6,16 +6,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // proof asks information_schema whether all of the changes took effect. Changes that leave no
 // trace there are passed over; when all do, there is no proof.
-func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner.Name) string {
+func (d *Dialect) proof(changes []schema.Change, t *schema.Table, name schema.Name) string {
 	var all []string
-	var after *planner.Table
+	var after *schema.Table
 	if t != nil {
-		after = d.afterStatements(t, []planner.Native{{On: planner.On{Name: t.Name}, Clauses: changes}})
+		after = d.afterStatements(t, []schema.Native{{On: schema.On{Name: t.Name}, Clauses: changes}})
 	}
 	renamed := newNames(changes)
 	order := orderAfter(t, changes)
@@ -36,55 +36,55 @@ func (d *Dialect) proof(changes []planner.Change, t *planner.Table, name planner
 
 // converted says that a clause gives a column a type beside CONVERT TO and a clause that states the same
 // column: which charset it has then, the table's collation tells.
-func converted(c planner.Change, changes []planner.Change) bool {
-	ch, ok := c.(planner.ChangeType)
-	return ok && slices.ContainsFunc(changes, func(o planner.Change) bool {
-		option, ok := o.(planner.SetOption)
+func converted(c schema.Change, changes []schema.Change) bool {
+	ch, ok := c.(schema.ChangeType)
+	return ok && slices.ContainsFunc(changes, func(o schema.Change) bool {
+		option, ok := o.(schema.SetOption)
 		return ok && option.Option == "convert"
-	}) && slices.ContainsFunc(changes, func(o planner.Change) bool {
-		stated, ok := o.(planner.ChangeType)
+	}) && slices.ContainsFunc(changes, func(o schema.Change) bool {
+		stated, ok := o.(schema.ChangeType)
 		return ok && stated.Definition != "" && strings.EqualFold(stated.Column, ch.Column)
 	})
 }
 
 // counted is a condition over the rows of an information_schema table that belong to a table.
-func counted(view string, name planner.Name, condition string) string {
+func counted(view string, name schema.Name, condition string) string {
 	return fmt.Sprintf("(SELECT COUNT(*) FROM information_schema.%s WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND %s)",
 		view, schemaText(name), literal(name.Table), condition)
 }
 
-func columnWith(name planner.Name, column, condition string) string {
+func columnWith(name schema.Name, column, condition string) string {
 	if condition != "" {
 		condition = " AND " + condition
 	}
 	return counted("COLUMNS", name, "COLUMN_NAME = "+literal(column)+condition) + " = 1"
 }
 
-func noColumn(name planner.Name, column string) string {
+func noColumn(name schema.Name, column string) string {
 	return counted("COLUMNS", name, "COLUMN_NAME = "+literal(column)) + " = 0"
 }
 
-func indexThere(name planner.Name, index string) string {
+func indexThere(name schema.Name, index string) string {
 	return counted("STATISTICS", name, "INDEX_NAME = "+literal(index)+" AND SEQ_IN_INDEX = 1") + " = 1"
 }
 
-func noIndex(name planner.Name, index string) string {
+func noIndex(name schema.Name, index string) string {
 	return counted("STATISTICS", name, "INDEX_NAME = "+literal(index)+" AND SEQ_IN_INDEX = 1") + " = 0"
 }
 
-func constraintThere(name planner.Name, constraint string) string {
+func constraintThere(name schema.Name, constraint string) string {
 	return counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_NAME = "+literal(constraint)) + " = 1"
 }
 
-func noConstraint(name planner.Name, constraint string) string {
+func noConstraint(name schema.Name, constraint string) string {
 	return counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_NAME = "+literal(constraint)) + " = 0"
 }
 
 // newNames gives the names that columns have after a statement.
-func newNames(changes []planner.Change) func(string) string {
+func newNames(changes []schema.Change) func(string) string {
 	return func(column string) string {
 		for _, c := range changes {
-			if r, ok := c.(planner.RenameColumn); ok && strings.EqualFold(r.From, column) {
+			if r, ok := c.(schema.RenameColumn); ok && strings.EqualFold(r.From, column) {
 				return r.To
 			}
 		}
@@ -94,44 +94,44 @@ func newNames(changes []planner.Change) func(string) string {
 
 // proofOf is the proof of one change of table t, which becomes after, with its columns in that order; renamed gives
 // a column's new name.
-func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, order []string, name planner.Name, renamed func(string) string) string {
+func (d *Dialect) proofOf(c schema.Change, t, after *schema.Table, order []string, name schema.Name, renamed func(string) string) string {
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return columnWith(name, c.Column.Name, "")
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return noColumn(name, c.Column)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if condition := d.proofOfType(c, t, order, name, renamed(c.Column)); condition != "" {
 			return columnWith(name, renamed(c.Column), condition)
 		}
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return columnWith(name, renamed(c.Column), "IS_NULLABLE = 'NO'")
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return columnWith(name, renamed(c.Column), "IS_NULLABLE = 'YES'")
-	case planner.SetDefault:
+	case schema.SetDefault:
 		if sameShown(t.Column(c.Column), c.Expr) {
 			return "" // the catalog shows no difference
 		}
 		return columnWith(name, renamed(c.Column), d.defaultIs(c, t.Column(c.Column), after.Column(renamed(c.Column))))
-	case planner.DropDefault:
+	case schema.DropDefault:
 		if sameShown(t.Column(c.Column), "NULL") {
 			return ""
 		}
 		return columnWith(name, renamed(c.Column), d.noDefault())
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return indexThere(name, c.Index.Name)
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return noIndex(name, c.Index)
-	case planner.RenameIndex:
+	case schema.RenameIndex:
 		return indexThere(name, c.To) + " AND " + noIndex(name, c.From)
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return proofOfConstraint(c.Constraint, t, name)
-	case planner.SetOption:
+	case schema.SetOption:
 		if collation := c.Extra["collation"]; c.Option == "convert" && t != nil && !sameCollation(t.Extra["collation"], collation) {
 			return counted("TABLES", name, "TABLE_COLLATION = "+literal(collation)) + " = 1"
 		}
-	case planner.DropConstraint:
-		if c.What == planner.PrimaryKey {
+	case schema.DropConstraint:
+		if c.What == schema.PrimaryKey {
 			return "" // where another key takes its place, that one is the proof
 		}
 		return noConstraint(name, c.Constraint)
@@ -141,8 +141,8 @@ func (d *Dialect) proofOf(c planner.Change, t, after *planner.Table, order []str
 
 // proofOfType is a condition on the column, which is called now after the statement: it looks at the type and the
 // collation, or where these stay, at what else changes.
-func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, order []string, name planner.Name, now string) string {
-	var have planner.Column
+func (d *Dialect) proofOfType(c schema.ChangeType, t *schema.Table, order []string, name schema.Name, now string) string {
+	var have schema.Column
 	if t != nil && t.Column(c.Column) != nil {
 		have = *t.Column(c.Column)
 	}
@@ -166,7 +166,7 @@ func (d *Dialect) proofOfType(c planner.ChangeType, t *planner.Table, order []st
 	case was.onUpdate != "" && is.onUpdate == "":
 		return "EXTRA NOT LIKE '%on update%'"
 	case is.def != "" && !sameDefault(was.def, is.def):
-		return d.defaultIs(planner.SetDefault{On: c.On, Column: c.Column, Expr: is.def}, &have, &have)
+		return d.defaultIs(schema.SetDefault{On: c.On, Column: c.Column, Expr: is.def}, &have, &have)
 	case c.Position != "":
 		return proofOfPlace(order, name, now)
 	}
@@ -189,20 +189,20 @@ func inCatalog(text string) string {
 	return shown.String()
 }
 
-func proofOfConstraint(k planner.Constraint, t *planner.Table, name planner.Name) string {
+func proofOfConstraint(k schema.Constraint, t *schema.Table, name schema.Name) string {
 	switch {
-	case k.Kind == planner.PrimaryKey:
+	case k.Kind == schema.PrimaryKey:
 		return fmt.Sprintf("(SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) FROM information_schema.STATISTICS"+
 			" WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND INDEX_NAME = 'PRIMARY') <=> %s",
 			schemaText(name), literal(name.Table), literal(strings.Join(k.Columns, ",")))
-	case k.Kind == planner.Unique:
+	case k.Kind == schema.Unique:
 		return indexThere(name, k.Name)
 	case k.Name != "":
 		return constraintThere(name, k.Name)
 	case t == nil:
 		return ""
 	}
-	kind := map[planner.ConstraintKind]string{planner.Check: "CHECK", planner.ForeignKey: "FOREIGN KEY"}[k.Kind]
+	kind := map[schema.ConstraintKind]string{schema.Check: "CHECK", schema.ForeignKey: "FOREIGN KEY"}[k.Kind]
 	n := 1
 	for _, other := range t.Constraints {
 		if other.Kind == k.Kind {

@@ -5,60 +5,60 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // proofAgain is the proof of clauses that take a name away and of those that give it to something
 // else in the same statement: that something has the name proves neither. again says that c is such
 // a clause. Where nothing differs in the catalog there is no proof.
-func proofAgain(c planner.Change, changes []planner.Change, t *planner.Table, name planner.Name) (proof string, again bool) {
+func proofAgain(c schema.Change, changes []schema.Change, t *schema.Table, name schema.Name) (proof string, again bool) {
 	switch c := c.(type) {
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return proofOfRename(c, changes, t, name), true
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return "", givesColumn(changes, c.Column)
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return "", givesIndex(changes, c.Index)
-	case planner.DropConstraint:
-		return "", c.What == planner.Unique && givesIndex(changes, c.Constraint) || c.What != planner.PrimaryKey && givesConstraint(changes, c.Constraint)
-	case planner.AddColumn:
+	case schema.DropConstraint:
+		return "", c.What == schema.Unique && givesIndex(changes, c.Constraint) || c.What != schema.PrimaryKey && givesConstraint(changes, c.Constraint)
+	case schema.AddColumn:
 		if t == nil || t.Column(c.Column.Name) == nil {
 			return "", false
 		}
 		return columnDiffers(c.Column, *t.Column(c.Column.Name), name), true
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return indexDiffers(c.Index, t, name)
-	case planner.AddConstraint:
-		if c.Constraint.Kind == planner.Unique {
-			return indexDiffers(planner.Index{Name: c.Constraint.Name, Columns: c.Constraint.Columns, Unique: true}, t, name)
+	case schema.AddConstraint:
+		if c.Constraint.Kind == schema.Unique {
+			return indexDiffers(schema.Index{Name: c.Constraint.Name, Columns: c.Constraint.Columns, Unique: true}, t, name)
 		}
 		return "", t != nil && c.Constraint.Name != "" && t.Constraint(c.Constraint.Name) != nil
 	}
 	return "", false
 }
 
-func givesColumn(changes []planner.Change, column string) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+func givesColumn(changes []schema.Change, column string) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
 		switch c := c.(type) {
-		case planner.AddColumn:
+		case schema.AddColumn:
 			return strings.EqualFold(c.Column.Name, column)
-		case planner.RenameColumn:
+		case schema.RenameColumn:
 			return strings.EqualFold(c.To, column)
 		}
 		return false
 	})
 }
 
-func givesConstraint(changes []planner.Change, constraint string) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
-		add, ok := c.(planner.AddConstraint)
+func givesConstraint(changes []schema.Change, constraint string) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
+		add, ok := c.(schema.AddConstraint)
 		return ok && constraint != "" && strings.EqualFold(add.Constraint.Name, constraint)
 	})
 }
 
-func givesIndex(changes []planner.Change, index string) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
-		if r, ok := c.(planner.RenameIndex); ok {
+func givesIndex(changes []schema.Change, index string) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
+		if r, ok := c.(schema.RenameIndex); ok {
 			return strings.EqualFold(r.To, index)
 		}
 		return adds(c, index)
@@ -67,7 +67,7 @@ func givesIndex(changes []planner.Change, index string) bool {
 
 // proofOfRename compares names byte by byte, for one may only change its case. Of two columns that
 // exchange their names the order proves it.
-func proofOfRename(c planner.RenameColumn, changes []planner.Change, t *planner.Table, name planner.Name) string {
+func proofOfRename(c schema.RenameColumn, changes []schema.Change, t *schema.Table, name schema.Name) string {
 	exactly := func(column, condition string) string {
 		return counted("COLUMNS", name, "CAST(COLUMN_NAME AS BINARY) = CAST("+literal(column)+" AS BINARY)") + condition
 	}
@@ -76,7 +76,7 @@ func proofOfRename(c planner.RenameColumn, changes []planner.Change, t *planner.
 		proof += " AND " + exactly(c.From, " = 0")
 	}
 	for _, other := range changes {
-		r, ok := other.(planner.RenameColumn)
+		r, ok := other.(schema.RenameColumn)
 		if !ok || !strings.EqualFold(r.From, c.To) || t == nil || strings.EqualFold(c.From, c.To) {
 			continue
 		}
@@ -89,16 +89,16 @@ func proofOfRename(c planner.RenameColumn, changes []planner.Change, t *planner.
 	return proof
 }
 
-func position(t *planner.Table, column string) int {
-	return slices.IndexFunc(t.Columns, func(c planner.Column) bool { return strings.EqualFold(c.Name, column) })
+func position(t *schema.Table, column string) int {
+	return slices.IndexFunc(t.Columns, func(c schema.Column) bool { return strings.EqualFold(c.Name, column) })
 }
 
-func positionOf(name planner.Name, column string) string {
+func positionOf(name schema.Name, column string) string {
 	return fmt.Sprintf("(SELECT ORDINAL_POSITION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND COLUMN_NAME = %s)",
 		schemaText(name), literal(name.Table), literal(column))
 }
 
-func columnDiffers(now, was planner.Column, name planner.Name) string {
+func columnDiffers(now, was schema.Column, name schema.Name) string {
 	var conditions []string
 	if !strings.EqualFold(now.Type, was.Type) {
 		conditions = append(conditions, "COLUMN_TYPE = "+literal(inCatalog(now.Type)))
@@ -113,7 +113,7 @@ func columnDiffers(now, was planner.Column, name planner.Name) string {
 }
 
 // indexDiffers is the condition that an index of this name has the new columns, where another had it.
-func indexDiffers(ix planner.Index, t *planner.Table, name planner.Name) (string, bool) {
+func indexDiffers(ix schema.Index, t *schema.Table, name schema.Name) (string, bool) {
 	if t == nil || indexNamed(t, ix.Name) == nil {
 		return "", false
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // noDefault is the condition that a column has no default, or NULL: MariaDB writes NULL as a word. MySQL may show
@@ -28,7 +28,7 @@ func (d *Dialect) computedDefault() string {
 // defaultIs is the condition that a new default is there. The server writes an expression, and literals that are
 // neither text nor whole numbers, its own way: of these it is known of what kind they are, and that
 // the old one is gone.
-func (d *Dialect) defaultIs(c planner.SetDefault, was, becomes *planner.Column) string {
+func (d *Dialect) defaultIs(c schema.SetDefault, was, becomes *schema.Column) string {
 	toks := tokenize(c.Expr, d.mode)
 	computed := isComputed(c.Expr)
 	if len(toks) == 1 && !computed {
@@ -61,7 +61,7 @@ func isComputed(def string) bool {
 // shownDefault gives the ways in which information_schema may show a column's default. MySQL shows bytes in
 // hexadecimal digits, up to the first that is 0, and an expression without the parentheses around it
 // and as a string's inside.
-func (d *Dialect) shownDefault(col planner.Column) string {
+func (d *Dialect) shownDefault(col schema.Column) string {
 	toks := tokenize(col.Default, sqlMode{})
 	switch {
 	case len(toks) == 1 && parseType(col.Type).isBinary() && !d.maria():
@@ -82,7 +82,7 @@ func (d *Dialect) shownDefault(col planner.Column) string {
 }
 
 // sameShown says that the catalog shows a column's default as another one: none is shown as NULL.
-func sameShown(col *planner.Column, expr string) bool {
+func sameShown(col *schema.Column, expr string) bool {
 	if col == nil {
 		return false
 	}
@@ -96,7 +96,7 @@ func sameShown(col *planner.Column, expr string) bool {
 }
 
 // asNumber gives a literal as a column of numbers keeps it: '007' is 7, and 0 is 0.00 in a decimal.
-func asNumber(lit token, col *planner.Column) string {
+func asNumber(lit token, col *schema.Column) string {
 	if col == nil || lit.is("null") {
 		return ""
 	}

@@ -4,22 +4,22 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // orderAfter gives the names of a table's columns in the order that a statement leaves: columns that it moves are
 // taken out, then each that is moved or added is put where its clause says, one after the other, so that a later
 // one may come to stand between an earlier one and its neighbour. nil: it is not known.
-func orderAfter(t *planner.Table, changes []planner.Change) []string {
+func orderAfter(t *schema.Table, changes []schema.Change) []string {
 	if t == nil {
 		return nil
 	}
 	renamed, out := newNames(changes), map[string]bool{}
 	for _, c := range changes {
 		switch c := c.(type) {
-		case planner.DropColumn:
+		case schema.DropColumn:
 			out[strings.ToLower(c.Column)] = true
-		case planner.ChangeType:
+		case schema.ChangeType:
 			out[strings.ToLower(c.Column)] = c.Position != ""
 		}
 	}
@@ -32,9 +32,9 @@ func orderAfter(t *planner.Table, changes []planner.Change) []string {
 	for _, c := range changes {
 		name, position := "", ""
 		switch c := c.(type) {
-		case planner.AddColumn:
+		case schema.AddColumn:
 			name, position = c.Column.Name, c.Position
-		case planner.ChangeType:
+		case schema.ChangeType:
 			if c.Position != "" {
 				name, position = renamed(c.Column), c.Position
 			}
@@ -70,7 +70,7 @@ func placeOf(order []string, position string) int {
 }
 
 // proofOfPlace is the condition that a column has its place in that order; empty: none is known.
-func proofOfPlace(order []string, name planner.Name, column string) string {
+func proofOfPlace(order []string, name schema.Name, column string) string {
 	switch at := slices.IndexFunc(order, func(o string) bool { return strings.EqualFold(o, column) }); at {
 	case -1:
 		return ""

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // defaults are those that a column of a type may have, as they are written.
@@ -65,7 +65,7 @@ func provesDefault(t *testing.T, db *Database, typ, was, is string) {
 		if change[0] == 'A' && strings.HasPrefix(was, is) {
 			continue // it changes nothing: ON UPDATE stays
 		}
-		steps, err := db.alterStep(planner.Name{Table: "t"}, stmts[0].Changes, s)
+		steps, err := db.alterStep(schema.Name{Table: "t"}, stmts[0].Changes, s)
 		if err != nil || len(steps) != 1 || steps[0].Proof == "" {
 			t.Errorf("%s DEFAULT %s: %s: %v, %v", typ, was, change, steps, err)
 			continue

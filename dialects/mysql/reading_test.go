@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // TestBodies cuts scripts without DELIMITER: the semicolons of a stored program are its own.
@@ -100,7 +102,7 @@ INSERT INTO a VALUES (5, 6);
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := planner.Build(stmts, s, db, planner.Options{Mode: planner.Window})
+		p, err := planner.Build(stmts, s, db, planner.Options{Mode: plan.Window})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,13 +114,13 @@ INSERT INTO a VALUES (5, 6);
 		if err := db.pool.QueryRow("SELECT (SELECT COUNT(*) FROM b WHERE a_id = 5), (SELECT x FROM a WHERE id = 5)").Scan(&n, &x); err != nil || n != 2 || x != 1 {
 			t.Errorf("%d rows, x is %d, %v", n, x, err)
 		}
-		if _, err := planner.Build(statementsOf(t, db, "LOCK TABLES a WRITE; INSERT INTO a VALUES (7, 7); UNLOCK TABLES", s), s, db, planner.Options{Mode: planner.Window}); err == nil {
+		if _, err := planner.Build(statementsOf(t, db, "LOCK TABLES a WRITE; INSERT INTO a VALUES (7, 7); UNLOCK TABLES", s), s, db, planner.Options{Mode: plan.Window}); err == nil {
 			t.Error("LOCK TABLES is planned")
 		}
 	})
 }
 
-func statementsOf(t *testing.T, db *Database, sql string, s *planner.Schema) []planner.Statement {
+func statementsOf(t *testing.T, db *Database, sql string, s *schema.Schema) []schema.Statement {
 	t.Helper()
 	stmts, err := db.Parse("", sql, s)
 	if err != nil {

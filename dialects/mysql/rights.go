@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Forbidden says what this role may not do that the copy of a table needs. What SHOW GRANTS leaves open (roles
 // may grant more than it shows) is tried on a table of its own.
-func (db *Database) Forbidden(ctx context.Context) (found []planner.Ailment, err error) {
+func (db *Database) Forbidden(ctx context.Context) (found []plan.Ailment, err error) {
 	x := &examination{db: db, ctx: ctx}
 	if err := x.privileges(); err != nil {
 		return nil, fmt.Errorf("read the privileges: %w", err)
@@ -22,7 +23,7 @@ func (db *Database) Forbidden(ctx context.Context) (found []planner.Ailment, err
 		return nil, fmt.Errorf("try the privileges: %w", err)
 	}
 	defer conn.Close()
-	tried := cloneName(planner.Name{Schema: db.name, Table: "privileges"})
+	tried := cloneName(schema.Name{Schema: db.name, Table: "privileges"})
 	drop := "DROP TABLE IF EXISTS " + qualified(tried)
 	for _, q := range []string{
 		drop, "CREATE TABLE " + qualified(tried) + " (id INT NOT NULL PRIMARY KEY, v INT)",
@@ -39,7 +40,7 @@ func (db *Database) Forbidden(ctx context.Context) (found []planner.Ailment, err
 		return nil, nil
 	}
 	_, _ = conn.ExecContext(context.WithoutCancel(ctx), drop) // what could not be dropped could not be made
-	if db.Fault(err) != planner.Privilege {
+	if db.Fault(err) != plan.Privilege {
 		return nil, fmt.Errorf("try the privileges: %w", err)
 	}
 	return x.found, nil

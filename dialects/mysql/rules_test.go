@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 func execute(t *testing.T, db *Database, queries ...string) {
@@ -19,7 +20,7 @@ func execute(t *testing.T, db *Database, queries ...string) {
 }
 
 // safely plans a statement as for a large table.
-func safely(t *testing.T, db *Database, sql string) *planner.Plan {
+func safely(t *testing.T, db *Database, sql string) *plan.Plan {
 	t.Helper()
 	return build(t, db, db.Dialect, sql)
 }
@@ -116,7 +117,7 @@ func TestOddNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if refused := len(s.Table(planner.Name{Table: long}).Refusals) > 0; refused != db.maria() {
+		if refused := len(s.Table(schema.Name{Table: long}).Refusals) > 0; refused != db.maria() {
 			t.Errorf("refused: %v", refused)
 		}
 	})

@@ -14,12 +14,12 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Scratch runs a text on an empty database of its own, inspects that and drops it.
-func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Schema, error) {
-	var s *planner.Schema
+func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*schema.Schema, error) {
+	var s *schema.Schema
 	err := db.onScratch(ctx, func(conn querier, name string) error {
 		if err := db.fill(ctx, conn, schemaSQL, false); err != nil {
 			return err
@@ -29,7 +29,7 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (*planner.Sch
 			return err
 		}
 		for kind := range s.Others {
-			s.Others[kind] = planner.NotCounted // they were passed over
+			s.Others[kind] = schema.NotCounted // they were passed over
 		}
 		return nil
 	})
@@ -52,7 +52,7 @@ func (db *Database) fill(ctx context.Context, conn querier, schemaSQL string, wh
 		database = cmp.Or(what.database, database)
 		if what.refused != "" {
 			line, column := place(schemaSQL, at.start)
-			return &planner.SyntaxError{Line: line, Column: column, Message: what.refused}
+			return &schema.SyntaxError{Line: line, Column: column, Message: what.refused}
 		}
 		if !what.run && !(whole && what.beside) {
 			continue
@@ -184,7 +184,7 @@ func (db *Database) charset(ctx context.Context) string {
 }
 
 // moved renames the schema of all tables.
-func moved(s *planner.Schema, name string) {
+func moved(s *schema.Schema, name string) {
 	for i := range s.Objects {
 		s.Objects[i].Of.Schema = name
 	}
@@ -217,5 +217,5 @@ func (db *Database) placed(err error, text string, at piece) error {
 			line, column = line+n-1, 1
 		}
 	}
-	return &planner.SyntaxError{Line: line, Column: column, Message: server.Message}
+	return &schema.SyntaxError{Line: line, Column: column, Message: server.Message}
 }

@@ -7,17 +7,18 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Script turns a change into steps. DDL commits by itself, so each step is one statement, or
 // several that may all be run again.
-func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	if cp := copyOf(c); cp != nil {
 		return d.copying(cp).steps(c)
 	}
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		steps, err := d.native(c, s)
 		setup := c.Setup
 		if len(setup) == 0 {
@@ -27,67 +28,67 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 			steps[i].SQL = slices.Concat(setup, steps[i].SQL)
 		}
 		return steps, err
-	case planner.Alter:
+	case schema.Alter:
 		return d.alterStep(c.Name, c.Clauses, s)
-	case planner.CreateTable:
+	case schema.CreateTable:
 		text := c.SQL
 		if text == "" {
 			text = d.newTable(c.Def)
 		}
-		return one(planner.Step{
-			Kind: planner.Expand, Title: "create table " + c.Name.String(), SQL: []string{text},
+		return one(plan.Step{
+			Kind: plan.Expand, Title: "create table " + c.Name.String(), SQL: []string{text},
 			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))},
 		})
-	case planner.DropTable:
+	case schema.DropTable:
 		return d.dropTable(c, s)
-	case planner.RenameTable:
+	case schema.RenameTable:
 		return d.renameTable(c, s)
-	case planner.ChangeObject:
+	case schema.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
-	case planner.Verbatim:
+	case schema.Verbatim:
 		if why := d.ofSession(c.SQL); why != "" {
 			return nil, errors.New(why)
 		}
-		return one(planner.Step{
-			Kind: planner.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
-			Work: planner.WriteAll, Lost: "the way back is not known", NoReturn: true,
+		return one(plan.Step{
+			Kind: plan.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
+			Work: plan.WriteAll, Lost: "the way back is not known", NoReturn: true,
 			Unproven: "what the statement does is not known",
 		})
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return d.addConstraintSteps(c, s)
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return d.validate(c, s)
-	case planner.Backfill:
+	case schema.Backfill:
 		return d.backfill(c, s)
-	case planner.SyncColumns:
+	case schema.SyncColumns:
 		return d.syncColumns(c, s)
-	case planner.UnsyncColumns:
+	case schema.UnsyncColumns:
 		return d.unsyncColumns(c, s)
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		return d.buildTwin(c, s)
-	case planner.ReplaceIndex:
+	case schema.ReplaceIndex:
 		return d.replaceIndex(c, s)
 	}
-	return d.alterStep(c.Table(), []planner.Change{c}, s)
+	return d.alterStep(c.Table(), []schema.Change{c}, s)
 }
 
-func one(s planner.Step) ([]planner.Step, error) { return []planner.Step{s}, nil }
+func one(s plan.Step) ([]plan.Step, error) { return []plan.Step{s}, nil }
 
-func copyOf(c planner.Change) *planner.Copy {
+func copyOf(c schema.Change) *schema.Copy {
 	switch c := c.(type) {
-	case planner.CreateShadow:
+	case schema.CreateShadow:
 		return c.Copy
-	case planner.StartCapture:
+	case schema.StartCapture:
 		return c.Copy
-	case planner.CopyRows:
+	case schema.CopyRows:
 		return c.Copy
-	case planner.BuildIndexes:
+	case schema.BuildIndexes:
 		return c.Copy
-	case planner.VerifyCopy:
+	case schema.VerifyCopy:
 		return c.Copy
-	case planner.SwapTables:
+	case schema.SwapTables:
 		return c.Copy
-	case planner.DropOld:
+	case schema.DropOld:
 		return c.Copy
 	}
 	return nil
@@ -95,14 +96,14 @@ func copyOf(c planner.Change) *planner.Copy {
 
 // alterStep makes one ALTER TABLE of changes, pinned to the algorithm and lock that the facts
 // promise: a server that would need more refuses, rather than block longer than was said.
-func (d *Dialect) alterStep(table planner.Name, changes []planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) alterStep(table schema.Name, changes []schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	name := s.Resolve(table)
 	changes = d.restateAll(flat(changes), s.Table(name))
 	return d.altered(name, changes, s, pin(d.together(changes, s)))
 }
 
 // altered is such a step with an effect that is known.
-func (d *Dialect) altered(name planner.Name, changes []planner.Change, s *planner.Schema, promised string) ([]planner.Step, error) {
+func (d *Dialect) altered(name schema.Name, changes []schema.Change, s *schema.Schema, promised string) ([]plan.Step, error) {
 	clauses, err := d.clauses(changes, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -114,19 +115,19 @@ func (d *Dialect) altered(name planner.Name, changes []planner.Change, s *planne
 	if promised != "" {
 		sql += ", " + promised
 	}
-	return one(d.ddl(planner.Step{Title: title(changes, name), SQL: []string{sql}}, changes, s.Table(name), name))
+	return one(d.ddl(plan.Step{Title: title(changes, name), SQL: []string{sql}}, changes, s.Table(name), name))
 }
 
 // pin gives the ALGORITHM and LOCK clauses for an effect; empty: nothing is promised.
-func pin(e planner.Effect) string {
-	if e.Algorithm == "" || e.Source == planner.NotKnown {
+func pin(e plan.Effect) string {
+	if e.Algorithm == "" || e.Source == plan.NotKnown {
 		return ""
 	}
 	return attempt{e.Algorithm, e.Lock}.clauses()
 }
 
 // pinOf gives the clauses for what the server promised.
-func pinOf(p *planner.Promise) string {
+func pinOf(p *schema.Promise) string {
 	if p == nil || p.Algorithm == "" {
 		return ""
 	}
@@ -134,7 +135,7 @@ func pinOf(p *planner.Promise) string {
 }
 
 // ddl fills in what follows from the changes: kind, proof and way back.
-func (d *Dialect) ddl(step planner.Step, changes []planner.Change, t *planner.Table, name planner.Name) planner.Step {
+func (d *Dialect) ddl(step plan.Step, changes []schema.Change, t *schema.Table, name schema.Name) plan.Step {
 	step.Kind = kindOf(changes)
 	now, others := renamedBeside(changes, name)
 	step.Proof = d.proof(others, t, now)
@@ -152,38 +153,38 @@ func (d *Dialect) ddl(step planner.Step, changes []planner.Change, t *planner.Ta
 	return step
 }
 
-func kindOf(changes []planner.Change) planner.StepKind {
+func kindOf(changes []schema.Change) plan.StepKind {
 	for _, c := range changes {
 		switch c.(type) {
-		case planner.DropColumn, planner.DropTable:
-			return planner.Contract
+		case schema.DropColumn, schema.DropTable:
+			return plan.Contract
 		}
 	}
-	return planner.Expand
+	return plan.Expand
 }
 
 // restateAll gives changes that a rule made the whole definition that MODIFY needs.
-func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []planner.Change {
+func (d *Dialect) restateAll(changes []schema.Change, t *schema.Table) []schema.Change {
 	if t == nil {
 		return changes
 	}
-	out := make([]planner.Change, len(changes))
+	out := make([]schema.Change, len(changes))
 	for i, c := range changes {
 		switch c := c.(type) {
-		case planner.AddColumn:
+		case schema.AddColumn:
 			c.Column = inheriting(c.Column, t)
 			out[i] = c
-		case planner.SetDefault:
+		case schema.SetDefault:
 			out[i] = c
 			if !restatedIn(changes, c.Column) {
 				out[i] = d.restatedDefault(c, t)
 			}
-		case planner.SetNotNull:
+		case schema.SetNotNull:
 			if col := t.Column(c.Column); col != nil && c.Definition == "" {
 				c.Definition = d.stated(inheriting(*col, t), true)
 			}
 			out[i] = c
-		case planner.DropNotNull:
+		case schema.DropNotNull:
 			if col := t.Column(c.Column); col != nil && c.Definition == "" {
 				c.Definition = d.stated(inheriting(*col, t), false)
 			}
@@ -196,8 +197,8 @@ func (d *Dialect) restateAll(changes []planner.Change, t *planner.Table) []plann
 }
 
 // restatedIn says whether one of the changes states a column anew, with its default.
-func restatedIn(changes []planner.Change, column string) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+func restatedIn(changes []schema.Change, column string) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
 		name, definition := restates(c)
 		return definition != "" && strings.EqualFold(name, column)
 	})
@@ -205,7 +206,7 @@ func restatedIn(changes []planner.Change, column string) bool {
 
 // restatedDefault states the whole column where its default is the present time: behind SET DEFAULT
 // that would be an expression, which the server keeps as another default.
-func (d *Dialect) restatedDefault(c planner.SetDefault, t *planner.Table) planner.Change {
+func (d *Dialect) restatedDefault(c schema.SetDefault, t *schema.Table) schema.Change {
 	col := t.Column(c.Column)
 	if col == nil || !strings.HasPrefix(plainDefault(c.Expr), "now ") || isExpression(c.Expr) {
 		return c
@@ -213,12 +214,12 @@ func (d *Dialect) restatedDefault(c planner.SetDefault, t *planner.Table) planne
 	becomes := inheriting(*col, t)
 	becomes.Default = c.Expr
 	becomes.Definition = d.stated(becomes, becomes.NotNull)
-	return planner.ChangeType{On: c.On, Column: col.Name, Type: col.Type, Collation: col.Collation, Definition: becomes.Definition}
+	return schema.ChangeType{On: c.On, Column: col.Name, Type: col.Type, Collation: col.Collation, Definition: becomes.Definition}
 }
 
 // inheriting leaves the table's own collation out of a column that a rule made: stated, the server
 // would take it for the column's own.
-func inheriting(col planner.Column, t *planner.Table) planner.Column {
+func inheriting(col schema.Column, t *schema.Table) schema.Column {
 	if col.Definition == "" && sameCollation(col.Collation, t.Extra["collation"]) {
 		col.Collation = ""
 	}
@@ -226,7 +227,7 @@ func inheriting(col planner.Column, t *planner.Table) planner.Column {
 }
 
 // native runs a statement as the user wrote it, but pinned; a piece of one has no text.
-func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) native(n schema.Native, s *schema.Schema) ([]plan.Step, error) {
 	clauses := flat(n.Clauses)
 	if n.SQL == "" {
 		name := s.Resolve(n.Name)
@@ -234,7 +235,7 @@ func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, e
 	}
 	if len(clauses) == 1 {
 		switch clauses[0].(type) {
-		case planner.CreateTable, planner.DropTable, planner.RenameTable, planner.Verbatim:
+		case schema.CreateTable, schema.DropTable, schema.RenameTable, schema.Verbatim:
 			return d.Script(clauses[0], s)
 		}
 	}
@@ -247,7 +248,7 @@ func (d *Dialect) native(n planner.Native, s *planner.Schema) ([]planner.Step, e
 	if !n.Own { // what nobody could ask the server about is not to fail half way for a promise to nobody
 		sql = d.pinned(sql, promised)
 	}
-	return one(d.ddl(planner.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
+	return one(d.ddl(plan.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
 }
 
 // pinned puts the promised ALGORITHM and LOCK into the user's statement, in place of what stands
@@ -318,7 +319,7 @@ func withoutOptions(code string, mode sqlMode) string {
 	return string(out)
 }
 
-func title(changes []planner.Change, name planner.Name) string {
+func title(changes []schema.Change, name schema.Name) string {
 	var words []string
 	for _, c := range changes {
 		words = append(words, strings.ReplaceAll(c.Kind(), "-", " "))
@@ -326,10 +327,10 @@ func title(changes []planner.Change, name planner.Name) string {
 	return strings.Join(words, ", ") + " on " + name.String()
 }
 
-func (d *Dialect) dropTable(c planner.DropTable, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) dropTable(c schema.DropTable, s *schema.Schema) ([]plan.Step, error) {
 	name := s.Resolve(c.Name)
-	return one(planner.Step{
-		Kind: planner.Contract, Title: "drop table " + name.String(), SQL: []string{"DROP TABLE IF EXISTS " + qualified(name)},
+	return one(plan.Step{
+		Kind: plan.Contract, Title: "drop table " + name.String(), SQL: []string{"DROP TABLE IF EXISTS " + qualified(name)},
 		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Lost: "point of no return: the table's rows are gone",
 	})
 }

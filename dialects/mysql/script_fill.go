@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // known finds the table of a change that needs it.
-func known(c planner.Change, s *planner.Schema) (*planner.Table, error) {
+func known(c schema.Change, s *schema.Schema) (*schema.Table, error) {
 	t := s.Table(c.Table())
 	if t == nil {
 		return nil, fmt.Errorf("table %s is not known", s.Resolve(c.Table()))
@@ -18,11 +19,11 @@ func known(c planner.Change, s *planner.Schema) (*planner.Table, error) {
 
 // addConstraintSteps adds a constraint. A foreign key whose rows are checked later is added with
 // foreign_key_checks off, which is a change of the dictionary alone; new rows are checked at once.
-func (d *Dialect) addConstraintSteps(c planner.AddConstraint, s *planner.Schema) ([]planner.Step, error) {
-	if c.UsingIndex != "" && c.Constraint.Kind == planner.Unique {
+func (d *Dialect) addConstraintSteps(c schema.AddConstraint, s *schema.Schema) ([]plan.Step, error) {
+	if c.UsingIndex != "" && c.Constraint.Kind == schema.Unique {
 		return nil, nil // the unique index is the constraint
 	}
-	if k := &c.Constraint; k.Kind == planner.ForeignKey && k.NotValid {
+	if k := &c.Constraint; k.Kind == schema.ForeignKey && k.NotValid {
 		if d.maria() {
 			k.Definition = asDefaultAction(k.Definition)
 		} else if len(k.RefColumns) == 0 {
@@ -33,8 +34,8 @@ func (d *Dialect) addConstraintSteps(c planner.AddConstraint, s *planner.Schema)
 			k.Definition = "FOREIGN KEY (" + quoteAll(k.Columns) + ") REFERENCES " + qualified(k.RefTable) + " (" + quoteAll(referred) + ") " + k.Actions
 		}
 	}
-	steps, err := d.alterStep(c.Name, []planner.Change{c}, s)
-	if err != nil || c.Constraint.Kind != planner.ForeignKey || !c.Constraint.NotValid {
+	steps, err := d.alterStep(c.Name, []schema.Change{c}, s)
+	if err != nil || c.Constraint.Kind != schema.ForeignKey || !c.Constraint.NotValid {
 		return steps, err
 	}
 	steps[0].SQL = append([]string{"SET SESSION foreign_key_checks = 0"}, steps[0].SQL...)
@@ -64,15 +65,15 @@ func asDefaultAction(definition string) string {
 }
 
 // validate looks for rows that break a foreign key, key range by key range, or enforces a check.
-func (d *Dialect) validate(c planner.ValidateConstraint, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) validate(c schema.ValidateConstraint, s *schema.Schema) ([]plan.Step, error) {
 	t, err := known(c, s)
 	if err != nil {
 		return nil, err
 	}
 	k := c.Constraint
-	if k.Kind != planner.ForeignKey {
-		return one(planner.Step{
-			Kind: planner.Verify, Title: "enforce check " + k.Name, Work: planner.WriteAll,
+	if k.Kind != schema.ForeignKey {
+		return one(plan.Step{
+			Kind: plan.Verify, Title: "enforce check " + k.Name, Work: plan.WriteAll,
 			SQL:   []string{"ALTER TABLE " + qualified(t.Name) + " ALTER CHECK " + quote(k.Name) + " ENFORCED"},
 			Proof: "SELECT " + counted("TABLE_CONSTRAINTS", t.Name, "CONSTRAINT_NAME = "+literal(k.Name)+" AND ENFORCED = 'YES'"),
 			Undo:  []string{ifTrue(constraintThere(t.Name, k.Name), "ALTER TABLE "+qualified(t.Name)+" ALTER CHECK "+quote(k.Name)+" NOT ENFORCED")},
@@ -103,14 +104,14 @@ func (d *Dialect) validate(c planner.ValidateConstraint, s *planner.Schema) ([]p
 		return f
 	})
 	walk.Diff, walk.Breach = &diff, "rows of "+t.Name.String()+" break foreign key "+k.Name
-	return one(planner.Step{
-		Kind: planner.Verify, Title: "look for rows of " + t.Name.String() + " that break foreign key " + k.Name, Work: planner.ReadRows, Walk: walk,
+	return one(plan.Step{
+		Kind: plan.Verify, Title: "look for rows of " + t.Name.String() + " that break foreign key " + k.Name, Work: plan.ReadRows, Walk: walk,
 	})
 }
 
 // referredColumns are the columns of the parent that a foreign key names, or those of its primary key: MySQL
 // lets them be left out since 9.0.
-func referredColumns(k planner.Constraint, parent planner.Name, s *planner.Schema) ([]string, error) {
+func referredColumns(k schema.Constraint, parent schema.Name, s *schema.Schema) ([]string, error) {
 	columns := k.RefColumns
 	if to := s.Table(parent); len(columns) == 0 && to != nil {
 		if primary := to.Index("PRIMARY"); primary != nil {
@@ -126,7 +127,7 @@ func referredColumns(k planner.Constraint, parent planner.Name, s *planner.Schem
 // backfill gives a column its value, key range by key range. Each chunk first locks its rows without
 // waiting: it fails and is tried again where somebody else has one, so that it can never be part of
 // a deadlock that takes the application's statement.
-func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, error) {
 	t, err := known(c, s)
 	if err != nil {
 		return nil, err
@@ -150,7 +151,7 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 	name := qualified(t.Name)
 	walk := walkOver(t, key)
 	walk.Alone = true
-	walk.Do = []planner.Ranged{
+	walk.Do = []plan.Ranged{
 		ranged(key, name, func(where fragment) fragment {
 			return fragment{"SELECT 1 FROM " + name + " WHERE (" + need + ") AND " + where.sql + " FOR UPDATE NOWAIT", where.args}
 		}),
@@ -158,32 +159,32 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 			return fragment{"UPDATE " + name + " SET " + quote(c.Column) + " = " + value + " WHERE (" + need + ") AND " + where.sql, where.args}
 		}),
 	}
-	fill := planner.Step{
-		Kind: planner.Fill, Title: "fill column " + c.Column + " of " + t.Name.String(), Work: planner.WriteRows, Walk: walk,
-		Blocks: planner.BlocksNothing,
+	fill := plan.Step{
+		Kind: plan.Fill, Title: "fill column " + c.Column + " of " + t.Name.String(), Work: plan.WriteRows, Walk: walk,
+		Blocks: plan.BlocksNothing,
 	}
 	if c.From != "" {
 		return one(fill) // what keeps the columns equal fills rows that move
 	}
 	begin, end := followMoves(c, t)
-	return []planner.Step{begin, fill, end}, nil
+	return []plan.Step{begin, fill, end}, nil
 }
 
 // followMoves fills rows whose key changes meanwhile: they may move to where the walk has been.
-func followMoves(c planner.Backfill, t *planner.Table) (begin, end planner.Step) {
-	trigger := planner.Name{Schema: t.Name.Schema, Table: planner.SideName(t.Name.Table+"_"+c.Column, "fu", nameLimit)}
+func followMoves(c schema.Backfill, t *schema.Table) (begin, end plan.Step) {
+	trigger := schema.Name{Schema: t.Name.Schema, Table: schema.SideName(t.Name.Table+"_"+c.Column, "fu", nameLimit)}
 	drop := []string{"DROP TRIGGER IF EXISTS " + qualified(trigger)}
 	create := fmt.Sprintf("CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW BEGIN IF NEW.%[3]s IS NULL THEN SET NEW.%[3]s = %[4]s; END IF; END",
 		qualified(trigger), qualified(t.Name), quote(c.Column), c.Expr)
-	begin = planner.Step{
-		Kind: planner.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.String() + " in rows whose key changes",
+	begin = plan.Step{
+		Kind: plan.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.String() + " in rows whose key changes",
 		SQL: append(drop[:1:1], create), Proof: triggersCounted(1, trigger), Undo: drop,
-		Blocks: planner.BlocksAll, Lock: "EXCLUSIVE",
+		Blocks: plan.BlocksAll, Lock: "EXCLUSIVE",
 	}
-	end = planner.Step{
-		Kind: planner.Fill, Title: "stop filling column " + c.Column + " of " + t.Name.String(),
+	end = plan.Step{
+		Kind: plan.Fill, Title: "stop filling column " + c.Column + " of " + t.Name.String(),
 		SQL: drop, Proof: triggersCounted(0, trigger), Undo: drop,
-		Blocks: planner.BlocksAll, Lock: "EXCLUSIVE",
+		Blocks: plan.BlocksAll, Lock: "EXCLUSIVE",
 	}
 	return begin, end
 }
@@ -196,7 +197,7 @@ func apart(t colType, a, b string) string {
 // syncColumns keeps two columns equal under writes to either: a new value in one goes to the other,
 // and where a row is inserted with both, the new one counts. An update that leaves the new one alone
 // fills it in, also in a row that moves to where the backfill has been.
-func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) syncColumns(c schema.SyncColumns, s *schema.Schema) ([]plan.Step, error) {
 	t, err := known(c, s)
 	if err != nil {
 		return nil, err
@@ -218,26 +219,26 @@ func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) ([]plann
 		statements = append(statements, drop, fmt.Sprintf("CREATE TRIGGER %s BEFORE %s ON %s FOR EACH ROW BEGIN %s END",
 			qualified(names[i]), event, qualified(t.Name), body))
 	}
-	var before []planner.Step
+	var before []plan.Step
 	if d.maria() { // see effect.go on SetNotNull
-		if before, err = d.sparesOld(planner.UnsyncColumns(c), t, s); err != nil {
+		if before, err = d.sparesOld(schema.UnsyncColumns(c), t, s); err != nil {
 			return nil, err
 		}
 	}
-	return append(before, planner.Step{
-		Kind: planner.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
+	return append(before, plan.Step{
+		Kind: plan.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL: statements, Proof: triggersCounted(2, names[:]...), Undo: drops,
 		Meanwhile: c.Meanwhile(t),
 	}), nil
 }
 
-func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) ([]plan.Step, error) {
 	t, err := known(c, s)
 	if err != nil {
 		return nil, err
 	}
 	names := syncTriggers(t.Name, c.Old, c.New)
-	back, err := d.syncColumns(planner.SyncColumns(c), s)
+	back, err := d.syncColumns(schema.SyncColumns(c), s)
 	if err != nil {
 		return nil, err
 	}
@@ -245,17 +246,17 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 	// Without it, each row that is read stays locked until all are.
 	copied := "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; UPDATE " + qualified(t.Name) + " SET " + quote(c.Old) + " = " + quote(c.New) +
 		" WHERE " + apart(typ, quote(c.Old), quote(c.New))
-	var steps []planner.Step
+	var steps []plan.Step
 	if !d.maria() {
 		if steps, err = d.sparesOld(c, t, s); err != nil {
 			return nil, err
 		}
 		for i := range steps {
-			steps[i].Kind = planner.Contract
+			steps[i].Kind = plan.Contract
 		}
 	}
-	return append(steps, planner.Step{
-		Kind: planner.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
+	return append(steps, plan.Step{
+		Kind: plan.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
 		Proof: triggersCounted(0, names[:]...), Undo: append(back[len(back)-1].SQL, copied),
 		Lost: "values written to " + c.New + " alone are copied back in one go",
@@ -264,12 +265,12 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) ([]p
 
 // sparesOld lets writers leave the old column out where no trigger fills it in: one that is NOT NULL
 // without a default gets a default for the time until it is dropped.
-func (d *Dialect) sparesOld(c planner.UnsyncColumns, t *planner.Table, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) sparesOld(c schema.UnsyncColumns, t *schema.Table, s *schema.Schema) ([]plan.Step, error) {
 	old := t.Column(c.Old)
 	if !old.NotNull || old.Default != "" {
 		return nil, nil
 	}
-	steps, err := d.alterStep(c.Name, []planner.Change{planner.SetDefault{On: c.On, Column: c.Old, Expr: anyValue(columnType(old.Type, old.Collation))}}, s)
+	steps, err := d.alterStep(c.Name, []schema.Change{schema.SetDefault{On: c.On, Column: c.Old, Expr: anyValue(columnType(old.Type, old.Collation))}}, s)
 	for i := range steps {
 		steps[i].Title = "let writers leave column " + c.Old + " of " + t.Name.String() + " out"
 	}
@@ -301,15 +302,15 @@ func anyValue(t colType) string {
 	return ""
 }
 
-func syncTriggers(table planner.Name, from, to string) [2]planner.Name {
-	name := func(event string) planner.Name {
-		return planner.Name{Schema: table.Schema, Table: planner.SideName(table.Table+"_"+from+"_"+to, event, nameLimit)}
+func syncTriggers(table schema.Name, from, to string) [2]schema.Name {
+	name := func(event string) schema.Name {
+		return schema.Name{Schema: table.Schema, Table: schema.SideName(table.Table+"_"+from+"_"+to, event, nameLimit)}
 	}
-	return [2]planner.Name{name("si"), name("su")}
+	return [2]schema.Name{name("si"), name("su")}
 }
 
 // triggersCounted asks whether so many of some triggers are there.
-func triggersCounted(want int, names ...planner.Name) string {
+func triggersCounted(want int, names ...schema.Name) string {
 	var texts []string
 	for _, n := range names {
 		texts = append(texts, literal(n.Table))

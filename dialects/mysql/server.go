@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Pool gives sessions set up for unattended work; see sessionSettings.
@@ -71,8 +71,8 @@ func (db *Database) LockTimeout(ctx context.Context, conn *sql.Conn, d time.Dura
 
 // Words gives the journal's words: its tables stand beside the user's, because a journal in
 // another database would need more rights.
-func (db *Database) Words() planner.Words {
-	return planner.Words{
+func (db *Database) Words() plan.Words {
+	return plan.Words{
 		Table:    func(name string) string { return quote(db.name) + "." + quote(journalPrefix+name) },
 		LongText: "LONGTEXT",
 		Clock:    "SELECT UNIX_TIMESTAMP()",

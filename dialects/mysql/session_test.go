@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -27,7 +28,7 @@ func TestStopsInTheServer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := planner.Build(stmts, s, db, planner.Options{Mode: planner.Window})
+		p, err := planner.Build(stmts, s, db, planner.Options{Mode: plan.Window})
 		if err != nil {
 			t.Fatal(err)
 		}

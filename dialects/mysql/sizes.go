@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"regexp"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // smallRows is the number of rows below which a count is cheap, so that it is counted: the
@@ -15,9 +16,9 @@ const smallRows = 200_000
 // measure puts right what the server's statistics say about sizes. They are gathered in the
 // background and may be a load behind: the files' sizes are not. Where this user may not see them,
 // a table that is said to be small is counted, no further than smallRows.
-func (db *Database) measure(ctx context.Context, q querier, s *planner.Schema) error {
+func (db *Database) measure(ctx context.Context, q querier, s *schema.Schema) error {
 	files, err := db.fileSizes(ctx, q, s.Default)
-	if err != nil && db.Fault(err) != planner.Privilege {
+	if err != nil && db.Fault(err) != plan.Privilege {
 		return err
 	}
 	for _, t := range s.Tables {

@@ -13,7 +13,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Stage is a scratch place for a rehearsal: two databases of the same server. One keeps a sample of
@@ -23,7 +24,7 @@ type Stage struct {
 	live        *Database
 	twin        *Database // in the database of the twins
 	fresh       *sql.DB   // sessions there that are used once: what a step sets in its own ends with it
-	have, after *planner.Schema
+	have, after *schema.Schema
 	twins       []twinTable
 	onlyLive    map[string][]string // what forbids a copy of the live tables and is not seen of their twins, by table
 	kept, name  string
@@ -36,7 +37,7 @@ type Stage struct {
 
 // twinTable is a table of the stage with what makes it.
 type twinTable struct {
-	table    *planner.Table
+	table    *schema.Table
 	create   string
 	triggers []trigger
 }
@@ -51,19 +52,19 @@ const (
 
 // Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
 // with the change made, as far as it is known.
-func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
+func (db *Database) Stage(ctx context.Context, have, after *schema.Schema, names []schema.Name) (*Stage, error) {
 	var tag [6]byte
 	rand.Read(tag[:])
 	st := &Stage{live: db, have: have, after: after, name: stagePrefix + hex.EncodeToString(tag[:]), charset: db.charset(ctx)}
 	st.kept = st.name + keptSuffix
 	st.sessions = newPool(db.sessions.in(""))
-	if err := st.set(ctx, planner.Bound(have, after, names)); err != nil {
+	if err := st.set(ctx, schema.Bound(have, after, names)); err != nil {
 		return nil, errors.Join(err, st.Close(context.WithoutCancel(ctx)))
 	}
 	return st, nil
 }
 
-func (st *Stage) set(ctx context.Context, tables []*planner.Table) (err error) {
+func (st *Stage) set(ctx context.Context, tables []*schema.Table) (err error) {
 	if err := st.claim(ctx); err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (st *Stage) claim(ctx context.Context) (err error) {
 	for _, name := range []string{st.kept, st.name} {
 		_, err := st.lock.ExecContext(ctx, "CREATE DATABASE "+quote(name)+st.charset)
 		if forbidden(err) {
-			return &planner.Unfit{Reason: "the role may not create a scratch database (GRANT ALL ON `" + strings.ReplaceAll(scratchPrefix, "_", `\_`) + "%`.* lets it)"}
+			return &schema.Unfit{Reason: "the role may not create a scratch database (GRANT ALL ON `" + strings.ReplaceAll(scratchPrefix, "_", `\_`) + "%`.* lets it)"}
 		}
 		if err != nil {
 			return fmt.Errorf("make a stage: %w", err)
@@ -189,12 +190,12 @@ func (st *Stage) Open(ctx context.Context) (*sql.Conn, func() error, error) {
 }
 
 // Others writes to a twin as an application does.
-func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Name) error {
+func (st *Stage) Others(ctx context.Context, w plan.Writes, table schema.Name) error {
 	now, err := st.twin.inspect(ctx, st.twin.pool, st.name)
 	if err != nil {
 		return err
 	}
-	t := now.Table(planner.Name{Table: table.Table})
+	t := now.Table(schema.Name{Table: table.Table})
 	if t == nil {
 		return nil
 	}
@@ -204,7 +205,7 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	}
 	defer conn.Close()
 	setup := []string{"SET " + ours + " = NULL", "SET SESSION foreign_key_checks = 0"}
-	for _, q := range append(setup, planner.Others(t, w, st.referred(table.Table), quote(asideTable), "", words(quote(t.Name.Table)))...) {
+	for _, q := range append(setup, plan.Others(t, w, st.referred(table.Table), quote(asideTable), "", words(quote(t.Name.Table)))...) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}
@@ -213,8 +214,8 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 }
 
 // words say how a sample's queries are written; from is the table.
-func words(from string) planner.SampleWords {
-	return planner.SampleWords{
+func words(from string) plan.SampleWords {
+	return plan.SampleWords{
 		From: from, Quote: quote,
 		Length: func(column string) string { return "LENGTH(" + column + ")" },
 		Whole:  func(expr string) string { return "FLOOR(" + expr + ")" },

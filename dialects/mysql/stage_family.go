@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // families makes the kept rows such that a foreign key holds among them where it holds in life.
@@ -25,7 +26,7 @@ func (st *Stage) families(ctx context.Context) error {
 		return fmt.Errorf("keep a sample: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	until := time.Now().Add(planner.SampleTime)
+	until := time.Now().Add(plan.SampleTime)
 	for {
 		left := int64(0)
 		for _, tw := range st.twins {
@@ -39,23 +40,23 @@ func (st *Stage) families(ctx context.Context) error {
 			return tx.Commit()
 		}
 		if time.Now().After(until) {
-			return &planner.Unfit{Reason: "the rows that others refer to are not found in time"}
+			return &schema.Unfit{Reason: "the rows that others refer to are not found in time"}
 		}
 	}
 }
 
 // keepParents keeps the rows of every table of the stage that a table's kept rows could refer to: those
 // that its foreign keys name now.
-func (st *Stage) keepParents(ctx context.Context, t *planner.Table) error {
+func (st *Stage) keepParents(ctx context.Context, t *schema.Table) error {
 	for _, k := range st.bonds(t) {
 		parent := st.have.Table(k.RefTable)
 		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(st.keptOf(t)))
-		soon, err := st.keep(ctx, planner.SampleTime, parent, tail)
+		soon, err := st.keep(ctx, plan.SampleTime, parent, tail)
 		if err != nil {
 			return err
 		}
 		if !soon {
-			return &planner.Unfit{Reason: fmt.Sprintf("the rows of %s that rows of %s refer to are not found in time", parent.Name, t.Name)}
+			return &schema.Unfit{Reason: fmt.Sprintf("the rows of %s that rows of %s refer to are not found in time", parent.Name, t.Name)}
 		}
 	}
 	return nil
@@ -63,7 +64,7 @@ func (st *Stage) keepParents(ctx context.Context, t *planner.Table) error {
 
 // leaveOrphans lets go of a table's kept rows whose parents are there in life and are not kept: a table that
 // refers to itself may have a chain through all of its rows.
-func (st *Stage) leaveOrphans(ctx context.Context, tx *sql.Tx, t *planner.Table) (int64, error) {
+func (st *Stage) leaveOrphans(ctx context.Context, tx *sql.Tx, t *schema.Table) (int64, error) {
 	left := int64(0)
 	for _, k := range st.bonds(t) {
 		parent := st.have.Table(k.RefTable)
@@ -87,9 +88,9 @@ func (st *Stage) leaveOrphans(ctx context.Context, tx *sql.Tx, t *planner.Table)
 }
 
 // bonds are a table's foreign keys, those that it is to get among them, of which both tables are on the stage.
-func (st *Stage) bonds(t *planner.Table) []planner.Constraint {
-	var keys []planner.Constraint
-	for _, k := range planner.ForeignKeys(st.have, st.after, t) {
+func (st *Stage) bonds(t *schema.Table) []schema.Constraint {
+	var keys []schema.Constraint
+	for _, k := range schema.ForeignKeys(st.have, st.after, t) {
 		columns, err := referredColumns(k, k.RefTable, st.have)
 		parent := st.have.Table(k.RefTable)
 		if err != nil || parent == nil || !st.has(parent) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
@@ -104,14 +105,14 @@ func (st *Stage) bonds(t *planner.Table) []planner.Constraint {
 // referred says that a foreign key refers to a table before the change or after it.
 func (st *Stage) referred(table string) bool {
 	return slices.ContainsFunc(st.twins, func(tw twinTable) bool {
-		return slices.ContainsFunc(st.bonds(tw.table), func(k planner.Constraint) bool { return k.RefTable.Table == table })
+		return slices.ContainsFunc(st.bonds(tw.table), func(k schema.Constraint) bool { return k.RefTable.Table == table })
 	})
 }
 
-func (st *Stage) keptOf(t *planner.Table) planner.Name {
-	return planner.Name{Schema: st.kept, Table: t.Name.Table}
+func (st *Stage) keptOf(t *schema.Table) schema.Name {
+	return schema.Name{Schema: st.kept, Table: t.Name.Table}
 }
 
-func (st *Stage) has(t *planner.Table) bool {
+func (st *Stage) has(t *schema.Table) bool {
 	return slices.ContainsFunc(st.twins, func(tw twinTable) bool { return tw.table == t })
 }

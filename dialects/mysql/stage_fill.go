@@ -8,11 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // describe reads what makes a table.
-func (st *Stage) describe(ctx context.Context, t *planner.Table) (twinTable, error) {
+func (st *Stage) describe(ctx context.Context, t *schema.Table) (twinTable, error) {
 	made := twinTable{table: t}
 	var name string
 	if err := st.live.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(t.Name)).Scan(&name, &made.create); err != nil {
@@ -20,8 +21,8 @@ func (st *Stage) describe(ctx context.Context, t *planner.Table) (twinTable, err
 	}
 	made.create = st.live.inheriting(st.live.unescaped(st.live.ticked(made.create)))
 	for _, k := range t.Constraints {
-		if k.Kind == planner.ForeignKey && k.RefTable.Schema != "" && k.RefTable.Schema != st.live.name {
-			return made, &planner.Unfit{Reason: fmt.Sprintf("foreign key %s of %s refers to another database", k.Name, t.Name)}
+		if k.Kind == schema.ForeignKey && k.RefTable.Schema != "" && k.RefTable.Schema != st.live.name {
+			return made, &schema.Unfit{Reason: fmt.Sprintf("foreign key %s of %s refers to another database", k.Name, t.Name)}
 		}
 	}
 	for _, tr := range t.Triggers {
@@ -34,8 +35,8 @@ func (st *Stage) describe(ctx context.Context, t *planner.Table) (twinTable, err
 	return made, nil
 }
 
-func (st *Stage) createTrigger(ctx context.Context, t *planner.Table, name string) (trigger, error) {
-	rows, err := st.live.pool.QueryContext(ctx, "SHOW CREATE TRIGGER "+qualified(planner.Name{Schema: t.Name.Schema, Table: name}))
+func (st *Stage) createTrigger(ctx context.Context, t *schema.Table, name string) (trigger, error) {
+	rows, err := st.live.pool.QueryContext(ctx, "SHOW CREATE TRIGGER "+qualified(schema.Name{Schema: t.Name.Schema, Table: name}))
 	if err != nil {
 		return trigger{}, err
 	}
@@ -63,18 +64,18 @@ func (st *Stage) createTrigger(ctx context.Context, t *planner.Table, name strin
 // that a foreign key holds on the stage where it holds in life. The tables that keep rows have no
 // foreign keys.
 func (st *Stage) sample(ctx context.Context) error {
-	until := time.Now().Add(planner.SampleTime)
+	until := time.Now().Add(plan.SampleTime)
 	for _, tw := range st.twins {
-		kept := planner.Name{Schema: st.kept, Table: tw.table.Name.Table}
+		kept := schema.Name{Schema: st.kept, Table: tw.table.Name.Table}
 		if _, err := st.sessions.ExecContext(ctx, "CREATE TABLE "+qualified(kept)+" LIKE "+qualified(tw.table.Name)); err != nil {
 			return fmt.Errorf("keep a sample of %s: %w", tw.table.Name, err)
 		}
-		for _, tail := range planner.Sample(tw.table, words(qualified(tw.table.Name))) {
+		for _, tail := range plan.Sample(tw.table, words(qualified(tw.table.Name))) {
 			if time.Now().After(until) {
 				break
 			}
 			// What takes longer would hold up whoever waits for the table, and is left out.
-			if _, err := st.keep(ctx, planner.SampleMoment, tw.table, tail); err != nil {
+			if _, err := st.keep(ctx, plan.SampleMoment, tw.table, tail); err != nil {
 				return err
 			}
 		}
@@ -84,14 +85,14 @@ func (st *Stage) sample(ctx context.Context) error {
 
 // keep keeps the rows of a table that stand behind SELECT … FROM, unless that takes too long: then the
 // server ends it.
-func (st *Stage) keep(ctx context.Context, most time.Duration, t *planner.Table, tail string) (soon bool, err error) {
+func (st *Stage) keep(ctx context.Context, most time.Duration, t *schema.Table, tail string) (soon bool, err error) {
 	columns := writable(t)
 	if columns == "" {
 		return true, nil // every value is computed
 	}
 	within, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	kept := planner.Name{Schema: st.kept, Table: t.Name.Table}
+	kept := schema.Name{Schema: st.kept, Table: t.Name.Table}
 	_, err = st.sessions.ExecContext(within, fmt.Sprintf("INSERT IGNORE INTO %s (%s) SELECT %[2]s FROM %[3]s %[4]s", qualified(kept), columns, qualified(t.Name), tail))
 	if err != nil && within.Err() != nil && ctx.Err() == nil {
 		return false, nil
@@ -102,7 +103,7 @@ func (st *Stage) keep(ctx context.Context, most time.Duration, t *planner.Table,
 	return true, nil
 }
 
-func writable(t *planner.Table) string {
+func writable(t *schema.Table) string {
 	var names []string
 	for _, c := range t.Columns {
 		if c.Generated == "" {
@@ -113,7 +114,7 @@ func writable(t *planner.Table) string {
 }
 
 // Reset makes the twins anew from the kept rows. Triggers come after the rows, so none fires.
-func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
+func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 	conn, err := st.sessions.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -128,7 +129,7 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 		statements = append(statements, tw.create)
 		if columns := writable(tw.table); columns != "" {
 			statements = append(statements, fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM %[3]s", quote(name), columns,
-				qualified(planner.Name{Schema: st.kept, Table: name})))
+				qualified(schema.Name{Schema: st.kept, Table: name})))
 		}
 	}
 	for _, tw := range st.twins {
@@ -139,7 +140,7 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 	for _, q := range append(statements, "SET SESSION foreign_key_checks = 1") {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			if forbidden(err) {
-				return nil, &planner.Unfit{Reason: "the role may not make a twin: " + err.Error()}
+				return nil, &schema.Unfit{Reason: "the role may not make a twin: " + err.Error()}
 			}
 			return nil, fmt.Errorf("make the twins: %w", err)
 		}
@@ -148,7 +149,7 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 }
 
 // Inspect reads the twins, with the sizes of the live tables.
-func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
+func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 	s, err := st.twin.inspect(ctx, st.twin.pool, st.name)
 	if err != nil {
 		return nil, fmt.Errorf("inspect the twins: %w", err)
@@ -161,7 +162,7 @@ func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 		for i, why := range t.Refusals {
 			t.Refusals[i] = strings.ReplaceAll(why, st.name, st.live.name)
 		}
-		live := st.have.Table(planner.Name{Schema: st.live.name, Table: t.Name.Table})
+		live := st.have.Table(schema.Name{Schema: st.live.name, Table: t.Name.Table})
 		if live == nil {
 			continue
 		}

@@ -12,12 +12,12 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Native runs a statement as it was written. Only what changes the definition of twins is run: the
 // rest could reach beyond the stage.
-func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err error) {
 	if st.ticks {
 		st.now = strconv.FormatInt(time.Now().Unix(), 10)
 	}
@@ -25,7 +25,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 		return false, nil
 	}
 	if reason := st.beyond(s); reason != "" {
-		return false, &planner.Unfit{Reason: reason}
+		return false, &schema.Unfit{Reason: reason}
 	}
 	conn, err := st.fresh.Conn(ctx)
 	if err != nil {
@@ -43,7 +43,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 }
 
 // play runs a statement and what was set before it, in a mode with some words more.
-func (st *Stage) play(ctx context.Context, conn *sql.Conn, s planner.Statement, words []string) error {
+func (st *Stage) play(ctx context.Context, conn *sql.Conn, s schema.Statement, words []string) error {
 	mode := "SET SESSION sql_mode = " + st.live.sessionMode(words)
 	for _, q := range append(append([]string{mode}, s.Setup...), s.SQL) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
@@ -60,15 +60,15 @@ func aboutZeros(err error) bool {
 }
 
 // holdsZeros: the server would not even rebuild the twin as it is. Zero dates that are there may stay in a copy.
-func holdsZeros(ctx context.Context, conn *sql.Conn, changes []planner.Change) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
+func holdsZeros(ctx context.Context, conn *sql.Conn, changes []schema.Change) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
 		_, err := conn.ExecContext(ctx, "ALTER TABLE "+qualified(c.Table())+" FORCE, ALGORITHM=COPY")
 		return aboutZeros(err)
 	})
 }
 
 // beyond says why a statement may reach beyond the stage; empty: it does not.
-func (st *Stage) beyond(s planner.Statement) string {
+func (st *Stage) beyond(s schema.Statement) string {
 	r := newReader(st.live.resolve(s.SQL), st.live.mode)
 	about := "the statement at line " + fmt.Sprint(s.Line)
 	if r.takeAll("drop", "trigger") {
@@ -87,7 +87,7 @@ func (st *Stage) beyond(s planner.Statement) string {
 		return about + " is no change of a table's definition"
 	}
 	for _, c := range s.Changes {
-		if made, ok := c.(planner.CreateTable); ok && readsRows(made) {
+		if made, ok := c.(schema.CreateTable); ok && readsRows(made) {
 			return about + " makes a table out of rows that the twins do not have"
 		}
 		name := c.Table()

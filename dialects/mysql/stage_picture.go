@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Picture says all that is in the twins' database.
@@ -45,7 +45,7 @@ func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, erro
 	text = st.live.ticked(text)
 	var lines, columns, keys []string
 	if n := autoIncrement.FindString(text); n != "" {
-		lines = append(lines, planner.CounterOf+table+": "+strings.Trim(n[strings.Index(n, "=")+1:], " "))
+		lines = append(lines, plan.CounterOf+table+": "+strings.Trim(n[strings.Index(n, "=")+1:], " "))
 	}
 	for i, line := range strings.Split(autoIncrement.ReplaceAllString(text, ""), "\n") {
 		line = strings.TrimRight(strings.TrimSpace(line), ",")
@@ -57,7 +57,7 @@ func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, erro
 		}
 		lines = append(lines, "table "+table+": "+negative.ReplaceAllString(line, "-$1"))
 	}
-	return append(lines, planner.OrderOfColumns+table+": "+strings.Join(columns, ", "), planner.OrderOfKeys+table+": "+strings.Join(keys, ", ")), nil
+	return append(lines, plan.OrderOfColumns+table+": "+strings.Join(columns, ", "), plan.OrderOfKeys+table+": "+strings.Join(keys, ", ")), nil
 }
 
 // pictureRows adds a table's rows, every value as the server writes it.

@@ -19,7 +19,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"surefoot/bench/load"
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // swapper exchanges a table and its shadow again and again, as the executor does, and sometimes
@@ -54,8 +54,8 @@ func TestSwapLosesNothing(t *testing.T) {
 		}
 		db := openTest(t, url)
 		steps := planFor(t, db, strings.ReplaceAll(widen, "%s", "t")).Steps
-		var forward, reverse *planner.Feed
-		var swap planner.Step
+		var forward, reverse *plan.Feed
+		var swap plan.Step
 		for _, s := range steps {
 			switch {
 			case s.Swap != nil:
@@ -70,7 +70,7 @@ func TestSwapLosesNothing(t *testing.T) {
 		prepared := func(q string) bool {
 			return strings.Contains(q, "surefoot_prepared") || strings.HasSuffix(q, " surefoot")
 		}
-		for _, x := range []*planner.Swap{swap.Swap, swap.Back} {
+		for _, x := range []*plan.Swap{swap.Swap, swap.Back} {
 			x.Lock, x.SQL = slices.DeleteFunc(x.Lock, prepared), slices.DeleteFunc(x.SQL, prepared)
 		}
 		l, err := load.Start(t.Context(), load.Options{URL: url, Table: "t", Shape: load.Int, Rows: rows, Writers: 32, Rate: 1500})
@@ -103,7 +103,7 @@ func TestSwapLosesNothing(t *testing.T) {
 }
 
 // prepareSwap runs the steps before the exchange.
-func prepareSwap(t *testing.T, db *Database, steps []planner.Step) {
+func prepareSwap(t *testing.T, db *Database, steps []plan.Step) {
 	t.Helper()
 	conn, err := db.pool.Conn(t.Context())
 	if err != nil {
@@ -169,7 +169,7 @@ func watchTable(t *testing.T, pool *sql.DB) func() int64 {
 }
 
 // until repeats an exchange until its proof says that it took effect.
-func (x *swapper) until(step planner.Step, swap *planner.Swap, feed *planner.Feed, want bool) {
+func (x *swapper) until(step plan.Step, swap *plan.Swap, feed *plan.Feed, want bool) {
 	x.t.Helper()
 	for {
 		x.catchUp(feed)
@@ -194,7 +194,7 @@ func (x *swapper) until(step planner.Step, swap *planner.Swap, feed *planner.Fee
 
 // nothingLate fails when a write reached the table after its log was drained. Our own sessions do
 // not log, so the log must stay empty.
-func (x *swapper) nothingLate(feed *planner.Feed) {
+func (x *swapper) nothingLate(feed *plan.Feed) {
 	x.t.Helper()
 	var n int
 	if err := x.db.pool.QueryRow(feed.Backlog.SQL, 1000).Scan(&n); err != nil {
@@ -208,7 +208,7 @@ func (x *swapper) nothingLate(feed *planner.Feed) {
 }
 
 // catchUp applies the log from a session of its own.
-func (x *swapper) catchUp(feed *planner.Feed) {
+func (x *swapper) catchUp(feed *plan.Feed) {
 	x.t.Helper()
 	conn, err := x.db.pool.Conn(x.t.Context())
 	if err != nil {
@@ -217,7 +217,7 @@ func (x *swapper) catchUp(feed *planner.Feed) {
 	defer conn.Close()
 	for range 5 {
 		n, err := drainOnce(x.t.Context(), conn, feed)
-		if x.db.Fault(err) == planner.Duplicate {
+		if x.db.Fault(err) == plan.Duplicate {
 			continue // the other half of an exchange of unique values was logged since
 		}
 		if err != nil {
@@ -229,7 +229,7 @@ func (x *swapper) catchUp(feed *planner.Feed) {
 	}
 }
 
-func drainOnce(ctx context.Context, conn *sql.Conn, feed *planner.Feed) (int, error) {
+func drainOnce(ctx context.Context, conn *sql.Conn, feed *plan.Feed) (int, error) {
 	rows, err := conn.QueryContext(ctx, feed.Take.SQL, 50_000)
 	if err != nil {
 		return 0, err
@@ -256,7 +256,7 @@ func drainOnce(ctx context.Context, conn *sql.Conn, feed *planner.Feed) (int, er
 }
 
 // once tries an exchange; with kills, a session may die on the way.
-func (x *swapper) once(swap *planner.Swap, feed *planner.Feed) error {
+func (x *swapper) once(swap *plan.Swap, feed *plan.Feed) error {
 	ctxA, ctxB := x.t.Context(), x.t.Context()
 	a, err := x.plain.Conn(ctxA)
 	if err != nil {
@@ -298,7 +298,7 @@ func (x *swapper) once(swap *planner.Swap, feed *planner.Feed) error {
 	return x.release(ctxA, ctxB, a, b, swap)
 }
 
-func (x *swapper) release(ctx, ctxB context.Context, a, b *sql.Conn, swap *planner.Swap) error {
+func (x *swapper) release(ctx, ctxB context.Context, a, b *sql.Conn, swap *plan.Swap) error {
 	ended := make(chan error, 1)
 	if len(swap.Queue) > 0 {
 		go func() {

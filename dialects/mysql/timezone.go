@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // timeZone is the zone of a session, as SET time_zone takes it.
@@ -43,7 +43,7 @@ func (z timeZone) measured(ctx context.Context, q querier) (timeZone, error) {
 
 // ambiguous says why a table cannot be walked by its key: a bound on a TIMESTAMP is written as the
 // time of a zone, and in one whose offset changes two moments of a year have the same time.
-func (z timeZone) ambiguous(t *planner.Table) string {
+func (z timeZone) ambiguous(t *schema.Table) string {
 	key, _ := t.Key()
 	for _, c := range key {
 		if z.shifts && parseType(c.Type).name == "timestamp" {

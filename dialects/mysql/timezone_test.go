@@ -8,6 +8,7 @@ import (
 
 	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -60,7 +61,7 @@ func TestNoSuchTime(t *testing.T) {
 			"CREATE TABLE k (ts TIMESTAMP NOT NULL PRIMARY KEY, v INT)")
 		db := openTest(t, url)
 		p := planFor(t, db, "ALTER TABLE t MODIFY d TIMESTAMP NULL")
-		if out, err := executor.Run(t.Context(), db, p, executor.Options{Finish: true}); err == nil || db.Fault(err) != planner.BadValue {
+		if out, err := executor.Run(t.Context(), db, p, executor.Options{Finish: true}); err == nil || db.Fault(err) != plan.BadValue {
 			t.Errorf("%+v %v", out, err)
 		}
 		s, err := db.Inspect(t.Context())
@@ -147,7 +148,7 @@ func zonedTable(t *testing.T, raw *sql.DB, table string) {
 	}
 }
 
-func zonedPlan(t *testing.T, db *Database, change string, copied bool) *planner.Plan {
+func zonedPlan(t *testing.T, db *Database, change string, copied bool) *plan.Plan {
 	t.Helper()
 	var d planner.Dialect = db
 	if copied {
@@ -160,7 +161,7 @@ func zonedPlan(t *testing.T, db *Database, change string, copied bool) *planner.
 	return p
 }
 
-func hasWalk(p *planner.Plan) bool {
+func hasWalk(p *plan.Plan) bool {
 	for _, s := range p.Steps {
 		if s.Walk != nil {
 			return true

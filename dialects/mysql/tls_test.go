@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"surefoot/dialects/dialecttest/testserver"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // TestTLS asks for TLS in all spellings, of a server that has it, with a certificate for this host and
@@ -99,7 +99,7 @@ func TestUnknownParameters(t *testing.T) {
 		"ssl-moed=REQUIRED", "tls=custom", "ssl-mode=REQURED", "trustCertificateKeyStoreUrl=x", "ssl-mode=DISABLED&requireSSL=true", "sslmode=disable&tls=true",
 		"ssl-ca=/nowhere.pem", "ssl-cert=/x.pem", "useSSL=maybe", "charset=latin1", "a=%zz", "ssl-mode=DISABLED&ssl-ca=/x",
 	} {
-		var bad *planner.BadURL
+		var bad *schema.BadURL
 		if _, err := readURL("mysql://root@127.0.0.1/d?" + options); !errors.As(err, &bad) {
 			t.Errorf("%s: %v", options, err)
 		}

@@ -4,11 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // indexBody gives what stands behind an index's name, with its kind in front: "UNIQUE (`a`, `b`)".
-func indexBody(ix planner.Index) string {
+func indexBody(ix schema.Index) string {
 	if ix.Definition == "" && ix.Like != nil {
 		return twinBody(*ix.Like)
 	}
@@ -19,17 +20,17 @@ func indexBody(ix planner.Index) string {
 }
 
 // twinBody gives an index's body with one column in the place of another among its parts.
-func twinBody(c planner.TwinIndex) string {
+func twinBody(c schema.TwinIndex) string {
 	return renamedParts(indexBody(c.Of), map[string]string{strings.ToLower(c.Old): c.New})
 }
 
 // twin is the clause that builds a twin.
-func twin(c planner.TwinIndex) planner.CreateIndex {
-	return planner.CreateIndex{On: c.On, Index: planner.Index{Name: c.Twin, Unique: c.Of.Unique}, Text: twinBody(c), Online: true}
+func twin(c schema.TwinIndex) schema.CreateIndex {
+	return schema.CreateIndex{On: c.On, Index: schema.Index{Name: c.Twin, Unique: c.Of.Unique}, Text: twinBody(c), Online: true}
 }
 
 // twinRefusal says why an index cannot have a twin that later takes its place; empty: it can.
-func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
+func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 	t := s.Table(c.Table())
 	if t == nil {
 		return "the table is not known"
@@ -53,16 +54,16 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 
 // clusters says whether InnoDB may keep the rows in the order of an index: without a primary key it
 // takes a unique one over columns that are NOT NULL, which cannot be dropped in place.
-func clusters(ix planner.Index, t *planner.Table) bool {
-	if !ix.Unique || slices.ContainsFunc(t.Indexes, func(other planner.Index) bool { return other.Primary }) {
+func clusters(ix schema.Index, t *schema.Table) bool {
+	if !ix.Unique || slices.ContainsFunc(t.Indexes, func(other schema.Index) bool { return other.Primary }) {
 		return false
 	}
 	return !slices.ContainsFunc(ix.Columns, func(name string) bool { return t.Column(name) == nil || !t.Column(name).NotNull })
 }
 
 // buildTwin builds a twin while others work.
-func (d *Dialect) buildTwin(c planner.TwinIndex, s *planner.Schema) ([]planner.Step, error) {
-	steps, err := d.alterStep(c.Table(), []planner.Change{twin(c)}, s)
+func (d *Dialect) buildTwin(c schema.TwinIndex, s *schema.Schema) ([]plan.Step, error) {
+	steps, err := d.alterStep(c.Table(), []schema.Change{twin(c)}, s)
 	for i := range steps {
 		steps[i].Title = "build index " + c.Twin + " on " + s.Resolve(c.Table()).String()
 	}
@@ -70,13 +71,13 @@ func (d *Dialect) buildTwin(c planner.TwinIndex, s *planner.Schema) ([]planner.S
 }
 
 // replaceIndex lets a twin take its index's place in one statement.
-func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) replaceIndex(c schema.ReplaceIndex, s *schema.Schema) ([]plan.Step, error) {
 	name := s.Resolve(c.Table())
 	alter := "ALTER TABLE " + qualified(name) + " "
 	there := noIndex(name, c.Twin) + " AND " + indexThere(name, c.Of.Name)
-	old := indexText(planner.CreateIndex{Index: c.Of, Text: indexBody(c.Of)})
-	return one(planner.Step{
-		Kind: planner.Contract, Title: "let index " + c.Twin + " of " + name.String() + " take the place of " + c.Of.Name,
+	old := indexText(schema.CreateIndex{Index: c.Of, Text: indexBody(c.Of)})
+	return one(plan.Step{
+		Kind: plan.Contract, Title: "let index " + c.Twin + " of " + name.String() + " take the place of " + c.Of.Name,
 		SQL:   []string{alter + "DROP INDEX " + quote(c.Of.Name) + ", RENAME INDEX " + quote(c.Twin) + " TO " + quote(c.Of.Name) + ", " + pin(d.Effect(c, s))},
 		Proof: "SELECT " + there,
 		Undo:  []string{ifTrue(there, alter+"RENAME INDEX "+quote(c.Of.Name)+" TO "+quote(c.Twin)+", ADD "+old)},
@@ -85,7 +86,7 @@ func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) ([]pla
 }
 
 // ofOtherTables lists the foreign keys that refer to a table, without its own.
-func ofOtherTables(t *planner.Table) string {
+func ofOtherTables(t *schema.Table) string {
 	by := strings.Split(t.Extra["referenced_by"], ", ")
 	return strings.Join(slices.DeleteFunc(by, func(key string) bool { return strings.HasPrefix(key, t.Name.String()+" (") }), ", ")
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // ifTrue runs a statement only where a condition holds. MySQL has no IF EXISTS for most clauses and
@@ -17,21 +17,21 @@ func ifTrue(condition, statement string) string {
 }
 
 // undo gives the way back of changes that one statement made, last first, and what it loses.
-func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.Name) (undo []string, lost string) {
+func (d *Dialect) undo(changes []schema.Change, t *schema.Table, name schema.Name) (undo []string, lost string) {
 	restored := map[string]bool{}
-	meet := slices.ContainsFunc(changes, func(c planner.Change) bool {
-		r, ok := c.(planner.RenameColumn)
+	meet := slices.ContainsFunc(changes, func(c schema.Change) bool {
+		r, ok := c.(schema.RenameColumn)
 		return ok && givesColumn(changes, r.From) && !strings.EqualFold(r.From, r.To)
 	})
 	if meet {
 		undo = []string{undoRenames(changes, t, name)}
 	}
 	for _, c := range backwards(changes, t) {
-		if _, ok := c.(planner.RenameColumn); ok && meet {
+		if _, ok := c.(schema.RenameColumn); ok && meet {
 			continue
 		}
 		back, loses := d.undoOf(c, t, name, restored)
-		if add, ok := c.(planner.AddColumn); ok && add.Column.Identity != "" {
+		if add, ok := c.(schema.AddColumn); ok && add.Column.Identity != "" {
 			back = []string{dropCounter(add, changes, name)}
 		}
 		undo = append(undo, back...)
@@ -41,7 +41,7 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 		if len(back) == 0 && loses != "" {
 			return nil, loses
 		}
-		if ch, ok := c.(planner.ChangeType); ok && !strings.EqualFold(t.Column(ch.Column).Type, d.typeText(parseType(ch.Type))) {
+		if ch, ok := c.(schema.ChangeType); ok && !strings.EqualFold(t.Column(ch.Column).Type, d.typeText(parseType(ch.Type))) {
 			lost = "what only one of " + t.Column(ch.Column).Type + " and " + d.typeText(parseType(ch.Type)) + " can hold in column " + ch.Column
 		}
 	}
@@ -52,20 +52,20 @@ func (d *Dialect) undo(changes []planner.Change, t *planner.Table, name planner.
 // added goes, names return, columns are stated again from the first to the last, so that each finds
 // the one that it stands behind in its place, and what was dropped comes back. The key of a column
 // that begins to count goes when the column counts no more, and an index that a foreign key needs last.
-func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
-	order := func(c planner.Change) (turn, place int) {
+func backwards(changes []schema.Change, t *schema.Table) []schema.Change {
+	order := func(c schema.Change) (turn, place int) {
 		if keyOfCounter(c, changes) || standsIn(c, changes, t) {
 			return 4, 0
 		}
 		switch c := c.(type) {
-		case planner.AddConstraint:
-			if c.Constraint.Kind == planner.ForeignKey { // it needs an index, perhaps one of those that go
+		case schema.AddConstraint:
+			if c.Constraint.Kind == schema.ForeignKey { // it needs an index, perhaps one of those that go
 				return -1, 0
 			}
 			return 0, 0
-		case planner.AddColumn, planner.CreateIndex:
+		case schema.AddColumn, schema.CreateIndex:
 			return 0, 0
-		case planner.RenameColumn, planner.RenameIndex, planner.SetOption: // columns may take their charset from the table
+		case schema.RenameColumn, schema.RenameIndex, schema.SetOption: // columns may take their charset from the table
 			return 1, 0
 		}
 		column := stateOf(c)
@@ -76,7 +76,7 @@ func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
 	}
 	out := slices.Clone(changes)
 	slices.Reverse(out)
-	slices.SortStableFunc(out, func(a, b planner.Change) int {
+	slices.SortStableFunc(out, func(a, b schema.Change) int {
 		turnA, placeA := order(a)
 		turnB, placeB := order(b)
 		return cmp.Or(cmp.Compare(turnA, turnB), cmp.Compare(placeA, placeB))
@@ -85,11 +85,11 @@ func backwards(changes []planner.Change, t *planner.Table) []planner.Change {
 }
 
 // stateOf names the column whose definition a change states or changes; empty: none.
-func stateOf(c planner.Change) string {
+func stateOf(c schema.Change) string {
 	switch c := c.(type) {
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return c.Column
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return c.Column
 	}
 	column, _ := restates(c)
@@ -97,10 +97,10 @@ func stateOf(c planner.Change) string {
 }
 
 // undoRenames takes names back at once, where one column has the name that another had.
-func undoRenames(changes []planner.Change, t *planner.Table, name planner.Name) string {
+func undoRenames(changes []schema.Change, t *schema.Table, name schema.Name) string {
 	var made, back []string
 	for _, c := range changes {
-		if r, ok := c.(planner.RenameColumn); ok {
+		if r, ok := c.(schema.RenameColumn); ok {
 			made = append(made, proofOfRename(r, changes, t, name))
 			back = append(back, "RENAME COLUMN "+quote(r.To)+" TO "+quote(r.From))
 		}
@@ -108,37 +108,37 @@ func undoRenames(changes []planner.Change, t *planner.Table, name planner.Name) 
 	return ifTrue(strings.Join(made, " AND "), "ALTER TABLE "+qualified(name)+" "+strings.Join(back, ", "))
 }
 
-func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, restored map[string]bool) (undo []string, lost string) {
+func (d *Dialect) undoOf(c schema.Change, t *schema.Table, name schema.Name, restored map[string]bool) (undo []string, lost string) {
 	alter := "ALTER TABLE " + qualified(name) + " "
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return []string{ifTrue(columnWith(name, c.Column.Name, ""), alter+"DROP COLUMN "+quote(c.Column.Name))},
 			"what was written to column " + c.Column.Name
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return nil, "point of no return: the values of column " + c.Column + " are gone"
-	case planner.RenameColumn:
-		return []string{undoRenames([]planner.Change{c}, t, name)}, ""
-	case planner.ChangeType:
+	case schema.RenameColumn:
+		return []string{undoRenames([]schema.Change{c}, t, name)}, ""
+	case schema.ChangeType:
 		return d.restore(c.Column, t, name, restored)
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return d.restore(c.Column, t, name, restored)
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return d.restore(c.Column, t, name, restored)
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return d.restore(c.Column, t, name, restored)
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return d.restore(c.Column, t, name, restored)
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return []string{ifTrue(indexThere(name, c.Index.Name), alter+"DROP INDEX "+quote(c.Index.Name))}, ""
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return d.readdIndex(c.Index, t, name)
-	case planner.RenameIndex:
+	case schema.RenameIndex:
 		return []string{ifTrue(indexThere(name, c.To)+" AND "+noIndex(name, c.From), alter+"RENAME INDEX "+quote(c.To)+" TO "+quote(c.From))}, ""
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return undoConstraint(c.Constraint, t, name)
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return d.readdConstraint(c, t, name)
-	case planner.SetOption:
+	case schema.SetOption:
 		if back := d.optionBack(c, t); back != "" {
 			return []string{alter + back}, ""
 		}
@@ -147,7 +147,7 @@ func (d *Dialect) undoOf(c planner.Change, t *planner.Table, name planner.Name, 
 }
 
 // restore states a column as it was. Stating it again changes nothing.
-func (d *Dialect) restore(column string, t *planner.Table, name planner.Name, restored map[string]bool) ([]string, string) {
+func (d *Dialect) restore(column string, t *schema.Table, name schema.Name, restored map[string]bool) ([]string, string) {
 	if t == nil || t.Column(column) == nil {
 		return nil, "the way back is not known: the column was not known when the plan was made"
 	}
@@ -169,7 +169,7 @@ func (d *Dialect) restore(column string, t *planner.Table, name planner.Name, re
 
 // inlineChecks gives the checks that the server keeps as a part of a column, and forgets when the column
 // is stated without them. MariaDB's JSON is such a check.
-func (d *Dialect) inlineChecks(t *planner.Table, column string) string {
+func (d *Dialect) inlineChecks(t *schema.Table, column string) string {
 	server := Dialect{flavor: d.flavor, version: d.version}
 	r := newReader(asRead(t).Definition, sqlMode{})
 	if !r.takeAll("create", "table") {
@@ -196,7 +196,7 @@ func (d *Dialect) inlineChecks(t *planner.Table, column string) string {
 // inherited leaves COLLATE out of a definition where it is the table's own: the server shows it in
 // a column that inherits it, but would take it for the column's own when it is stated. It puts it in where the
 // column has what the table had before.
-func (d *Dialect) inherited(definition string, col planner.Column, t *planner.Table) string {
+func (d *Dialect) inherited(definition string, col schema.Column, t *schema.Table) string {
 	if !sameCollation(col.Collation, t.Extra["collation"]) {
 		return d.withCharset(definition, col)
 	}
@@ -218,7 +218,7 @@ func (d *Dialect) inherited(definition string, col planner.Column, t *planner.Ta
 }
 
 // withCharset says behind a text's type which charset it has, where nothing does.
-func (d *Dialect) withCharset(definition string, col planner.Column) string {
+func (d *Dialect) withCharset(definition string, col schema.Column) string {
 	said := slices.ContainsFunc(tokenize(definition, sqlMode{}), func(t token) bool { return t.is("charset", "character", "collate") })
 	if said || col.Collation == "" || !columnType(col.Type, col.Collation).isText() {
 		return definition
@@ -236,27 +236,27 @@ func (d *Dialect) withCharset(definition string, col planner.Column) string {
 	return r.text(0, r.i) + text + " " + r.text(r.i, len(r.toks))
 }
 
-func (d *Dialect) readdIndex(index string, t *planner.Table, name planner.Name) ([]string, string) {
+func (d *Dialect) readdIndex(index string, t *schema.Table, name schema.Name) ([]string, string) {
 	if t == nil || indexNamed(t, index) == nil {
 		return nil, "the way back is not known: the index was not known when the plan was made"
 	}
 	ix := *indexNamed(withTexts(t, t.Applied), index)
-	text := indexText(planner.CreateIndex{Index: ix, Text: indexBody(ix)})
+	text := indexText(schema.CreateIndex{Index: ix, Text: indexBody(ix)})
 	return []string{ifTrue(noIndex(name, ix.Name), "ALTER TABLE "+qualified(name)+" ADD "+text)}, ""
 }
 
-func undoConstraint(k planner.Constraint, t *planner.Table, name planner.Name) ([]string, string) {
+func undoConstraint(k schema.Constraint, t *schema.Table, name schema.Name) ([]string, string) {
 	alter := "ALTER TABLE " + qualified(name) + " DROP "
 	switch {
-	case k.Kind == planner.PrimaryKey:
+	case k.Kind == schema.PrimaryKey:
 		return []string{ifTrue(indexThere(name, "PRIMARY"), alter+"PRIMARY KEY")}, ""
-	case k.Kind == planner.Unique:
+	case k.Kind == schema.Unique:
 		return []string{ifTrue(indexThere(name, k.Name), alter+"INDEX "+quote(k.Name))}, ""
 	case k.Name == "":
 		return nil, "the server chose the constraint's name, so the way back is not known"
-	case k.Kind == planner.ForeignKey:
+	case k.Kind == schema.ForeignKey:
 		back := []string{ifTrue(constraintThere(name, k.Name), alter+"FOREIGN KEY "+quote(k.Name))}
-		if t != nil && !slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return begins(ix, k.Columns) }) {
+		if t != nil && !slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return begins(ix, k.Columns) }) {
 			made := indexOfKey(k, t)
 			back = append(back, ifTrue(indexThere(name, made), alter+"INDEX "+quote(made)))
 		}
@@ -267,7 +267,7 @@ func undoConstraint(k planner.Constraint, t *planner.Table, name planner.Name) (
 
 // indexOfKey is the name of the index that the server makes for a foreign key: the key's own, or else the one
 // that it asks for, or its first column's.
-func indexOfKey(k planner.Constraint, t *planner.Table) string {
+func indexOfKey(k schema.Constraint, t *schema.Table) string {
 	if !k.Unnamed {
 		return k.Name
 	}
@@ -280,19 +280,19 @@ func indexOfKey(k planner.Constraint, t *planner.Table) string {
 }
 
 // begins says whether an index begins with columns, as one that serves a foreign key must.
-func begins(ix planner.Index, columns []string) bool {
+func begins(ix schema.Index, columns []string) bool {
 	return len(ix.Columns) >= len(columns) && slices.EqualFunc(ix.Columns[:len(columns)], columns, strings.EqualFold)
 }
 
-func (d *Dialect) readdConstraint(c planner.DropConstraint, t *planner.Table, name planner.Name) ([]string, string) {
-	var k *planner.Constraint
+func (d *Dialect) readdConstraint(c schema.DropConstraint, t *schema.Table, name schema.Name) ([]string, string) {
+	var k *schema.Constraint
 	if t != nil {
 		k = t.Constraint(c.Constraint)
 	}
-	if k == nil || k.Kind == planner.PrimaryKey {
+	if k == nil || k.Kind == schema.PrimaryKey {
 		return nil, fmt.Sprintf("the way back is not known for constraint %s", c.Constraint)
 	}
-	if k.Kind == planner.Unique {
+	if k.Kind == schema.Unique {
 		return d.readdIndex(k.Name, t, name)
 	}
 	text, err := d.addConstraint(*k, nil)

@@ -9,13 +9,13 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 const addressForm = "it has the form mysql://user@host:3306/database"
 
 func badAddress(format string, args ...any) error {
-	return &planner.BadURL{Reason: fmt.Sprintf(format, args...)}
+	return &schema.BadURL{Reason: fmt.Sprintf(format, args...)}
 }
 
 // readURL turns a URL into what the driver takes.

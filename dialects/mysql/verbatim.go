@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Statements that no reader turns into changes, but of which it is known what they do to others. The
@@ -12,16 +13,16 @@ import (
 
 type statementFact struct {
 	words  []string
-	effect planner.Effect
+	effect plan.Effect
 	why    string // for people, where there is something to say
 }
 
 var (
-	nothing   = planner.Effect{Source: planner.FromDocs}
-	moment    = planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", Source: planner.FromDocs}
-	rowLocks  = planner.Effect{Blocks: planner.BlocksWrites, Lock: "row locks", Scans: true, Source: planner.FromDocs}
-	breaking  = planner.Effect{Breaks: true, Source: planner.FromDocs}
-	cutsTable = planner.Effect{Blocks: planner.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: planner.FromDocs}
+	nothing   = plan.Effect{Source: plan.FromDocs}
+	moment    = plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", Source: plan.FromDocs}
+	rowLocks  = plan.Effect{Blocks: plan.BlocksWrites, Lock: "row locks", Scans: true, Source: plan.FromDocs}
+	breaking  = plan.Effect{Breaks: true, Source: plan.FromDocs}
+	cutsTable = plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: plan.FromDocs}
 )
 
 const oneByOne = "it locks each row that it changes until it is done, in one transaction: change rows in small portions"
@@ -56,8 +57,8 @@ var knownStatements = []statementFact{
 	{[]string{"drop", "schema"}, cutsTable, "all its tables go at once"},
 	{[]string{"grant"}, nothing, ""},
 	{[]string{"revoke"}, breaking, "who used the right is refused from then on"},
-	{[]string{"execute"}, planner.Unknown(), "what a prepared statement does shows only when it is run"},
-	{[]string{"call"}, planner.Unknown(), "what a procedure does shows only when it is run"},
+	{[]string{"execute"}, plan.Unknown(), "what a prepared statement does shows only when it is run"},
+	{[]string{"call"}, plan.Unknown(), "what a procedure does shows only when it is run"},
 	{[]string{"lock"}, refusing("LOCK TABLES holds for one session, and each statement of a plan has its own: leave LOCK and UNLOCK TABLES out"), ""},
 	{[]string{"create", "temporary"}, nothing, ""}, // and no step: see ofSession
 	{[]string{"use"}, refusing("USE changes the database in the middle of the script: name it in the address, or in front of the tables"), ""},
@@ -74,12 +75,12 @@ const clientMode = "SET SESSION sql_mode = @@GLOBAL.sql_mode, foreign_key_checks
 	" sql_safe_updates = @@GLOBAL.sql_safe_updates, group_concat_max_len = @@GLOBAL.group_concat_max_len"
 
 // verbatim says that a change is a statement that no reader turned into changes.
-func verbatim(c planner.Change) bool {
-	_, ok := c.(planner.Verbatim)
+func verbatim(c schema.Change) bool {
+	_, ok := c.(schema.Verbatim)
 	return ok
 }
 
-func losing(e planner.Effect) planner.Effect {
+func losing(e plan.Effect) plan.Effect {
 	e.LosesData = true
 	return e
 }
@@ -93,8 +94,8 @@ func (d *Dialect) ofSession(sql string) string {
 	return k.effect.Refused
 }
 
-func refusing(why string) planner.Effect {
-	return planner.Effect{Refused: why, Source: planner.FromDocs}
+func refusing(why string) plan.Effect {
+	return plan.Effect{Refused: why, Source: plan.FromDocs}
 }
 
 // knownAs finds a statement's row. INSERT and REPLACE that read a table lock what they read.

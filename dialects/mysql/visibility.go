@@ -3,7 +3,7 @@ package mysql
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // visibilityOf begins the name of what a clause of its own sets of an index. Dropping a hidden index and adding
@@ -14,7 +14,7 @@ const visibilityOf = "visibility of index "
 func alterIndex(index string) string { return "ALTER INDEX " + quote(index) }
 
 // visibility notes whether the optimizer may use an index.
-func (d *Dialect) visibility(ix *planner.Index) {
+func (d *Dialect) visibility(ix *schema.Index) {
 	if ix.Primary {
 		return
 	}
@@ -40,7 +40,7 @@ func (d *Dialect) visibility(ix *planner.Index) {
 		}
 	}
 	ix.Rest = cut.text()
-	ix.Visibility = planner.Option{Name: visibilityOf + ix.Name, Text: alterIndex(ix.Name) + state}
+	ix.Visibility = schema.Option{Name: visibilityOf + ix.Name, Text: alterIndex(ix.Name) + state}
 }
 
 // beyondColumns gives what a key says beside the names of its columns: lengths, directions, expressions and

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -34,7 +35,7 @@ func TestZeroDate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := planner.Build(stmts, s, db, planner.Options{Mode: planner.Safe, Limits: planner.DefaultLimits()})
+			p, err := planner.Build(stmts, s, db, planner.Options{Mode: plan.Safe, Limits: planner.DefaultLimits()})
 			if err != nil {
 				t.Fatal(err)
 			}

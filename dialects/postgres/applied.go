@@ -3,13 +3,13 @@ package postgres
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // unknownSince says after which earlier change of the plan it is not known all that a copy of a table
 // must carry; empty: it is known. What Table.Extra says was read before the plan began, and it says
 // it by name.
-func unknownSince(t *planner.Table) string {
+func unknownSince(t *schema.Table) string {
 	for _, c := range t.Applied {
 		if !takesOnlyItself(c) {
 			return "an earlier statement of this plan (" + strings.ReplaceAll(c.Kind(), "-", " ") +
@@ -21,16 +21,16 @@ func unknownSince(t *planner.Table) string {
 
 // takesOnlyItself says that a change does no more to what a table owns than its columns, indexes and
 // constraints tell: a copy leaves out what was about one that is gone (see still).
-func takesOnlyItself(c planner.Change) bool {
+func takesOnlyItself(c schema.Change) bool {
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return !makesSequence(c.Column)
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return !c.Cascade
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return !c.Cascade
-	case planner.ChangeType, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault,
-		planner.CreateIndex, planner.DropIndex, planner.AddConstraint, planner.ValidateConstraint:
+	case schema.ChangeType, schema.SetNotNull, schema.DropNotNull, schema.SetDefault, schema.DropDefault,
+		schema.CreateIndex, schema.DropIndex, schema.AddConstraint, schema.ValidateConstraint:
 		return true
 	}
 	return false

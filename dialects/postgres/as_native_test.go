@@ -11,7 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // A nativeCase is a schema and a change. What surefoot makes of it, with every table counted as
@@ -78,20 +80,20 @@ func natively(t *testing.T, db *Database, text string) {
 }
 
 // tryPlan plans as the program does: the server is asked.
-func tryPlan(t *testing.T, db *Database, text string) (*planner.Plan, error) {
+func tryPlan(t *testing.T, db *Database, text string) (*plan.Plan, error) {
 	t.Helper()
 	s := inspect(t, db)
 	stmts, err := db.Parse("change.sql", text, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return planner.Build(stmts, s, db, planner.Options{Mode: planner.Safe, Probe: func(n planner.Native, s *planner.Schema) (planner.Effect, error) {
+	return planner.Build(stmts, s, db, planner.Options{Mode: plan.Safe, Probe: func(n schema.Native, s *schema.Schema) (plan.Effect, error) {
 		return db.Probe(t.Context(), n, s)
 	}})
 }
 
 // finished runs a plan past every hold.
-func finished(t *testing.T, db *Database, p *planner.Plan) {
+func finished(t *testing.T, db *Database, p *plan.Plan) {
 	t.Helper()
 	out := run(t, db, p, executor.Options{})
 	for range 20 {

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // beganParameter is the parameter for the time at which the run began.
@@ -46,7 +47,7 @@ func atBegin(expr string) (at string, timed bool) {
 			}
 			start = src.tokens[i-2].start
 		}
-		b.WriteString(expr[rest:start] + "(to_timestamp(" + planner.Began + ")::" + typ + ")")
+		b.WriteString(expr[rest:start] + "(to_timestamp(" + plan.Began + ")::" + typ + ")")
 		rest, i = src.tokens[end].end, end
 		timed = true
 	}
@@ -56,7 +57,7 @@ func atBegin(expr string) (at string, timed bool) {
 
 // asOfBegin gives a copy whose expressions, and whose new columns' defaults, are of the time at which the run
 // began.
-func asOfBegin(cp *planner.Copy) *planner.Copy {
+func asOfBegin(cp *schema.Copy) *schema.Copy {
 	own := *cp
 	own.Columns = slices.Clone(cp.Columns)
 	for i, m := range own.Columns {
@@ -68,7 +69,7 @@ func asOfBegin(cp *planner.Copy) *planner.Copy {
 			continue
 		}
 		for _, clause := range cp.Clauses {
-			add, ok := clause.(planner.AddColumn)
+			add, ok := clause.(schema.AddColumn)
 			if !ok || add.Column.Name != m.To || add.Column.Generated != "" {
 				continue
 			}

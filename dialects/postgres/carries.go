@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Carries says why a clause cannot be part of a table copy; empty: it can.
-func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
+func (d *Dialect) Carries(c schema.Change, s *schema.Schema) string {
 	t := s.Table(c.Table())
 	if t != nil {
 		if why := unknownSince(t); why != "" {
@@ -17,33 +17,33 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		}
 	}
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		return "" // its clauses were asked about
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return cmp.Or(d.restyled(c.Column.Default), counterTaken(c, s))
-	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex:
+	case schema.SetNotNull, schema.DropNotNull, schema.SetDefault, schema.DropDefault, schema.CreateIndex:
 		return ""
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		if c.UsingIndex != "" {
 			return "a constraint over an existing index is added in a moment, without a copy"
 		}
-		if c.Constraint.Kind == planner.PrimaryKey && t != nil {
+		if c.Constraint.Kind == schema.PrimaryKey && t != nil {
 			for _, k := range t.Constraints {
-				if k.Kind == planner.PrimaryKey {
+				if k.Kind == schema.PrimaryKey {
 					return "the table has a primary key already, in whose order it is copied"
 				}
 			}
 		}
 		return ""
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return d.carriesDrop(c, t)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return d.carriesType(c, t)
 	}
 	return "a copy is not needed for it: it takes a moment by itself"
 }
 
-func (d *Dialect) carriesDrop(c planner.DropConstraint, t *planner.Table) string {
+func (d *Dialect) carriesDrop(c schema.DropConstraint, t *schema.Table) string {
 	if t == nil {
 		return ""
 	}
@@ -58,14 +58,14 @@ func (d *Dialect) carriesDrop(c planner.DropConstraint, t *planner.Table) string
 
 // carriesType refuses conversions under which the copy could not be compared or would lose its
 // order: the key's new type must sort its values as the old one does.
-func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
+func (d *Dialect) carriesType(c schema.ChangeType, t *schema.Table) string {
 	if v := volatileCall(c.Using); v != "" {
 		return "USING calls " + v + ", which gives another value each time, so the copy could not be compared"
 	}
 	if t == nil || t.Column(c.Column) == nil {
 		return ""
 	}
-	if c.Using != "" && !plainCast(planner.Mapping{From: c.Column, Using: c.Using}) || writesText(t.Column(c.Column).Type, c.Type) {
+	if c.Using != "" && !plainCast(schema.Mapping{From: c.Column, Using: c.Using}) || writesText(t.Column(c.Column).Type, c.Type) {
 		if why := d.restyled("()"); why != "" {
 			return why
 		}
@@ -78,7 +78,7 @@ func (d *Dialect) carriesType(c planner.ChangeType, t *planner.Table) string {
 		return ""
 	}
 	col := t.Column(c.Column)
-	m := planner.Mapping{From: c.Column, Using: c.Using}
+	m := schema.Mapping{From: c.Column, Using: c.Using}
 	if c.Collation != "" && c.Collation != col.Collation || c.Using != "" && !plainCast(m) || !keepsOrder(col.Type, c.Type) {
 		return "column " + c.Column + " is part of the key in whose order the table is copied, and its new values may sort in another order"
 	}
@@ -102,10 +102,10 @@ func writesText(from, to string) bool {
 
 // counterTaken says that the sequence of a new column cannot have the name that the server would
 // give it first.
-func counterTaken(c planner.AddColumn, s *planner.Schema) string {
+func counterTaken(c schema.AddColumn, s *schema.Schema) string {
 	n := s.Resolve(c.Table())
 	n.Table = objectName(n.Table, c.Column.Name, "seq")
-	if !makesSequence(c.Column) || s.Table(n) == nil && !slices.ContainsFunc(s.Objects, func(o planner.Object) bool {
+	if !makesSequence(c.Column) || s.Table(n) == nil && !slices.ContainsFunc(s.Objects, func(o schema.Object) bool {
 		name, ok := nameOf(o.Name)
 		return o.Kind == "sequence" && ok && name == n
 	}) {

@@ -3,12 +3,12 @@ package postgres
 import (
 	"slices"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // plainCast says whether USING is the column itself, cast to types: a, (a::text)::int,
 // CAST(a AS int). The way back of such values is a cast too.
-func plainCast(m planner.Mapping) bool {
+func plainCast(m schema.Mapping) bool {
 	r := castReader{src: newSource(m.Using)}
 	return r.cast(m.From) && r.at == len(r.src.tokens)
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // explicitCasts are the conversions between the server's own types that it makes only when it is told
@@ -21,13 +21,13 @@ var explicitCasts = map[string][]string{
 // Cast gives the expression for a change of type that nobody wrote: where the server would not convert
 // values by itself, an explicit cast, which fails for a value that does not fit. Where it would, none:
 // an explicit cast cuts a text that is too long, and its own does not.
-func (d *Dialect) Cast(c planner.ChangeType, s *planner.Schema) string {
+func (d *Dialect) Cast(c schema.ChangeType, s *schema.Schema) string {
 	col := s.Table(c.Table()).Column(c.Column)
 	if col == nil {
 		return ""
 	}
 	enum := func(t datatype) bool {
-		return slices.ContainsFunc(s.Objects, func(o planner.Object) bool {
+		return slices.ContainsFunc(s.Objects, func(o schema.Object) bool {
 			return o.Kind == kindEnum && strings.ReplaceAll(o.Name, `"`, "") == t.base
 		})
 	}

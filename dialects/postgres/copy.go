@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // A table copy writes each part as data, from the table as it was inspected. What follows the
@@ -13,32 +14,32 @@ import (
 
 // copied is a table copy with the names of all that stands beside the live table.
 type copied struct {
-	*planner.Copy
+	*schema.Copy
 	d                       *Dialect
-	after, kept             *planner.Table // the live table as the clauses make it, and what of it they keep
-	live, shadow, old       planner.Name
-	log, rev                planner.Name // forward and reverse log
-	liveKey, shadowKey      walkKey      // the key with the live and with the new types
+	after, kept             *schema.Table // the live table as the clauses make it, and what of it they keep
+	live, shadow, old       schema.Name
+	log, rev                schema.Name // forward and reverse log
+	liveKey, shadowKey      walkKey     // the key with the live and with the new types
 	capture, captureReverse capture
 }
 
-func (d *Dialect) copied(cp *planner.Copy) *copied {
+func (d *Dialect) copied(cp *schema.Copy) *copied {
 	n := cp.Live.Name
 	c := &copied{
 		Copy: asOfBegin(cp), d: d, live: n, shadow: side(n, "new"), old: side(n, "old"), log: side(n, "log"), rev: side(n, "rev"),
 	}
-	after := &planner.Schema{Tables: []*planner.Table{cp.Live}}
+	after := &schema.Schema{Tables: []*schema.Table{cp.Live}}
 	kept := after
 	for _, clause := range cp.Clauses {
-		after = planner.Apply(after, clause)
+		after = schema.Apply(after, clause)
 		switch clause.(type) {
-		case planner.DropColumn, planner.DropConstraint, planner.DropIndex:
-			kept = planner.Apply(kept, clause)
+		case schema.DropColumn, schema.DropConstraint, schema.DropIndex:
+			kept = schema.Apply(kept, clause)
 		}
 	}
 	c.after, c.kept = after.Tables[0], kept.Tables[0]
 	c.liveKey = walkKey{table: n, columns: cp.Key}
-	newKey := make([]planner.Column, len(cp.Key))
+	newKey := make([]schema.Column, len(cp.Key))
 	for i, col := range cp.Key {
 		col.Type = c.newType(col)
 		newKey[i] = col
@@ -50,7 +51,7 @@ func (d *Dialect) copied(cp *planner.Copy) *copied {
 }
 
 // newType gives the type that a column of the live table has in the shadow.
-func (c *copied) newType(col planner.Column) string {
+func (c *copied) newType(col schema.Column) string {
 	for _, m := range c.Columns {
 		if m.From == col.Name && m.Type != "" {
 			return m.Type
@@ -82,11 +83,11 @@ func (c *copied) sources() string {
 
 // createShadow makes the new table: everything of the live one that needs no rows and no name of
 // its own, with the wanted clauses, and only the index that the key needs.
-func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
+func (d *Dialect) createShadow(cp *schema.Copy) ([]plan.Step, error) {
 	c := d.copied(cp)
 	for _, done := range c.Live.Applied {
 		switch done.(type) {
-		case planner.RenameColumn, planner.RenameTable:
+		case schema.RenameColumn, schema.RenameTable:
 			return nil, fmt.Errorf("copy %s: a step before renames (%s), and what the table owns is known by the old name: run that first, then plan this",
 				c.live, done.Kind())
 		}
@@ -100,7 +101,7 @@ func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 	for _, sq := range c.ownSequences() {
 		if sq.Internal {
 			// LIKE makes it a bigint's, so that a new type would not raise its bounds.
-			name := planner.Name{Schema: c.shadow.Schema, Table: objectName(c.shadow.Table, sq.Column, "seq")}
+			name := schema.Name{Schema: c.shadow.Schema, Table: objectName(c.shadow.Table, sq.Column, "seq")}
 			sql = append(sql, "ALTER SEQUENCE "+qualified(name)+" AS "+c.Live.Column(sq.Column).Type, ownRightsOnly(qualified(name), "SEQUENCE"))
 		}
 	}
@@ -111,14 +112,14 @@ func (d *Dialect) createShadow(cp *planner.Copy) ([]planner.Step, error) {
 		}
 	}
 	sql = append(sql, still(take[[]owned](c.Live, extraDress), c.kept, qualified(c.shadow))...)
-	return []planner.Step{{
-		Kind: planner.Expand, Title: "create the shadow table of " + c.live.String(),
+	return []plan.Step{{
+		Kind: plan.Expand, Title: "create the shadow table of " + c.live.String(),
 		SQL: sql, Atomic: true, Proof: proof(hasTable(c.shadow)), Portray: true,
 		Undo: []string{"DROP TABLE IF EXISTS " + qualified(c.shadow)}, UndoAtomic: true,
 	}}, nil
 }
 
-func (w createWords) create(shadow, live planner.Name) string {
+func (w createWords) create(shadow, live schema.Name) string {
 	text := "CREATE "
 	if w.Unlogged {
 		text += "UNLOGGED "
@@ -159,20 +160,20 @@ func (c *copied) alterShadow() []string {
 }
 
 // onShadow writes a statement's clauses, without those that come with the indexes or the swap.
-func (c *copied) onShadow(clauses []planner.Change) []string {
+func (c *copied) onShadow(clauses []schema.Change) []string {
 	var parts []string
 	for _, clause := range clauses {
 		switch cl := clause.(type) {
-		case planner.AddConstraint:
-			if cl.Constraint.Kind != planner.Check && cl.Constraint.Kind != planner.OtherKind || exclusion(cl.Constraint) || cl.Constraint.NotValid {
+		case schema.AddConstraint:
+			if cl.Constraint.Kind != schema.Check && cl.Constraint.Kind != schema.OtherKind || exclusion(cl.Constraint) || cl.Constraint.NotValid {
 				continue
 			}
-		case planner.DropConstraint:
+		case schema.DropConstraint:
 			// One that is not known is a NOT NULL, which the shadow has under its name.
-			if k := c.Live.Constraint(cl.Constraint); k != nil && (k.Kind != planner.Check || k.NotValid) {
+			if k := c.Live.Constraint(cl.Constraint); k != nil && (k.Kind != schema.Check || k.NotValid) {
 				continue
 			}
-		case planner.SetNotNull:
+		case schema.SetNotNull:
 			parts = append(parts, c.d.notNullOnShadow(c, cl))
 			continue
 		}
@@ -185,14 +186,14 @@ func (c *copied) onShadow(clauses []planner.Change) []string {
 
 // notNullOnShadow writes SET NOT NULL; from PostgreSQL 18 on it is a constraint whose name is
 // made of the table's, so it gets the live table's.
-func (d *Dialect) notNullOnShadow(c *copied, n planner.SetNotNull) string {
+func (d *Dialect) notNullOnShadow(c *copied, n schema.SetNotNull) string {
 	col := c.Live.Column(n.Column)
 	if d.major < 18 || col != nil && col.NotNull {
 		return d.clause(n, c.Live)
 	}
 	name := objectName(c.live.Table, n.Column, "not_null")
 	for _, k := range unchecked(c.Live) {
-		if k.Kind == planner.OtherKind && k.Columns[0] == n.Column {
+		if k.Kind == schema.OtherKind && k.Columns[0] == n.Column {
 			name = k.Name // it is checked now
 		}
 	}
@@ -200,13 +201,13 @@ func (d *Dialect) notNullOnShadow(c *copied, n planner.SetNotNull) string {
 }
 
 // renameNotNull does the same for new columns, whose NOT NULL the server named after the shadow.
-func (c *copied) renameNotNull(clauses []planner.Change) []string {
+func (c *copied) renameNotNull(clauses []schema.Change) []string {
 	if c.d.major < 18 {
 		return nil
 	}
 	var sql []string
 	for _, clause := range clauses {
-		if a, ok := clause.(planner.AddColumn); ok && a.Column.NotNull {
+		if a, ok := clause.(schema.AddColumn); ok && a.Column.NotNull {
 			sql = append(sql, "ALTER TABLE "+qualified(c.shadow)+" RENAME CONSTRAINT "+quote(objectName(c.shadow.Table, a.Column.Name, "not_null"))+
 				" TO "+quote(objectName(c.live.Table, a.Column.Name, "not_null")))
 		}
@@ -214,6 +215,6 @@ func (c *copied) renameNotNull(clauses []planner.Change) []string {
 	return sql
 }
 
-func exclusion(k planner.Constraint) bool {
+func exclusion(k schema.Constraint) bool {
 	return newSource(k.Definition).skip(0, "exclude") == 1
 }

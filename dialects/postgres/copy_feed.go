@@ -5,28 +5,29 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // capture writes the key of each changed row of a table into a log.
 type capture struct {
-	log              planner.Name
-	key              []planner.Column // with the types of the table that is watched
-	target           planner.Name     // the table that the keys are for
-	suffix, truncate string           // of the names of functions and triggers
+	log              schema.Name
+	key              []schema.Column // with the types of the table that is watched
+	target           schema.Name     // the table that the keys are for
+	suffix, truncate string          // of the names of functions and triggers
 }
 
-func (c capture) function(n planner.Name) planner.Name { return side(n, c.suffix) }
+func (c capture) function(n schema.Name) schema.Name { return side(n, c.suffix) }
 
-func (c capture) truncateFunction(n planner.Name) planner.Name { return side(n, c.truncate) }
+func (c capture) truncateFunction(n schema.Name) schema.Name { return side(n, c.truncate) }
 
 // trigger names sort behind the user's.
-func (c capture) trigger(n planner.Name) string {
-	return "~" + planner.SideName(n.Table, c.suffix, maxName-1)
+func (c capture) trigger(n schema.Name) string {
+	return "~" + schema.SideName(n.Table, c.suffix, maxName-1)
 }
 
-func (c capture) truncateTrigger(n planner.Name) string {
-	return "~" + planner.SideName(n.Table, c.truncate, maxName-1)
+func (c capture) truncateTrigger(n schema.Name) string {
+	return "~" + schema.SideName(n.Table, c.truncate, maxName-1)
 }
 
 func logColumns(n int) []string {
@@ -52,7 +53,7 @@ func (c capture) createLog() string {
 		") WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000)"
 }
 
-func rowOf(prefix string, key []planner.Column) string {
+func rowOf(prefix string, key []schema.Column) string {
 	out := make([]string, len(key))
 	for i, col := range key {
 		out[i] = prefix + quote(col.Name)
@@ -63,7 +64,7 @@ func rowOf(prefix string, key []planner.Column) string {
 // watch gives the statements that start the capture on table n. The functions run with the rights
 // of their owner, so that every writer may fill the log, and the triggers fire for replication
 // roles too. A TRUNCATE logs every key that the target has.
-func (c capture) watch(n planner.Name) []string {
+func (c capture) watch(n schema.Name) []string {
 	insert := "INSERT INTO " + qualified(c.log) + " (" + strings.Join(logColumns(len(c.key)), ", ") + ") "
 	head := "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $surefoot$\n"
 	row := "CREATE OR REPLACE FUNCTION " + qualified(c.function(n)) + head + `BEGIN
@@ -90,7 +91,7 @@ $surefoot$`
 }
 
 // unwatch ends the capture on table n.
-func (c capture) unwatch(n planner.Name) []string {
+func (c capture) unwatch(n schema.Name) []string {
 	return []string{
 		"DROP TRIGGER IF EXISTS " + quote(c.trigger(n)) + " ON " + qualified(n),
 		"DROP TRIGGER IF EXISTS " + quote(c.truncateTrigger(n)) + " ON " + qualified(n),
@@ -99,15 +100,15 @@ func (c capture) unwatch(n planner.Name) []string {
 	}
 }
 
-func (d *Dialect) startCapture(cp *planner.Copy) []planner.Step {
+func (d *Dialect) startCapture(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
-	return []planner.Step{{
-		Kind: planner.DualWrite, Title: "note the key of each changed row of " + c.live.String(),
+	return []plan.Step{{
+		Kind: plan.DualWrite, Title: "note the key of each changed row of " + c.live.String(),
 		SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true,
 		Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log)),
 		Undo:  append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true,
 		Feed:   c.forward(),
-		Blocks: planner.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
+		Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
 	}}
 }
 
@@ -122,7 +123,7 @@ const laterThanIDs = "id > (SELECT max(i) FROM unnest(string_to_array($1::text, 
 	" AND id <= (SELECT max(i) + 5000 FROM unnest(string_to_array($1::text, ',')::bigint[]) i)"
 
 // feed makes a feed from a log: the target's rows of the logged keys become what the source has.
-func (c capture) feed(name string, source planner.Name, targetKey []planner.Column, targets, sources string) *planner.Feed {
+func (c capture) feed(name string, source schema.Name, targetKey []schema.Column, targets, sources string) *plan.Feed {
 	logged := walkKey{table: c.log, columns: logKey(c.key)}
 	below, args := logged.bound("hi", 2)
 	keys := strings.Join(logColumns(len(c.key)), ", ")
@@ -130,25 +131,25 @@ func (c capture) feed(name string, source planner.Name, targetKey []planner.Colu
 	for i, col := range targetKey {
 		matches[i] = "t." + quote(col.Name) + " = g.k" + strconv.Itoa(i) + keyCast(c.key[i].Type, col.Type)
 	}
-	return &planner.Feed{
+	return &plan.Feed{
 		Name: name, Names: names(c.key),
-		Take:      planner.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " ORDER BY id LIMIT $1::bigint", Args: []string{"limit"}},
-		TakeBelow: planner.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " WHERE " + logged.row() + " <= " + below + " ORDER BY id LIMIT $1::bigint", Args: append([]string{"limit"}, args...)},
-		Apply: []planner.Stmt{
+		Take:      plan.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " ORDER BY id LIMIT $1::bigint", Args: []string{"limit"}},
+		TakeBelow: plan.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " WHERE " + logged.row() + " <= " + below + " ORDER BY id LIMIT $1::bigint", Args: append([]string{"limit"}, args...)},
+		Apply: []plan.Stmt{
 			{SQL: "DELETE FROM " + qualified(c.target) + " t USING (SELECT DISTINCT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ") g WHERE " + strings.Join(matches, " AND "), Args: []string{"ids"}},
-			planner.Stmt{SQL: "INSERT INTO " + qualified(c.target) + " (" + targets + ") OVERRIDING SYSTEM VALUE SELECT " + sources + " FROM " + qualified(source) +
+			plan.Stmt{SQL: "INSERT INTO " + qualified(c.target) + " (" + targets + ") OVERRIDING SYSTEM VALUE SELECT " + sources + " FROM " + qualified(source) +
 				" WHERE (" + rowOf("", c.key) + ") IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + ofIDs + ")" +
 				" AND (" + rowOf("", c.key) + ") NOT IN (SELECT " + keys + " FROM " + qualified(c.log) + " WHERE " + laterThanIDs + ")", Args: []string{"ids"}}.Numbered(beganParameter),
 			{SQL: "DELETE FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
 		},
-		Keys:    planner.Stmt{SQL: "SELECT " + logged.texts() + " FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
-		Backlog: planner.Stmt{SQL: "SELECT count(*) FROM (SELECT FROM " + qualified(c.log) + " LIMIT $1::bigint) x", Args: []string{"limit"}},
+		Keys:    plan.Stmt{SQL: "SELECT " + logged.texts() + " FROM " + qualified(c.log) + " WHERE " + ofIDs, Args: []string{"ids"}},
+		Backlog: plan.Stmt{SQL: "SELECT count(*) FROM (SELECT FROM " + qualified(c.log) + " LIMIT $1::bigint) x", Args: []string{"limit"}},
 	}
 }
 
 // logKey gives the key's columns under the names that they have in a log.
-func logKey(key []planner.Column) []planner.Column {
-	out := make([]planner.Column, len(key))
+func logKey(key []schema.Column) []schema.Column {
+	out := make([]schema.Column, len(key))
 	for i, col := range key {
 		col.Name = "k" + strconv.Itoa(i)
 		out[i] = col
@@ -165,12 +166,12 @@ func keyCast(logged, target string) string {
 	return ""
 }
 
-func (c *copied) forward() *planner.Feed {
+func (c *copied) forward() *plan.Feed {
 	return c.capture.feed("forward", c.live, c.shadowKey.columns, c.targets(), c.sources())
 }
 
 // reverse keeps the old table current from the new one. Both have their names after the swap.
-func (c *copied) reverse() *planner.Feed {
+func (c *copied) reverse() *plan.Feed {
 	var targets, sources []string
 	for _, m := range c.Columns {
 		if m.From == "" {
@@ -184,7 +185,7 @@ func (c *copied) reverse() *planner.Feed {
 
 // backward gives the expression that makes an old value of a new one. A value that has no equal in
 // the old type is an error, so that it is parked and not changed.
-func (c *copied) backward(m planner.Mapping) string {
+func (c *copied) backward(m schema.Mapping) string {
 	col := c.Live.Column(m.From)
 	to := quote(m.To)
 	if m.Type == "" || col == nil || parseType(m.Type).String() == parseType(col.Type).String() {
@@ -195,47 +196,47 @@ func (c *copied) backward(m planner.Mapping) string {
 		" ELSE (" + literal("no "+col.Type+" equals ") + " || " + to + "::text)::numeric::text::" + col.Type + " END"
 }
 
-func (d *Dialect) copyRows(cp *planner.Copy) []planner.Step {
+func (d *Dialect) copyRows(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
-	return []planner.Step{{
-		Kind: planner.Fill, Title: "copy the rows of " + c.live.String() + " into its shadow table",
-		Walk: &planner.Walk{
+	return []plan.Step{{
+		Kind: plan.Fill, Title: "copy the rows of " + c.live.String() + " into its shadow table",
+		Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
-			Do: []planner.Ranged{c.liveKey.ranged(
+			Do: []plan.Ranged{c.liveKey.ranged(
 				"INSERT INTO "+qualified(c.shadow)+" ("+c.targets()+") OVERRIDING SYSTEM VALUE SELECT "+c.sources()+" FROM "+qualified(c.live), " WHERE ", "")},
 		},
-		Work: planner.WriteRows,
+		Work: plan.WriteRows,
 	}}
 }
 
 // verifyCopy compares bytes, not values: values that count as equal may differ (see equalIsSame). It
 // is one statement, so both tables and the log are seen at one moment, at which a row is equal or
 // its key waits in the log. The log is looked at only for rows that differ.
-func (d *Dialect) verifyCopy(cp *planner.Copy) []planner.Step {
+func (d *Dialect) verifyCopy(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	keys := logColumns(len(c.Key))
-	diff := shapes(func(lo, hi bool) planner.Stmt {
+	diff := shapes(func(lo, hi bool) plan.Stmt {
 		live, args := c.liveKey.within(lo, hi, 2)
 		shadow, _ := c.shadowKey.within(lo, hi, 2)
-		return planner.Stmt{SQL: c.diff(live, shadow), Args: append([]string{"limit"}, args...)}
+		return plan.Stmt{SQL: c.diff(live, shadow), Args: append([]string{"limit"}, args...)}
 	})
-	repair := shapes(func(lo, hi bool) planner.Stmt {
+	repair := shapes(func(lo, hi bool) plan.Stmt {
 		live, args := c.liveKey.within(lo, hi, 1)
 		shadow, _ := c.shadowKey.within(lo, hi, 1)
 		back := make([]string, len(c.Key))
 		for i, col := range c.Key {
 			back[i] = quote(col.Name) + "::" + col.Type
 		}
-		return planner.Stmt{SQL: "INSERT INTO " + qualified(c.log) + " (" + strings.Join(keys, ", ") + ") SELECT " + c.liveKey.list() + " FROM " + qualified(c.live) +
+		return plan.Stmt{SQL: "INSERT INTO " + qualified(c.log) + " (" + strings.Join(keys, ", ") + ") SELECT " + c.liveKey.list() + " FROM " + qualified(c.live) +
 			where(live) + " UNION SELECT " + strings.Join(back, ", ") + " FROM " + qualified(c.shadow) + where(shadow), Args: args}
 	})
-	return []planner.Step{{
-		Kind: planner.Verify, Title: "compare " + c.live.String() + " with its shadow table, row by row",
-		Walk: &planner.Walk{
+	return []plan.Step{{
+		Kind: plan.Verify, Title: "compare " + c.live.String() + " with its shadow table, row by row",
+		Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
-			Diff: &diff, Repair: []planner.Ranged{repair},
+			Diff: &diff, Repair: []plan.Ranged{repair},
 		},
-		Work: planner.ReadTwice,
+		Work: plan.ReadTwice,
 	}}
 }
 
@@ -299,7 +300,7 @@ var sameIfEqual = []string{
 // equalIsSame says whether the column may be compared by its type's own equality, which is much
 // faster than by images. Text is equal byte by byte unless a collation says otherwise, which that of
 // a database never does.
-func (c *copied) equalIsSame(m planner.Mapping) bool {
+func (c *copied) equalIsSame(m schema.Mapping) bool {
 	typ, collation := m.Type, ""
 	if col := c.Live.Column(m.From); col != nil {
 		collation = col.Collation
@@ -308,7 +309,7 @@ func (c *copied) equalIsSame(m planner.Mapping) bool {
 		}
 	}
 	for _, clause := range c.Clauses {
-		if ch, ok := clause.(planner.ChangeType); ok && ch.Column == m.From && ch.Collation != "" {
+		if ch, ok := clause.(schema.ChangeType); ok && ch.Column == m.From && ch.Collation != "" {
 			collation = ch.Collation
 		}
 	}
@@ -317,8 +318,8 @@ func (c *copied) equalIsSame(m planner.Mapping) bool {
 }
 
 // copiedColumns gives the columns that get their values from the live table.
-func (c *copied) copiedColumns() []planner.Mapping {
-	var out []planner.Mapping
+func (c *copied) copiedColumns() []schema.Mapping {
+	var out []schema.Mapping
 	for _, m := range c.Columns {
 		if m.From != "" || m.Using != "" {
 			out = append(out, m)

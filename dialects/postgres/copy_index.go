@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // copyIndex is an index that the new table gets.
@@ -46,21 +47,21 @@ func (c *copied) indexes() []copyIndex {
 	}
 	for _, clause := range c.Clauses {
 		switch cl := clause.(type) {
-		case planner.AddConstraint:
+		case schema.AddConstraint:
 			k := cl.Constraint
-			if k.Kind == planner.PrimaryKey || k.Kind == planner.Unique || exclusion(k) {
+			if k.Kind == schema.PrimaryKey || k.Kind == schema.Unique || exclusion(k) {
 				out = append(out, copyIndex{name: k.Name, definition: constraintText(k), constraint: true, unique: true, isNew: true})
 			}
-		case planner.CreateIndex:
+		case schema.CreateIndex:
 			out = append(out, copyIndex{name: cl.Index.Name, definition: indexText(cl), unique: cl.Index.Unique, isNew: true})
 		}
 	}
 	return out
 }
 
-func (c *copied) drops(ix planner.Index) bool {
-	return slices.ContainsFunc(c.Clauses, func(cl planner.Change) bool {
-		d, ok := cl.(planner.DropConstraint)
+func (c *copied) drops(ix schema.Index) bool {
+	return slices.ContainsFunc(c.Clauses, func(cl schema.Change) bool {
+		d, ok := cl.(schema.DropConstraint)
 		return ok && ix.Constraint != "" && d.Constraint == ix.Constraint
 	})
 }
@@ -68,8 +69,8 @@ func (c *copied) drops(ix planner.Index) bool {
 // retypes says that a column of an index or of statistics gets another type: the server then makes that
 // anew, and forgets how much was to be known of its values (seen on 15 and 18).
 func (c *copied) retypes(definition string) bool {
-	return slices.ContainsFunc(c.Clauses, func(cl planner.Change) bool {
-		t, ok := cl.(planner.ChangeType)
+	return slices.ContainsFunc(c.Clauses, func(cl schema.Change) bool {
+		t, ok := cl.(schema.ChangeType)
 		return ok && mentions(definition, t.Column)
 	})
 }
@@ -88,7 +89,7 @@ func (c *copied) keyIndex() string {
 
 // build gives the statements that make the index on the shadow, under a name beside the live one's.
 func (ix copyIndex) build(c *copied) []string {
-	name := planner.SideName(ix.name, "new", maxName)
+	name := schema.SideName(ix.name, "new", maxName)
 	var sql []string
 	if ix.tablespace != "" {
 		sql = append(sql, "SET LOCAL default_tablespace = "+quote(ix.tablespace))
@@ -98,7 +99,7 @@ func (ix copyIndex) build(c *copied) []string {
 	} else {
 		sql = append(sql, createIndex(name, ix.unique, false, false, c.shadow, ix.definition))
 	}
-	sql = append(sql, setTargets(planner.Name{Schema: c.live.Schema, Table: name}, ix.targets)...)
+	sql = append(sql, setTargets(schema.Name{Schema: c.live.Schema, Table: name}, ix.targets)...)
 	if ix.tablespace != "" {
 		sql = append(sql, "SET LOCAL default_tablespace = ''")
 	}
@@ -106,7 +107,7 @@ func (ix copyIndex) build(c *copied) []string {
 }
 
 // setTargets says of an index's columns, by number, how much is known of their values.
-func setTargets(index planner.Name, targets [][2]int) []string {
+func setTargets(index schema.Name, targets [][2]int) []string {
 	var sql []string
 	for _, t := range targets {
 		sql = append(sql, "ALTER INDEX "+qualified(index)+" ALTER COLUMN "+strconv.Itoa(t[0])+" SET STATISTICS "+strconv.Itoa(t[1]))
@@ -115,17 +116,17 @@ func setTargets(index planner.Name, targets [][2]int) []string {
 }
 
 // buildIndexes makes all other indexes, each in a step of its own, and the planner's statistics.
-func (d *Dialect) buildIndexes(cp *planner.Copy) []planner.Step {
+func (d *Dialect) buildIndexes(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
-	var steps []planner.Step
+	var steps []plan.Step
 	for _, ix := range c.indexes() {
 		if ix.key {
 			continue
 		}
-		name := planner.Name{Schema: c.live.Schema, Table: planner.SideName(ix.name, "new", maxName)}
-		steps = append(steps, planner.Step{
-			Kind: planner.Fill, Title: "build index " + ix.name + " on the shadow table of " + c.live.String(),
-			SQL: ix.build(c), Atomic: true, Patient: true, Proof: proof(validIndex(name)), Work: planner.WriteIndex,
+		name := schema.Name{Schema: c.live.Schema, Table: schema.SideName(ix.name, "new", maxName)}
+		steps = append(steps, plan.Step{
+			Kind: plan.Fill, Title: "build index " + ix.name + " on the shadow table of " + c.live.String(),
+			SQL: ix.build(c), Atomic: true, Patient: true, Proof: proof(validIndex(name)), Work: plan.WriteIndex,
 		})
 	}
 	var sql []string
@@ -133,14 +134,14 @@ func (d *Dialect) buildIndexes(cp *planner.Copy) []planner.Step {
 		sql = append(sql, st.create(c.shadow)...)
 	}
 	sql = append(sql, "ANALYZE "+qualified(c.shadow))
-	return append(steps, planner.Step{
-		Kind: planner.Fill, Title: "gather statistics of the shadow table of " + c.live.String(), SQL: sql, Atomic: true, Patient: true,
+	return append(steps, plan.Step{
+		Kind: plan.Fill, Title: "gather statistics of the shadow table of " + c.live.String(), SQL: sql, Atomic: true, Patient: true,
 	})
 }
 
 // create makes an extended statistics object for the shadow, under a name beside the live one's.
-func (st statistic) create(shadow planner.Name) []string {
-	name := qualified(planner.Name{Schema: st.Schema, Table: planner.SideName(st.Name, "new", maxName)})
+func (st statistic) create(shadow schema.Name) []string {
+	name := qualified(schema.Name{Schema: st.Schema, Table: schema.SideName(st.Name, "new", maxName)})
 	kinds := ""
 	if st.Kinds != "" && strings.Contains(st.Columns, ",") {
 		kinds = " (" + st.Kinds + ")"
@@ -171,7 +172,7 @@ func (c *copied) ownStatistics() []statistic {
 		read = c.Live.Origin
 	}
 	all := slices.DeleteFunc(take[[]statistic](c.Live, extraStatistics), func(st statistic) bool {
-		return slices.ContainsFunc(read.Columns, func(col planner.Column) bool {
+		return slices.ContainsFunc(read.Columns, func(col schema.Column) bool {
 			return c.Live.Column(col.Name) == nil && mentions(st.Columns, col.Name)
 		})
 	})

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // otherTypes are types of the server's own whose values are not told apart by equality alone. One of a user's
@@ -13,14 +13,14 @@ var otherTypes = []string{"numeric", "real", "double precision", "character", "j
 
 // givenColumns are the columns that are new and that the server gave one value in every row, each with
 // this value for the comparison. What a default of a time or of chance gave is not known.
-func (c *copied) givenColumns() []planner.Mapping {
-	var out []planner.Mapping
+func (c *copied) givenColumns() []schema.Mapping {
+	var out []schema.Mapping
 	for _, m := range c.Columns {
 		if m.From != "" || m.Using != "" {
 			continue
 		}
 		for _, clause := range c.Clauses {
-			add, ok := clause.(planner.AddColumn)
+			add, ok := clause.(schema.AddColumn)
 			if !ok || add.Column.Name != m.To || add.Column.Generated != "" || add.Column.Identity != "" {
 				continue
 			}
@@ -37,7 +37,7 @@ func (c *copied) givenColumns() []planner.Mapping {
 }
 
 // constant says that a value is a literal, or a cast one. Words like 'now' mean another time at each reading.
-func constant(m planner.Mapping) bool {
+func constant(m schema.Mapping) bool {
 	if kind := strings.ToLower(m.Type); strings.Contains(kind, "date") || strings.Contains(kind, "time") || strings.Contains(kind, "serial") {
 		return strings.EqualFold(m.Using, "NULL")
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // maxName is the longest identifier in bytes; the server cuts longer ones (NAMEDATALEN - 1).
@@ -55,7 +55,7 @@ func quoteAll(names []string) string {
 }
 
 // qualified gives a table's quoted name with its schema where that is known.
-func qualified(n planner.Name) string {
+func qualified(n schema.Name) string {
 	if n.Schema == "" {
 		return quote(n.Table)
 	}
@@ -71,6 +71,6 @@ func literal(s string) string {
 }
 
 // side gives the name of what stands beside a table.
-func side(n planner.Name, suffix string) planner.Name {
-	return planner.Name{Schema: n.Schema, Table: planner.SideName(n.Table, suffix, maxName)}
+func side(n schema.Name, suffix string) schema.Name {
+	return schema.Name{Schema: n.Schema, Table: schema.SideName(n.Table, suffix, maxName)}
 }

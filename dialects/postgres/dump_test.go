@@ -8,7 +8,7 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/dialects/dialecttest/testserver"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // What pg_dump writes of a database, rows included, is the database's own schema: nothing is to do.
@@ -39,7 +39,7 @@ func TestDumpOfTheDatabaseItself(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, c := range planner.Diff(have, want) {
+			for _, c := range schema.Diff(have, want) {
 				t.Errorf("there is something to do: %s on %s", c.Kind(), c.Table())
 			}
 		})
@@ -65,7 +65,7 @@ func TestDumpIsReadOffline(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if changes := planner.Diff(s, again); len(changes) > 0 {
+			if changes := schema.Diff(s, again); len(changes) > 0 {
 				t.Errorf("a file differs from itself: %v", changes)
 			}
 		}

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Locks on tables as the manual (section 13.3.1) writes them, and what others cannot do meanwhile.
@@ -18,16 +19,16 @@ const (
 	accessExclusive      = "ACCESS EXCLUSIVE"
 )
 
-var lockLevels = map[string]planner.Level{
-	"":                   planner.BlocksNothing,
-	accessShare:          planner.BlocksNothing,
-	"ROW SHARE":          planner.BlocksNothing,
-	rowExclusive:         planner.BlocksNothing,
-	shareUpdateExclusive: planner.BlocksDDL,
-	share:                planner.BlocksWrites,
-	shareRowExclusive:    planner.BlocksWrites,
-	"EXCLUSIVE":          planner.BlocksWrites,
-	accessExclusive:      planner.BlocksAll,
+var lockLevels = map[string]plan.Level{
+	"":                   plan.BlocksNothing,
+	accessShare:          plan.BlocksNothing,
+	"ROW SHARE":          plan.BlocksNothing,
+	rowExclusive:         plan.BlocksNothing,
+	shareUpdateExclusive: plan.BlocksDDL,
+	share:                plan.BlocksWrites,
+	shareRowExclusive:    plan.BlocksWrites,
+	"EXCLUSIVE":          plan.BlocksWrites,
+	accessExclusive:      plan.BlocksAll,
 }
 
 // fact is a row of the table of effects.
@@ -94,58 +95,58 @@ var facts = map[string]fact{
 }
 
 // Effect says what a change does to others as one statement.
-func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
+func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		return d.effects(c.Clauses, s)
-	case planner.Alter:
+	case schema.Alter:
 		return d.effects(c.Clauses, s)
-	case planner.Verbatim:
+	case schema.Verbatim:
 		e := verbatimEffect(c)
 		if t := s.Table(c.Name); t != nil && t.Extra[extraPartitioned] != "" && setsOptions(c) {
 			e.Refused = "PostgreSQL keeps no storage parameters for a partitioned table: set them for its partitions"
 		}
 		return e
-	case planner.ChangeObject:
+	case schema.ChangeObject:
 		return d.objectEffect(c, s)
 	}
 	t := s.Table(c.Table())
 	key := d.factKey(c, t)
 	if key == "" {
-		return planner.Unknown()
+		return plan.Unknown()
 	}
 	e := facts[key].effect(t)
 	switch c := c.(type) {
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if t == nil || t.Column(c.Column) == nil {
-			e.Source = planner.NotKnown // what it was before decides
+			e.Source = plan.NotKnown // what it was before decides
 		} else {
 			e.LosesData = losesValues(t.Column(c.Column).Type, c.Type)
 			e.Refused = cmp.Or(boundType(c.Column, t), viewInTheWay(t, c.Column))
 		}
-	case planner.DropColumn:
+	case schema.DropColumn:
 		if !c.Cascade {
 			e.Refused = viewInTheWay(t, c.Column)
 		}
-	case planner.DropTable:
+	case schema.DropTable:
 		if !c.Cascade {
 			e.Refused = viewInTheWay(t, "")
 		}
-	case planner.AddColumn:
+	case schema.AddColumn:
 		if v, _ := worstCall(c.Column.Default); v == "unknown" {
-			e.Source = planner.NotKnown // whether the function is volatile decides
+			e.Source = plan.NotKnown // whether the function is volatile decides
 		}
-	case planner.Backfill:
+	case schema.Backfill:
 		if _, timed := atBegin(c.Expr); timed {
 			e.Refused = "the value of column " + c.Column + " is of the time of the statement, one for all rows"
 		}
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		e.Refused = refusedUsingIndex(c)
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		e.Refused = d.refusedGenerated(c, t)
-	case planner.SyncColumns:
+	case schema.SyncColumns:
 		e.Refused = syncRefusal(c, t)
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		e.Refused = twinRefusal(c, s)
 	}
 	e.Also, e.Unpriced = d.also(c, s), unpriced(c, e, t)
@@ -157,7 +158,7 @@ func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
 
 // viewInTheWay names the views that read a column, or with "" any: the server does not drop what a
 // view reads, nor change its type.
-func viewInTheWay(t *planner.Table, column string) string {
+func viewInTheWay(t *schema.Table, column string) string {
 	if t == nil {
 		return ""
 	}
@@ -178,23 +179,23 @@ func viewInTheWay(t *planner.Table, column string) string {
 }
 
 // refusedPartitioned says what a partitioned table does not take; its partitions do.
-func (d *Dialect) refusedPartitioned(c planner.Change) string {
+func (d *Dialect) refusedPartitioned(c schema.Change) string {
 	switch c := c.(type) {
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		if c.Online {
 			return "a partitioned table takes no index CONCURRENTLY: build one on each partition, create it ON ONLY the table, and attach them"
 		}
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		return d.refusedPartitioned(twin(c))
-	case planner.DropIndex:
+	case schema.DropIndex:
 		if c.Online {
 			return "an index of a partitioned table cannot be dropped CONCURRENTLY"
 		}
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		if c.UsingIndex != "" {
 			return "a constraint of a partitioned table cannot take over an index"
 		}
-		if c.Constraint.Kind == planner.ForeignKey && c.Constraint.NotValid && d.major < 18 {
+		if c.Constraint.Kind == schema.ForeignKey && c.Constraint.NotValid && d.major < 18 {
 			return "a partitioned table takes no foreign key NOT VALID before PostgreSQL 18"
 		}
 	}
@@ -202,9 +203,9 @@ func (d *Dialect) refusedPartitioned(c planner.Change) string {
 }
 
 // effects unites the clauses of one statement.
-func (d *Dialect) effects(clauses []planner.Change, s *planner.Schema) planner.Effect {
+func (d *Dialect) effects(clauses []schema.Change, s *schema.Schema) plan.Effect {
 	if len(clauses) == 0 {
-		return planner.Unknown()
+		return plan.Unknown()
 	}
 	e := d.Effect(clauses[0], s)
 	for _, c := range clauses[1:] {
@@ -213,55 +214,55 @@ func (d *Dialect) effects(clauses []planner.Change, s *planner.Schema) planner.E
 	return e
 }
 
-func (f fact) effect(t *planner.Table) planner.Effect {
-	e := planner.Effect{
+func (f fact) effect(t *schema.Table) plan.Effect {
+	e := plan.Effect{
 		Blocks: lockLevels[f.lock], Lock: f.lock, Rewrites: f.rewrites, Scans: f.scans || f.rewrites, RebuildsIndexes: f.builds,
-		LosesData: f.loses, Breaks: f.breaks, Online: f.online, Source: planner.Measured,
+		LosesData: f.loses, Breaks: f.breaks, Online: f.online, Source: plan.Measured,
 	}
 	if f.rewrites && (t == nil || len(t.Indexes) > 0) {
 		e.RebuildsIndexes = true
 	}
 	if f.docs {
-		e.Source = planner.FromDocs
+		e.Source = plan.FromDocs
 	}
 	return e
 }
 
 // factKey finds a change's row in the table; empty: there is none. t is nil where it is not known.
-func (d *Dialect) factKey(c planner.Change, t *planner.Table) string {
+func (d *Dialect) factKey(c schema.Change, t *schema.Table) string {
 	switch c := c.(type) {
-	case planner.CreateTable:
-		if c.Def != nil && slices.ContainsFunc(c.Def.Constraints, func(k planner.Constraint) bool {
-			return k.Kind == planner.ForeignKey && k.RefTable != c.Name
+	case schema.CreateTable:
+		if c.Def != nil && slices.ContainsFunc(c.Def.Constraints, func(k schema.Constraint) bool {
+			return k.Kind == schema.ForeignKey && k.RefTable != c.Name
 		}) {
 			return "create-table-references"
 		}
 		return "create-table"
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return d.addColumnKey(c)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return d.changeTypeKey(c, t)
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		if c.Proven || provenNotNull(c.Column, t) {
 			return "set-not-null-proven"
 		}
 		return "set-not-null"
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return online("add-index", c.Online)
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return online("drop-index", c.Online)
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		return "add-index-online"
-	case planner.ReplaceIndex:
+	case schema.ReplaceIndex:
 		if c.Of.Constraint != "" {
 			return "add-unique-using-index"
 		}
 		return "drop-index-online"
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return d.addConstraintKey(c, t)
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		return "set-identity"
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		if c.Generated == "stored" {
 			return "set-expression-rewrite"
 		}
@@ -282,7 +283,7 @@ func online(key string, yes bool) string {
 
 // addColumnKey follows the server's rule: the table is written anew when a row's value cannot be
 // told without looking at the row, or differs from row to row. DEFAULT now() is one value for all.
-func (d *Dialect) addColumnKey(c planner.AddColumn) string {
+func (d *Dialect) addColumnKey(c schema.AddColumn) string {
 	col := c.Column
 	v, _ := worstCall(col.Default)
 	typ := parseType(col.Type)
@@ -298,18 +299,18 @@ func (d *Dialect) addColumnKey(c planner.AddColumn) string {
 	return "add-column"
 }
 
-func (d *Dialect) addConstraintKey(c planner.AddConstraint, t *planner.Table) string {
+func (d *Dialect) addConstraintKey(c schema.AddConstraint, t *schema.Table) string {
 	k := c.Constraint
 	switch {
-	case c.UsingIndex != "" && k.Kind == planner.PrimaryKey && mayBeNull(k.Columns, t):
+	case c.UsingIndex != "" && k.Kind == schema.PrimaryKey && mayBeNull(k.Columns, t):
 		return "add-primary-key-using-index"
 	case c.UsingIndex != "":
 		return "add-unique-using-index"
-	case k.Kind == planner.PrimaryKey || k.Kind == planner.Unique || exclusion(k):
+	case k.Kind == schema.PrimaryKey || k.Kind == schema.Unique || exclusion(k):
 		return "add-unique"
-	case k.Kind == planner.ForeignKey && k.NotValid:
+	case k.Kind == schema.ForeignKey && k.NotValid:
 		return "add-foreign-key-not-valid"
-	case k.Kind == planner.ForeignKey:
+	case k.Kind == schema.ForeignKey:
 		return "add-foreign-key"
 	case k.NotValid:
 		return "add-check-not-valid"
@@ -317,7 +318,7 @@ func (d *Dialect) addConstraintKey(c planner.AddConstraint, t *planner.Table) st
 	return "add-check" // NOT NULL as a constraint (18) too
 }
 
-func mayBeNull(columns []string, t *planner.Table) bool {
+func mayBeNull(columns []string, t *schema.Table) bool {
 	if t == nil {
 		return true
 	}
@@ -332,7 +333,7 @@ func mayBeNull(columns []string, t *planner.Table) bool {
 
 // refusedUsingIndex says why a constraint cannot take over an index that rules would build for it:
 // the index is made of its columns alone.
-func refusedUsingIndex(c planner.AddConstraint) string {
+func refusedUsingIndex(c schema.AddConstraint) string {
 	if c.UsingIndex == "" {
 		return ""
 	}

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // also gives the other tables that a change locks: those that foreign keys bind to its own (manual,
@@ -16,31 +17,31 @@ import (
 //	a key, or its table, goes      | ACCESS EXCLUSIVE                   |
 //	the type of a column of a key  | SHARE ROW EXCLUSIVE                | ACCESS EXCLUSIVE, its rows are read
 //	the tables are exchanged       | ACCESS EXCLUSIVE                   | ACCESS EXCLUSIVE
-func (d *Dialect) also(c planner.Change, s *planner.Schema) []planner.Lock {
+func (d *Dialect) also(c schema.Change, s *schema.Schema) []plan.Lock {
 	t := s.Table(c.Table())
 	name := s.Resolve(c.Table())
 	switch c := c.(type) {
-	case planner.CreateTable:
+	case schema.CreateTable:
 		if c.Def != nil {
 			return parents(name, c.Def.Constraints, shareRowExclusive)
 		}
-	case planner.AddConstraint:
-		return parents(name, []planner.Constraint{c.Constraint}, shareRowExclusive)
-	case planner.DropConstraint:
+	case schema.AddConstraint:
+		return parents(name, []schema.Constraint{c.Constraint}, shareRowExclusive)
+	case schema.DropConstraint:
 		if k := t.Constraint(c.Constraint); k != nil {
-			return parents(name, []planner.Constraint{*k}, accessExclusive)
+			return parents(name, []schema.Constraint{*k}, accessExclusive)
 		}
-	case planner.DropTable:
+	case schema.DropTable:
 		if t != nil {
 			return parents(name, t.Constraints, accessExclusive)
 		}
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return d.alsoRetyped(c, t, s)
-	case planner.SwapTables:
+	case schema.SwapTables:
 		locks := parents(name, t.Constraints, accessExclusive)
 		for _, k := range s.KeysTo(name) {
 			if k.Child != t {
-				locks = append(locks, lockOf(k.Child.Name, accessExclusive, planner.Moment))
+				locks = append(locks, lockOf(k.Child.Name, accessExclusive, plan.Moment))
 			}
 		}
 		return locks
@@ -48,16 +49,16 @@ func (d *Dialect) also(c planner.Change, s *planner.Schema) []planner.Lock {
 	return nil
 }
 
-func lockOf(table planner.Name, lock string, work planner.Work) planner.Lock {
-	return planner.Locks(table, lockLevels[lock], lock, work)
+func lockOf(table schema.Name, lock string, work plan.Work) plan.Lock {
+	return plan.Locks(table, lockLevels[lock], lock, work)
 }
 
 // parents locks the tables that keys refer to.
-func parents(from planner.Name, keys []planner.Constraint, lock string) []planner.Lock {
-	var out []planner.Lock
+func parents(from schema.Name, keys []schema.Constraint, lock string) []plan.Lock {
+	var out []plan.Lock
 	for _, k := range keys {
-		if to := k.Referred(from); k.Kind == planner.ForeignKey && to != from {
-			out = append(out, lockOf(to, lock, planner.Moment))
+		if to := k.Referred(from); k.Kind == schema.ForeignKey && to != from {
+			out = append(out, lockOf(to, lock, plan.Moment))
 		}
 	}
 	return out
@@ -65,21 +66,21 @@ func parents(from planner.Name, keys []planner.Constraint, lock string) []planne
 
 // alsoRetyped: keys over a column that gets another type are made anew, and checked anew unless its
 // values stay as they are stored.
-func (d *Dialect) alsoRetyped(c planner.ChangeType, t *planner.Table, s *planner.Schema) []planner.Lock {
+func (d *Dialect) alsoRetyped(c schema.ChangeType, t *schema.Table, s *schema.Schema) []plan.Lock {
 	if t == nil || t.Column(c.Column) == nil {
 		return nil
 	}
-	var own []planner.Constraint
+	var own []schema.Constraint
 	for _, k := range t.Constraints {
 		if slices.Contains(k.Columns, c.Column) {
 			own = append(own, k)
 		}
 	}
 	locks := parents(t.Name, own, shareRowExclusive)
-	work := planner.ReadRows
+	work := plan.ReadRows
 	from, to := parseType(t.Column(c.Column).Type), parseType(c.Type)
 	if c.Using == "" && !d.rewritesType(from, to) && unqualified(from.base) == unqualified(to.base) {
-		work = planner.Moment
+		work = plan.Moment
 	}
 	for _, k := range s.KeysTo(t.Name) {
 		if k.Child != t && slices.Contains(k.RefColumns, c.Column) {
@@ -90,22 +91,22 @@ func (d *Dialect) alsoRetyped(c planner.ChangeType, t *planner.Table, s *planner
 }
 
 // unpriced says what takes a time that does not follow from sizes; empty: nothing does.
-func unpriced(c planner.Change, e planner.Effect, t *planner.Table) string {
+func unpriced(c schema.Change, e plan.Effect, t *schema.Table) string {
 	switch c := c.(type) {
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return slowIndex(c.Index, c.Text)
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		return slowIndex(c.Of, indexTail(c.Of.Definition))
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		switch {
 		case exclusion(c.Constraint):
 			return "the index of an exclusion constraint"
-		case c.Constraint.Kind == planner.Check:
+		case c.Constraint.Kind == schema.Check:
 			return slowCall(c.Constraint.Expr)
 		}
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return slowCall(c.Column.Expr)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if why := slowCall(c.Using); why != "" {
 			return why
 		}
@@ -123,7 +124,7 @@ func unpriced(c planner.Change, e planner.Effect, t *planner.Table) string {
 
 // slowIndex says that an index is of a kind whose building takes as long as its values want; text is
 // what stands behind the table's name.
-func slowIndex(ix planner.Index, text string) string {
+func slowIndex(ix schema.Index, text string) string {
 	src := newSource(text)
 	if i := src.skip(0, "using"); i == 1 && len(src.tokens) > 1 {
 		method := src.tokens[1].word

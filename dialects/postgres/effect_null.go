@@ -3,12 +3,12 @@ package postgres
 import (
 	"slices"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // provenNotNull says whether a valid check already forbids NULL, so that the server reads no rows
 // (manual, ALTER TABLE, SET NOT NULL). It understands the plain forms; others count as not proven.
-func provenNotNull(column string, t *planner.Table) bool {
+func provenNotNull(column string, t *schema.Table) bool {
 	if t == nil {
 		return false
 	}
@@ -16,7 +16,7 @@ func provenNotNull(column string, t *planner.Table) bool {
 		return true
 	}
 	for _, k := range t.Constraints {
-		if k.Kind != planner.Check || k.NotValid {
+		if k.Kind != schema.Check || k.NotValid {
 			continue
 		}
 		if k.NotNull && slices.Equal(k.Columns, []string{column}) || saysNotNull(k.Expr, column) {

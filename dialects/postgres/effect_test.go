@@ -6,7 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // effectTable is what every statement below runs on.
@@ -161,12 +162,12 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-func compareEffect(t *testing.T, db *Database, s *planner.Schema, name, text string) {
+func compareEffect(t *testing.T, db *Database, s *schema.Schema, name, text string) {
 	stmts, err := db.Parse("", text, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := planner.Native{On: planner.On{Name: stmts[0].Changes[0].Table()}, SQL: text, Clauses: stmts[0].Changes}
+	n := schema.Native{On: schema.On{Name: stmts[0].Changes[0].Table()}, SQL: text, Clauses: stmts[0].Changes}
 	f := facts[name]
 	want := f.effect(nil)
 	if got := db.Effect(n, s); !sameEffect(got, want) {
@@ -183,12 +184,12 @@ func compareEffect(t *testing.T, db *Database, s *planner.Schema, name, text str
 	}
 }
 
-func sameEffect(a, b planner.Effect) bool {
+func sameEffect(a, b plan.Effect) bool {
 	return a.Lock == b.Lock && a.Blocks == b.Blocks && a.Rewrites == b.Rewrites && a.Scans == b.Scans && a.RebuildsIndexes == b.RebuildsIndexes
 }
 
 // measureEffect runs the statement on the table itself, in a transaction that is rolled back.
-func measureEffect(t *testing.T, pool *sql.DB, text string) planner.Effect {
+func measureEffect(t *testing.T, pool *sql.DB, text string) plan.Effect {
 	t.Helper()
 	tx, err := pool.BeginTx(t.Context(), nil)
 	if err != nil {
@@ -208,7 +209,7 @@ func measureEffect(t *testing.T, pool *sql.DB, text string) planner.Effect {
 			s.lock = accessExclusive
 			return s
 		}
-		name := planner.Name{}
+		name := schema.Name{}
 		if err := tx.QueryRowContext(t.Context(), "SELECT relnamespace::regnamespace::text, relname FROM pg_class WHERE oid = $1", oid).Scan(&name.Schema, &name.Table); err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +224,7 @@ func measureEffect(t *testing.T, pool *sql.DB, text string) planner.Effect {
 		t.Fatal(err)
 	}
 	after := read()
-	e := planner.Effect{Lock: after.lock, Blocks: lockLevels[after.lock]}
+	e := plan.Effect{Lock: after.lock, Blocks: lockLevels[after.lock]}
 	if after.file != 0 {
 		e.Rewrites, e.Scans = after.file != before.file, after.scans > before.scans
 		e.RebuildsIndexes = slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) })
@@ -266,10 +267,10 @@ CREATE SCHEMA IF NOT EXISTS elsewhere;`
 		exec(t, db.pool, setup)
 		for _, text := range statements {
 			t.Run(text, func(t *testing.T) {
-				got, want := verbatimEffect(planner.Verbatim{SQL: text}), measureEffect(t, db.pool, text)
+				got, want := verbatimEffect(schema.Verbatim{SQL: text}), measureEffect(t, db.pool, text)
 				want.Scans = want.Scans && got.Scans // what an INSERT or a SELECT reads is not of interest
 				want.RebuildsIndexes = want.RebuildsIndexes || want.Rewrites && got.RebuildsIndexes
-				if want.Blocks == planner.BlocksNothing && got.Blocks == want.Blocks {
+				if want.Blocks == plan.BlocksNothing && got.Blocks == want.Blocks {
 					want.Lock = got.Lock // GRANT locks nothing on 15 and takes ACCESS SHARE on 18
 				}
 				if !sameEffect(got, want) {
@@ -283,7 +284,7 @@ CREATE SCHEMA IF NOT EXISTS elsewhere;`
 		"ALTER TABLE t SET (fillfactor = 70), ATTACH PARTITION x DEFAULT": false, "UPDATE t SET a = 1": false, "DO 'x'": false, "DELETE FROM t": false,
 		"REINDEX INDEX CONCURRENTLY t_ix": true, "ALTER TABLE t SET UNLOGGED": true, "TRUNCATE t": true,
 	} {
-		if e := verbatimEffect(planner.Verbatim{SQL: text}); (e.Source != planner.NotKnown) != known {
+		if e := verbatimEffect(schema.Verbatim{SQL: text}); (e.Source != plan.NotKnown) != known {
 			t.Errorf("%s: %+v", text, e)
 		}
 	}
@@ -307,8 +308,8 @@ func TestDropViewLocks(t *testing.T) {
 		if err := tx.QueryRowContext(t.Context(), "SELECT "+fmt.Sprintf(held, "v")+", "+fmt.Sprintf(held, "t")+" FROM was").Scan(&view, &table); err != nil {
 			t.Fatal(err)
 		}
-		e := verbatimEffect(planner.Verbatim{SQL: "DROP VIEW v"})
-		if strongest(view) != e.Lock || lockLevels[strongest(table)] > planner.BlocksNothing {
+		e := verbatimEffect(schema.Verbatim{SQL: "DROP VIEW v"})
+		if strongest(view) != e.Lock || lockLevels[strongest(table)] > plan.BlocksNothing {
 			t.Errorf("the words say %s, measured %s on the view and %s on its table", e.Lock, view, table)
 		}
 	})

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // relabels are pairs of types whose values are stored alike, so that a column of the one becomes
@@ -33,7 +33,7 @@ var sameOrder = map[[2]string]bool{
 }
 
 // changeTypeKey follows ATColumnChangeRequiresRewrite and CheckIndexCompatible in the server.
-func (d *Dialect) changeTypeKey(c planner.ChangeType, t *planner.Table) string {
+func (d *Dialect) changeTypeKey(c schema.ChangeType, t *schema.Table) string {
 	if t == nil || t.Column(c.Column) == nil {
 		return "change-type-rewrite"
 	}
@@ -55,7 +55,7 @@ func (d *Dialect) changeTypeKey(c planner.ChangeType, t *planner.Table) string {
 		}
 	}
 	for _, k := range t.Constraints {
-		if k.Kind == planner.Check && !k.NotValid && (slices.Contains(k.Columns, c.Column) || mentions(k.Expr, c.Column)) {
+		if k.Kind == schema.Check && !k.NotValid && (slices.Contains(k.Columns, c.Column) || mentions(k.Expr, c.Column)) {
 			scan = true
 		}
 	}
@@ -67,7 +67,7 @@ func (d *Dialect) changeTypeKey(c planner.ChangeType, t *planner.Table) string {
 
 // castsTo says whether USING is the column cast to the very type that it gets.
 func castsTo(using, column string, to datatype) bool {
-	if !plainCast(planner.Mapping{From: column, Using: using}) {
+	if !plainCast(schema.Mapping{From: column, Using: using}) {
 		return false
 	}
 	src := newSource(using)
@@ -155,7 +155,7 @@ func unqualified(name string) string {
 }
 
 // boundType says what stands in the way of a column's new type; the server refuses that itself.
-func boundType(column string, t *planner.Table) string {
+func boundType(column string, t *schema.Table) string {
 	for _, other := range t.Columns {
 		if other.Generated != "" && mentions(other.Expr, column) {
 			return "generated column " + other.Name + " is made of " + column + ": PostgreSQL does not change the type of such a column; drop " +

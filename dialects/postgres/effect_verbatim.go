@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // verbatimEffect knows what statements do that are not read further: the first words say which
 // lock they take, and that they take it for a moment.
-func verbatimEffect(c planner.Verbatim) planner.Effect {
+func verbatimEffect(c schema.Verbatim) plan.Effect {
 	src := newSource(c.SQL)
 	if enumValue(src) != "" || c.Absent {
 		return nothing.effect(nil)
@@ -18,10 +19,10 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 	case why == ofRole, why == ofTemporary:
 		return nothing.effect(nil) // for others, as the script has it
 	case why != "":
-		return planner.Effect{Refused: why, Source: planner.FromDocs}
+		return plan.Effect{Refused: why, Source: plan.FromDocs}
 	}
 	if cascades(src) {
-		return planner.Unknown()
+		return plan.Unknown()
 	}
 	for _, row := range verbatimFacts {
 		if startsWith(src, row.words) {
@@ -35,7 +36,7 @@ func verbatimEffect(c planner.Verbatim) planner.Effect {
 	if src.skip(0, "alter", "table") == 2 {
 		return alterEffect(alterClauses(src))
 	}
-	return planner.Unknown()
+	return plan.Unknown()
 }
 
 const (
@@ -45,11 +46,11 @@ const (
 )
 
 // boundToSession says why a change cannot be a step; empty: it can.
-func boundToSession(c planner.Change) string {
+func boundToSession(c schema.Change) string {
 	switch c := c.(type) {
-	case planner.Verbatim:
+	case schema.Verbatim:
 		return ofSession(newSource(c.SQL))
-	case planner.Native:
+	case schema.Native:
 		return boundToSession(c.Clauses[0])
 	}
 	return ""
@@ -107,7 +108,7 @@ func enumValue(src source) string {
 
 // verbatimTitle says for people what a statement does that is not read further. It has no more of its
 // text than its first words: names are other ones in a rehearsal.
-func verbatimTitle(c planner.Verbatim, n planner.Name) string {
+func verbatimTitle(c schema.Verbatim, n schema.Name) string {
 	src := newSource(c.SQL)
 	about := ""
 	if n.Table != "" {
@@ -136,7 +137,7 @@ func verbatimTitle(c planner.Verbatim, n planner.Name) string {
 }
 
 // verbatimLost says why a statement that is not read further has no way back.
-func verbatimLost(c planner.Verbatim) string {
+func verbatimLost(c schema.Verbatim) string {
 	src := newSource(c.SQL)
 	switch {
 	case enumValue(src) == "add":
@@ -152,12 +153,12 @@ func verbatimLost(c planner.Verbatim) string {
 }
 
 // alterEffect unites the clauses of an ALTER TABLE of which at least one is not read further.
-func alterEffect(clauses []source) planner.Effect {
-	var e planner.Effect
+func alterEffect(clauses []source) plan.Effect {
+	var e plan.Effect
 	for i, clause := range clauses {
 		f, ok := clauseFact(clause)
 		if !ok {
-			return planner.Unknown()
+			return plan.Unknown()
 		}
 		if i == 0 {
 			e = f.effect(nil)
@@ -169,7 +170,7 @@ func alterEffect(clauses []source) planner.Effect {
 }
 
 // setsOptions says that an ALTER TABLE sets or resets storage parameters.
-func setsOptions(c planner.Verbatim) bool {
+func setsOptions(c schema.Verbatim) bool {
 	src := newSource(c.SQL)
 	return src.skip(0, "alter", "table") == 2 && slices.ContainsFunc(alterClauses(src), func(clause source) bool {
 		return startsWith(clause, []string{"set", "("}) || startsWith(clause, []string{"reset", "("})

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // everything is a table with all that a table can own.
@@ -230,9 +230,9 @@ func busySession(t *testing.T, db *Database) func() {
 	return use
 }
 
-func sameSchema(t *testing.T, want, got *planner.Schema) {
+func sameSchema(t *testing.T, want, got *schema.Schema) {
 	t.Helper()
-	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(planner.Table{}, "Stats"), cmpopts.IgnoreFields(planner.Schema{}, "Others")); d != "" {
+	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(schema.Table{}, "Stats"), cmpopts.IgnoreFields(schema.Schema{}, "Others")); d != "" {
 		t.Errorf("the schema differs (-want +got):\n%s", d)
 	}
 }

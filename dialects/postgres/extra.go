@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // A template is a statement that is about an object whose name is not known yet: the name goes
@@ -30,7 +30,7 @@ type owned struct {
 }
 
 // still gives the statements about what a table still has, under a name.
-func still(list []owned, t *planner.Table, name string) []string {
+func still(list []owned, t *schema.Table, name string) []string {
 	var out []string
 	for _, o := range list {
 		there := true
@@ -253,7 +253,7 @@ func put(extra map[string]string, key string, v any) {
 }
 
 // take reads a value that Inspect put; the zero value when the schema was read offline.
-func take[T any](t *planner.Table, key string) T {
+func take[T any](t *schema.Table, key string) T {
 	var v T
 	if text, ok := t.Extra[key]; ok {
 		_ = json.Unmarshal([]byte(text), &v) // a value of another version reads as nothing; the drift hash shows it

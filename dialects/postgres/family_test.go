@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // families are tables that are parts of others or inherit from them, with what such tables can have of their own.
@@ -60,7 +60,7 @@ func TestTwinsOfFamilies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		names := []planner.Name{{Schema: "s", Table: "whole"}, {Schema: "s", Table: "grandchild"}}
+		names := []schema.Name{{Schema: "s", Table: "whole"}, {Schema: "s", Table: "grandchild"}}
 		st, err := db.Stage(t.Context(), have, have, names)
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ func TestTwinsOfFamilies(t *testing.T) {
 		}
 		var rows, kept int
 		if err := st.conn.QueryRowContext(t.Context(), "SELECT (SELECT count(*) FROM "+qualified(st.twin(names[0]))+"), (SELECT count(*) FROM "+
-			qualified(st.twin(planner.Name{Schema: "s", Table: "refers"}))+")").Scan(&rows, &kept); err != nil || rows < 90 || kept < 90 {
+			qualified(st.twin(schema.Name{Schema: "s", Table: "refers"}))+")").Scan(&rows, &kept); err != nil || rows < 90 || kept < 90 {
 			t.Errorf("%d rows in the partitions, %d that refer to them, %v", rows, kept, err)
 		}
 	})

@@ -11,38 +11,38 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // faults says what an SQLSTATE means for a run (manual, appendix A). The longest prefix counts.
-var faults = map[string]planner.Fault{
-	"55P03": planner.Busy, // lock_not_available
-	"40":    planner.Busy, // deadlock, serialization failure
-	"55006": planner.Busy, // object_in_use
-	"08":    planner.Lost,
-	"57P":   planner.Lost, // shutdown, crash, terminated, cannot connect now
-	"25P03": planner.Lost, // idle_in_transaction_session_timeout
-	"25P04": planner.Lost, // transaction_timeout
-	"53300": planner.Lost, // too_many_connections
-	"22":    planner.BadValue,
-	"23":    planner.BadValue,
-	"23505": planner.Duplicate,
-	"23P01": planner.Duplicate, // exclusion_violation
-	"53100": planner.DiskFull,
-	"42501": planner.Privilege,
-	"28":    planner.Privilege,
-	"42P01": planner.Missing, // table
-	"42703": planner.Missing, // column
-	"42704": planner.Missing, // object
-	"42883": planner.Missing, // function
-	"3F000": planner.Missing, // schema
-	"3D000": planner.Missing, // database
-	"25006": planner.ReadOnly,
-	"42":    planner.Unreadable,
+var faults = map[string]plan.Fault{
+	"55P03": plan.Busy, // lock_not_available
+	"40":    plan.Busy, // deadlock, serialization failure
+	"55006": plan.Busy, // object_in_use
+	"08":    plan.Lost,
+	"57P":   plan.Lost, // shutdown, crash, terminated, cannot connect now
+	"25P03": plan.Lost, // idle_in_transaction_session_timeout
+	"25P04": plan.Lost, // transaction_timeout
+	"53300": plan.Lost, // too_many_connections
+	"22":    plan.BadValue,
+	"23":    plan.BadValue,
+	"23505": plan.Duplicate,
+	"23P01": plan.Duplicate, // exclusion_violation
+	"53100": plan.DiskFull,
+	"42501": plan.Privilege,
+	"28":    plan.Privilege,
+	"42P01": plan.Missing, // table
+	"42703": plan.Missing, // column
+	"42704": plan.Missing, // object
+	"42883": plan.Missing, // function
+	"3F000": plan.Missing, // schema
+	"3D000": plan.Missing, // database
+	"25006": plan.ReadOnly,
+	"42":    plan.Unreadable,
 }
 
 // Fault says what an error means.
-func (db *Database) Fault(err error) planner.Fault {
+func (db *Database) Fault(err error) plan.Fault {
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
 		for n := len(pgErr.Code); n >= 2; n-- {
@@ -50,16 +50,16 @@ func (db *Database) Fault(err error) planner.Fault {
 				return f
 			}
 		}
-		return planner.Other
+		return plan.Other
 	}
 	if errors.Is(err, context.Canceled) {
-		return planner.Other
+		return plan.Other
 	}
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError
 	if errors.As(err, &netErr) || errors.As(err, &connectErr) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") {
-		return planner.Lost
+		return plan.Lost
 	}
-	return planner.Other
+	return plan.Other
 }

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // The catalog's rows, as the queries give them.
@@ -73,7 +73,7 @@ type catalog struct {
 }
 
 // Inspect reads all of the user's tables. It is one short read-only transaction.
-func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
+func (db *Database) Inspect(ctx context.Context) (*schema.Schema, error) {
 	s, err := db.inspect(ctx, db.pool)
 	if err != nil {
 		return nil, fmt.Errorf("inspect the schema: %w", err)
@@ -81,7 +81,7 @@ func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
 	return s, nil
 }
 
-func (db *Database) inspect(ctx context.Context, pool *sql.DB) (*planner.Schema, error) {
+func (db *Database) inspect(ctx context.Context, pool *sql.DB) (*schema.Schema, error) {
 	tx, err := pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return nil, err
@@ -98,8 +98,8 @@ type querier interface {
 }
 
 // inspectIn reads the tables in a transaction, whose search_path is empty afterwards.
-func (db *Database) inspectIn(ctx context.Context, tx querier) (*planner.Schema, error) {
-	s := &planner.Schema{Dialect: "postgres", Version: db.Version, Strict: true, TimeZone: db.zone, Ways: ways}
+func (db *Database) inspectIn(ctx context.Context, tx querier) (*schema.Schema, error) {
+	s := &schema.Schema{Dialect: "postgres", Version: db.Version, Strict: true, TimeZone: db.zone, Ways: ways}
 	var path string
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_schema(), 'public'), to_json(current_schemas(false))::text").Scan(&s.Default, &path); err != nil {
 		return nil, err
@@ -187,10 +187,10 @@ func query[T any](ctx context.Context, tx querier, text string, each func(uint32
 }
 
 // table puts one table together.
-func (c *catalog) table(oid uint32) *planner.Table {
+func (c *catalog) table(oid uint32) *schema.Table {
 	ct := c.tables[oid]
-	t := &planner.Table{
-		Name: planner.Name{Schema: ct.Schema, Table: ct.Name}, Comment: ct.Comment, Refusals: c.refusals[oid], Stats: ct.stats(),
+	t := &schema.Table{
+		Name: schema.Name{Schema: ct.Schema, Table: ct.Name}, Comment: ct.Comment, Refusals: c.refusals[oid], Stats: ct.stats(),
 	}
 	for _, col := range c.columns[oid] {
 		t.Columns = append(t.Columns, col.column())
@@ -199,7 +199,7 @@ func (c *catalog) table(oid uint32) *planner.Table {
 		t.Constraints = append(t.Constraints, k.constraint())
 	}
 	for _, ix := range c.indexes[oid] {
-		t.Indexes = append(t.Indexes, planner.Index{
+		t.Indexes = append(t.Indexes, schema.Index{
 			Name: ix.Name, Columns: ix.Columns, Unique: ix.Unique, Primary: ix.Primary, Partial: ix.Partial, Invalid: ix.Invalid,
 			Constraint: ix.Constraint, Definition: ix.Definition,
 		})
@@ -207,28 +207,28 @@ func (c *catalog) table(oid uint32) *planner.Table {
 		own.Uses = usesOf(*own)
 	}
 	for _, tr := range c.triggers[oid] {
-		t.Triggers = append(t.Triggers, planner.Trigger{Name: tr.Name, Definition: tr.Definition})
+		t.Triggers = append(t.Triggers, schema.Trigger{Name: tr.Name, Definition: tr.Definition})
 	}
 	t.Extra = c.extra(oid)
 	c.shaped(oid, t)
 	return t
 }
 
-func (ct catTable) stats() planner.Stats {
+func (ct catTable) stats() schema.Stats {
 	rows := int64(ct.Tuples)
 	switch {
 	case ct.Kind == "p":
-		return planner.Stats{}
+		return schema.Stats{}
 	case ct.Tuples < 0 || ct.Pages == 0: // never analyzed: as many rows as would fit
 		rows = ct.Heap / 64
 	default: // the density when last analyzed, at today's size
 		rows = int64(ct.Tuples / ct.Pages * float64(ct.Heap) / 8192)
 	}
-	return planner.Stats{Rows: &rows, Bytes: &ct.Bytes, IndexBytes: &ct.IndexBytes}
+	return schema.Stats{Rows: &rows, Bytes: &ct.Bytes, IndexBytes: &ct.IndexBytes}
 }
 
-func (col catColumn) column() planner.Column {
-	out := planner.Column{
+func (col catColumn) column() schema.Column {
+	out := schema.Column{
 		Name: col.Name, Type: col.Type, NotNull: col.NotNull, NotNullName: col.NotNullName, NotNullText: col.NotNullText, Default: col.Default, Expr: col.Expr,
 		Collation: col.Collation, Comment: col.Comment, NoKey: noKey(col.Type),
 	}
@@ -247,16 +247,16 @@ func (col catColumn) column() planner.Column {
 	return out
 }
 
-func (k catConstraint) constraint() planner.Constraint {
-	kinds := map[string]planner.ConstraintKind{"p": planner.PrimaryKey, "u": planner.Unique, "c": planner.Check, "f": planner.ForeignKey}
+func (k catConstraint) constraint() schema.Constraint {
+	kinds := map[string]schema.ConstraintKind{"p": schema.PrimaryKey, "u": schema.Unique, "c": schema.Check, "f": schema.ForeignKey}
 	kind, ok := kinds[k.Type]
 	if !ok {
-		kind = planner.OtherKind
+		kind = schema.OtherKind
 	}
-	out := planner.Constraint{Name: k.Name, Kind: kind, Columns: k.Columns, Expr: k.Expr, NotValid: !k.Valid, Definition: withoutNotValid(k.Definition)}
+	out := schema.Constraint{Name: k.Name, Kind: kind, Columns: k.Columns, Expr: k.Expr, NotValid: !k.Valid, Definition: withoutNotValid(k.Definition)}
 	out.Actions = optionsOf(kind, out.Definition)
-	if kind == planner.ForeignKey {
-		out.RefTable = planner.Name{Schema: k.RefSchema, Table: k.RefTable}
+	if kind == schema.ForeignKey {
+		out.RefTable = schema.Name{Schema: k.RefSchema, Table: k.RefTable}
 		out.RefColumns = k.RefColumns
 	}
 	return out

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // What only a comparison with a wanted schema asks for: types, sequences, comments, what a table was
@@ -162,11 +162,11 @@ SELECT 0, json_build_object(
 	'owners and grants', (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relacl IS NOT NULL AND ` + userSchema + ` AND ` + own("c.oid") + `))`
 
 // readObjects fills in what stands beside the tables.
-func (db *Database) readObjects(ctx context.Context, tx querier, s *planner.Schema, c *catalog) error {
+func (db *Database) readObjects(ctx context.Context, tx querier, s *schema.Schema, c *catalog) error {
 	if err := query(ctx, tx, shapesQuery, func(oid uint32, sh shape) { c.shapes[oid] = sh }); err != nil {
 		return err
 	}
-	add := func(list ...planner.Object) { s.Objects = append(s.Objects, list...) }
+	add := func(list ...schema.Object) { s.Objects = append(s.Objects, list...) }
 	if err := query(ctx, tx, schemasQuery, func(_ uint32, name string) { add(schemaObject(name)) }); err != nil {
 		return err
 	}
@@ -186,10 +186,10 @@ func (db *Database) readObjects(ctx context.Context, tx querier, s *planner.Sche
 }
 
 // shaped puts into a table what its shape says.
-func (c *catalog) shaped(oid uint32, t *planner.Table) {
+func (c *catalog) shaped(oid uint32, t *schema.Table) {
 	sh := c.shapes[oid]
 	for _, p := range sh.Parents {
-		t.Parents = append(t.Parents, planner.Name{Schema: p[0], Table: p[1]})
+		t.Parents = append(t.Parents, schema.Name{Schema: p[0], Table: p[1]})
 	}
 	for i := range t.Columns {
 		t.Columns[i].Inherited = contains(sh.Columns, t.Columns[i].Name)

@@ -7,7 +7,9 @@ import (
 
 	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // eachVersion runs a test on every server version that is there.
@@ -47,7 +49,7 @@ func exec(t *testing.T, db *sql.DB, statements ...string) {
 	}
 }
 
-func inspect(t *testing.T, db *Database) *planner.Schema {
+func inspect(t *testing.T, db *Database) *schema.Schema {
 	t.Helper()
 	s, err := db.Inspect(t.Context())
 	if err != nil {
@@ -57,21 +59,21 @@ func inspect(t *testing.T, db *Database) *planner.Schema {
 }
 
 // plan makes the safe plan of a statement; every table counts as large.
-func planOf(t *testing.T, db *Database, text string) *planner.Plan {
+func planOf(t *testing.T, db *Database, text string) *plan.Plan {
 	t.Helper()
 	s := inspect(t, db)
 	stmts, err := db.Parse("change.sql", text, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := planner.Build(stmts, s, db, planner.Options{Mode: planner.Safe, Limits: planner.Limits{MaxBlockMS: 0, LargeRows: 0}})
+	p, err := planner.Build(stmts, s, db, planner.Options{Mode: plan.Safe, Limits: planner.Limits{MaxBlockMS: 0, LargeRows: 0}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func run(t *testing.T, db *Database, p *planner.Plan, o executor.Options) executor.Outcome {
+func run(t *testing.T, db *Database, p *plan.Plan, o executor.Options) executor.Outcome {
 	t.Helper()
 	if o.Notify == nil {
 		o.Notify = func(e executor.Event) {

@@ -8,12 +8,12 @@ import (
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // choose gives the name that the server would give an object without one (ChooseRelationName and
 // ChooseConstraintName in the server's source): table_columns_label, with a number when taken.
-func (r *reader) choose(table planner.Name, columns, label string) string {
+func (r *reader) choose(table schema.Name, columns, label string) string {
 	for n := 0; ; n++ {
 		tail := label
 		if n > 0 {
@@ -52,7 +52,7 @@ func cutCharacter(s string) string {
 	return s[:len(s)-size]
 }
 
-func nameInUse(s *planner.Schema, schema, name string) bool {
+func nameInUse(s *schema.Schema, schema, name string) bool {
 	if s == nil {
 		return false
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Names of every kind, and keys that are no primary key.
@@ -55,7 +55,7 @@ func TestNamesAndKeys(t *testing.T) {
 				after := inspect(t, db)
 				want := before.Table(table.Name)
 				want.Column("select").Type = "bigint"
-				sameSchema(t, &planner.Schema{Tables: []*planner.Table{want}}, &planner.Schema{Tables: []*planner.Table{after.Table(table.Name)}})
+				sameSchema(t, &schema.Schema{Tables: []*schema.Table{want}}, &schema.Schema{Tables: []*schema.Table{after.Table(table.Name)}})
 			})
 		}
 	})

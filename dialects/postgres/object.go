@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Kinds of objects whose change is more than the texts that make them.
@@ -18,16 +18,16 @@ const (
 )
 
 // schemaObject is a schema that tables may stand in.
-func schemaObject(name string) planner.Object {
-	return planner.Object{
+func schemaObject(name string) schema.Object {
+	return schema.Object{
 		Kind: "schema", Name: quote(name), Early: true, Stays: true,
 		Make: []string{"CREATE SCHEMA " + quote(name)}, Drop: []string{"DROP SCHEMA " + quote(name)},
 		There: "EXISTS (SELECT FROM pg_namespace WHERE nspname = " + literal(name) + ")",
 	}
 }
 
-func (t catType) object() planner.Object {
-	o := planner.Object{
+func (t catType) object() schema.Object {
+	o := schema.Object{
 		Kind: "type", Name: t.Name, Early: true, Definition: t.Definition, Drop: []string{"DROP TYPE " + t.Name},
 		There: "to_regtype(" + literal(t.Name) + ") IS NOT NULL",
 		Fixed: "how an existing type that is no enum changes is not compared: write the ALTER statements for it",
@@ -69,23 +69,23 @@ func enumIs(name string, labels []string) string {
 }
 
 // objects gives a sequence, and to whom it belongs: that can only be said when the column is there.
-func (q catSequence) objects() []planner.Object {
+func (q catSequence) objects() []schema.Object {
 	unlogged := ""
 	if q.Unlogged {
 		unlogged = "UNLOGGED "
 	}
-	o := planner.Object{
+	o := schema.Object{
 		Kind: kindSequence, Name: q.Name, Early: true, Definition: unlogged + q.Definition,
 		Make: []string{"CREATE " + unlogged + "SEQUENCE " + q.Name + " " + q.Definition}, Drop: []string{"DROP SEQUENCE " + q.Name},
 		There: "to_regclass(" + literal(q.Name) + ") IS NOT NULL",
 	}
 	if len(q.Owner) != 3 {
-		return []planner.Object{o}
+		return []schema.Object{o}
 	}
-	table := planner.Name{Schema: q.Owner[0], Table: q.Owner[1]}
+	table := schema.Name{Schema: q.Owner[0], Table: q.Owner[1]}
 	o.Of, o.Part = table, "numbering "+q.Owner[2]
 	column := qualified(table) + "." + quote(q.Owner[2])
-	return []planner.Object{o, {
+	return []schema.Object{o, {
 		Kind: "sequence owner", Name: q.Name, Of: table, Part: o.Part, Definition: column,
 		Make: []string{"ALTER SEQUENCE " + q.Name + " OWNED BY " + column}, Drop: []string{"ALTER SEQUENCE " + q.Name + " OWNED BY NONE"},
 		There: "EXISTS (SELECT FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.objid = to_regclass(" + literal(q.Name) +
@@ -93,9 +93,9 @@ func (q catSequence) objects() []planner.Object {
 	}}
 }
 
-func (n catNote) object() planner.Object {
-	return planner.Object{
-		Kind: "comment", Name: n.On, Of: planner.Name{Schema: n.Schema, Table: n.Table}, Part: n.Part, Definition: n.Text,
+func (n catNote) object() schema.Object {
+	return schema.Object{
+		Kind: "comment", Name: n.On, Of: schema.Name{Schema: n.Schema, Table: n.Table}, Part: n.Part, Definition: n.Text,
 		Make: []string{"COMMENT ON " + n.On + " IS " + literal(n.Text)}, Drop: []string{"COMMENT ON " + n.On + " IS NULL"},
 	}
 }
@@ -104,13 +104,13 @@ func (n catNote) object() planner.Object {
 var storages = map[string]string{"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 
 // dressing gives what a table has beside its columns, constraints and indexes.
-func (c *catalog) dressing(oid uint32) []planner.Object {
+func (c *catalog) dressing(oid uint32) []schema.Object {
 	ct, sh := c.tables[oid], c.shapes[oid]
-	table := planner.Name{Schema: ct.Schema, Table: ct.Name}
+	table := schema.Name{Schema: ct.Schema, Table: ct.Name}
 	alter := "ALTER TABLE " + qualified(table) + " "
-	var out []planner.Object
+	var out []schema.Object
 	add := func(kind, part, definition, mk, drop string) {
-		o := planner.Object{Kind: kind, Name: table.String(), Of: table, Part: part, Definition: definition, Make: []string{alter + mk}, Drop: []string{alter + drop}}
+		o := schema.Object{Kind: kind, Name: table.String(), Of: table, Part: part, Definition: definition, Make: []string{alter + mk}, Drop: []string{alter + drop}}
 		if column, ok := strings.CutPrefix(part, "column "); ok {
 			o.Name += "." + column
 			o.Make[0] = alter + "ALTER COLUMN " + quote(column) + " " + mk
@@ -124,7 +124,7 @@ func (c *catalog) dressing(oid uint32) []planner.Object {
 	}
 	fixed := func(kind, definition, why string) {
 		if definition != "" {
-			out = append(out, planner.Object{Kind: kind, Name: table.String(), Of: table, Definition: definition, Inline: true, Fixed: why})
+			out = append(out, schema.Object{Kind: kind, Name: table.String(), Of: table, Definition: definition, Inline: true, Fixed: why})
 		}
 	}
 	if ct.Options != "" {
@@ -183,7 +183,7 @@ func (c *catalog) dressing(oid uint32) []planner.Object {
 func (sh shape) family() string {
 	var names []string
 	for _, p := range sh.Parents {
-		names = append(names, qualified(planner.Name{Schema: p[0], Table: p[1]}))
+		names = append(names, qualified(schema.Name{Schema: p[0], Table: p[1]}))
 	}
 	list := strings.Join(names, ", ")
 	if sh.Partition {

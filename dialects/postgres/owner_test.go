@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"surefoot/executor"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // The owner of a table needs no other right than to make things in its schema, and a schema for the
@@ -71,7 +71,7 @@ func ownerWithoutRights(t *testing.T, url string) {
 		`CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, p int REFERENCES parent); ALTER TABLE t OWNER TO owner;
 		CREATE TABLE child (t int REFERENCES t); CREATE VIEW v AS SELECT id FROM t`)
 	db := open(t, strings.Replace(url, "//"+admin.config.User, "//owner", 1))
-	got := strings.Join(inspect(t, db).Table(planner.Name{Schema: "public", Table: "t"}).Refusals, "; ")
+	got := strings.Join(inspect(t, db).Table(schema.Name{Schema: "public", Table: "t"}).Refusals, "; ")
 	for _, want := range []string{"may not add foreign keys to that (GRANT REFERENCES)", "comes from public.child, which this role does not own", "view v reads it, and this role does not own that"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not said: %s", want, got)

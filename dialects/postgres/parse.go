@@ -8,7 +8,8 @@ import (
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // reader maps the statements of one text to changes.
@@ -17,11 +18,11 @@ type reader struct {
 	text     string // as the user wrote it
 	src      source
 	lines    []int // offset of each line's start
-	schema   *planner.Schema
-	path     searchPath            // where unqualified names are looked for, once the text said so
-	settings []setting             // what else it set
-	taken    map[string]bool       // names that earlier statements of the text chose
-	others   map[planner.Name]bool // what a schema file makes that has a table's kind of name
+	schema   *schema.Schema
+	path     searchPath           // where unqualified names are looked for, once the text said so
+	settings []setting            // what else it set
+	taken    map[string]bool      // names that earlier statements of the text chose
+	others   map[schema.Name]bool // what a schema file makes that has a table's kind of name
 	// mentions are names without a schema under a search_path that the text set, made those of what it makes so.
 	mentions []mention
 	made     map[called][]string
@@ -31,13 +32,13 @@ type reader struct {
 // Parse reads a text of statements. With a schema, unqualified names are resolved and names that
 // the server would choose are chosen as it would. What is not understood becomes Verbatim;
 // BEGIN, COMMIT and SET become statements without changes, because a plan has its own.
-func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+func (d *Dialect) Parse(file, text string, s *schema.Schema) ([]schema.Statement, error) {
 	_, statements, err := d.parse(file, text, s, nil)
 	return statements, err
 }
 
 // parse reads a text after something was put into it.
-func (d *Dialect) parse(file, text string, s *planner.Schema, in []insertion) (*reader, []planner.Statement, error) {
+func (d *Dialect) parse(file, text string, s *schema.Schema, in []insertion) (*reader, []schema.Statement, error) {
 	plain, err := plainSQL(file, strings.TrimPrefix(text, "\uFEFF"), false)
 	if err != nil {
 		return nil, nil, err
@@ -56,9 +57,9 @@ func (d *Dialect) parse(file, text string, s *planner.Schema, in []insertion) (*
 	tree, at, err := readTree(text, r.src)
 	if err != nil {
 		line, column := r.place(byteOffset(text, at))
-		return nil, nil, &planner.SyntaxError{File: file, Line: line, Column: column, Message: err.Error()}
+		return nil, nil, &schema.SyntaxError{File: file, Line: line, Column: column, Message: err.Error()}
 	}
-	var statements []planner.Statement
+	var statements []schema.Statement
 	for _, raw := range tree.Stmts {
 		src := r.statementSource(raw)
 		if len(src.tokens) == 0 {
@@ -69,21 +70,21 @@ func (d *Dialect) parse(file, text string, s *planner.Schema, in []insertion) (*
 		statements = append(statements, st)
 		for _, c := range st.Changes {
 			if r.schema != nil {
-				r.schema = planner.Apply(r.schema, c)
+				r.schema = schema.Apply(r.schema, c)
 			}
 		}
 	}
 	return r, statements, nil
 }
 
-func (r *reader) statement(node *pgquery.Node, src source) planner.Statement {
+func (r *reader) statement(node *pgquery.Node, src source) schema.Statement {
 	first, last := src.tokens[0].start, src.tokens[len(src.tokens)-1].end
-	st := planner.Statement{SQL: r.text[first:last], File: r.file}
+	st := schema.Statement{SQL: r.text[first:last], File: r.file}
 	st.Line, st.Column = r.place(first)
 	st.EndLine, st.EndColumn = r.place(last)
 	st.Changes = r.changes(node, src)
 	for i, c := range st.Changes {
-		if v, unread := c.(planner.Verbatim); unread {
+		if v, unread := c.(schema.Verbatim); unread {
 			v.Names = r.named(node)
 			if n := node.GetAlterObjectSchemaStmt(); n.GetObjectType() == pgquery.ObjectType_OBJECT_TABLE {
 				v.Moves = n.Newschema
@@ -110,7 +111,7 @@ func (r *reader) statementSource(raw *pgquery.RawStmt) source {
 
 // changes maps one statement. No change at all means that the statement is about the session or
 // the transaction.
-func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
+func (r *reader) changes(node *pgquery.Node, src source) []schema.Change {
 	switch n := node.Node.(type) {
 	case *pgquery.Node_ConstraintsSetStmt:
 		return nil // it holds for a transaction, and each step has its own
@@ -147,7 +148,7 @@ func (r *reader) changes(node *pgquery.Node, src source) []planner.Change {
 }
 
 // set drops settings of the session, and follows search_path for the names behind it.
-func (r *reader) set(n *pgquery.VariableSetStmt, src source) []planner.Change {
+func (r *reader) set(n *pgquery.VariableSetStmt, src source) []schema.Change {
 	switch n.Name {
 	case "role", "session_authorization":
 		return r.verbatim(nil, src, "it changes the role of the session")
@@ -162,45 +163,45 @@ func (r *reader) set(n *pgquery.VariableSetStmt, src source) []planner.Change {
 	return nil
 }
 
-func (r *reader) rename(n *pgquery.RenameStmt, src source) []planner.Change {
-	on := planner.On{}
+func (r *reader) rename(n *pgquery.RenameStmt, src source) []schema.Change {
+	on := schema.On{}
 	if n.Relation != nil {
 		on = r.on(n.Relation)
 	}
 	switch {
 	case n.Relation != nil && n.MissingOk && n.RenameType != pgquery.ObjectType_OBJECT_INDEX && r.absent(on):
-		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
+		return []schema.Change{schema.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
 	case n.Relation != nil && n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && r.leavesHeirs(n.Relation):
 		return r.verbatim(n.Relation, src, onlyLeaves)
 	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE && r.absent(on):
 		return r.renameOther(n, on, src)
 	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE:
-		return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
+		return []schema.Change{schema.RenameTable{On: on, To: n.Newname}}
 	case n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && n.RelationType == pgquery.ObjectType_OBJECT_TABLE:
-		return []planner.Change{planner.RenameColumn{On: on, From: n.Subname, To: n.Newname}}
+		return []schema.Change{schema.RenameColumn{On: on, From: n.Subname, To: n.Newname}}
 	}
 	if n.RenameType == pgquery.ObjectType_OBJECT_INDEX {
 		if table := r.tableOfIndex(on.Name); table.Table != "" {
-			return []planner.Change{planner.RenameIndex{On: planner.On{Name: table}, From: on.Name.Table, To: n.Newname}}
+			return []schema.Change{schema.RenameIndex{On: schema.On{Name: table}, From: on.Name.Table, To: n.Newname}}
 		}
 	}
 	return r.verbatim(n.Relation, src, "only tables, columns and indexes of known tables are renamed with understanding")
 }
 
-func (r *reader) drop(n *pgquery.DropStmt, src source) []planner.Change {
+func (r *reader) drop(n *pgquery.DropStmt, src source) []schema.Change {
 	cascade := n.Behavior == pgquery.DropBehavior_DROP_CASCADE
-	var changes []planner.Change
+	var changes []schema.Change
 	for _, object := range n.Objects {
 		name := r.listName(object)
 		switch n.RemoveType {
 		case pgquery.ObjectType_OBJECT_TABLE:
-			changes = append(changes, planner.DropTable{On: planner.On{Name: name}, IfExists: n.MissingOk, Cascade: cascade})
+			changes = append(changes, schema.DropTable{On: schema.On{Name: name}, IfExists: n.MissingOk, Cascade: cascade})
 		case pgquery.ObjectType_OBJECT_INDEX:
 			if cascade {
 				return r.verbatim(nil, src, "DROP INDEX … CASCADE drops what is not named")
 			}
-			changes = append(changes, planner.DropIndex{
-				On: planner.On{Name: r.tableOfIndex(name)}, Index: name.Table, IfExists: n.MissingOk, Online: n.Concurrent,
+			changes = append(changes, schema.DropIndex{
+				On: schema.On{Name: r.tableOfIndex(name)}, Index: name.Table, IfExists: n.MissingOk, Online: n.Concurrent,
 			})
 		default:
 			return r.dropOther(n, src)
@@ -210,7 +211,7 @@ func (r *reader) drop(n *pgquery.DropStmt, src source) []planner.Change {
 }
 
 // tableOfIndex finds the table that an index belongs to; its name is empty when nobody knows.
-func (r *reader) tableOfIndex(index planner.Name) planner.Name {
+func (r *reader) tableOfIndex(index schema.Name) schema.Name {
 	if r.schema != nil {
 		for _, t := range r.schema.Tables {
 			for _, ix := range t.Indexes {
@@ -220,25 +221,25 @@ func (r *reader) tableOfIndex(index planner.Name) planner.Name {
 			}
 		}
 	}
-	return planner.Name{Schema: index.Schema}
+	return schema.Name{Schema: index.Schema}
 }
 
-func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []planner.Change {
-	on := planner.On{}
+func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []schema.Change {
+	on := schema.On{}
 	if rel != nil {
 		on = r.on(rel)
 	}
-	c := planner.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Uproots: uproots(src)}
-	c.Known = verbatimEffect(c).Source != planner.NotKnown
-	return []planner.Change{c}
+	c := schema.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Uproots: uproots(src)}
+	c.Known = verbatimEffect(c).Source != plan.NotKnown
+	return []schema.Change{c}
 }
 
 // named gives the known tables that a statement names, or whose indexes it does.
-func (r *reader) named(node *pgquery.Node) []planner.Name {
+func (r *reader) named(node *pgquery.Node) []schema.Name {
 	if r.schema == nil {
 		return nil
 	}
-	var names []planner.Name
+	var names []schema.Name
 	walkTree(node.ProtoReflect(), func(m protoreflect.Message) {
 		rel, ok := m.Interface().(*pgquery.RangeVar)
 		if !ok {
@@ -255,11 +256,11 @@ func (r *reader) named(node *pgquery.Node) []planner.Name {
 	return names
 }
 
-func (r *reader) on(rel *pgquery.RangeVar) planner.On {
-	return planner.On{Name: r.resolve(planner.Name{Schema: rel.Schemaname, Table: rel.Relname})}
+func (r *reader) on(rel *pgquery.RangeVar) schema.On {
+	return schema.On{Name: r.resolve(schema.Name{Schema: rel.Schemaname, Table: rel.Relname})}
 }
 
-func (r *reader) resolve(n planner.Name) planner.Name {
+func (r *reader) resolve(n schema.Name) schema.Name {
 	if n.Schema == "" {
 		n.Schema = r.path.schemaOf(n.Table, r.schema)
 	}
@@ -267,14 +268,14 @@ func (r *reader) resolve(n planner.Name) planner.Name {
 }
 
 // absent says that a table is not there. Something else of that name may be: the server knows.
-func (r *reader) absent(on planner.On) bool {
+func (r *reader) absent(on schema.On) bool {
 	return r.schema != nil && !r.schema.Partial && r.schema.Table(on.Name) == nil
 }
 
 // listName reads a name that the tree holds as a list of strings.
-func (r *reader) listName(n *pgquery.Node) planner.Name {
+func (r *reader) listName(n *pgquery.Node) schema.Name {
 	parts := stringsOf(n.GetList().GetItems())
-	name := planner.Name{}
+	name := schema.Name{}
 	if len(parts) > 0 {
 		name.Table = parts[len(parts)-1]
 	}

@@ -6,18 +6,18 @@ import (
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // alterTable maps the clauses of ALTER TABLE. One clause that is not understood makes the whole
 // statement verbatim: its clauses take effect together.
-func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Change {
+func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []schema.Change {
 	if n.Objtype != pgquery.ObjectType_OBJECT_TABLE {
 		return r.verbatim(n.Relation, src, "only tables are altered with understanding")
 	}
 	on := r.on(n.Relation)
 	if n.MissingOk && r.absent(on) {
-		return []planner.Change{planner.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
+		return []schema.Change{schema.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true}}
 	}
 	if r.leavesHeirs(n.Relation) {
 		return r.verbatim(n.Relation, src, onlyLeaves)
@@ -26,7 +26,7 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Cha
 	if len(clauses) != len(n.Cmds) {
 		return r.verbatim(n.Relation, src, "its clauses could not be told apart")
 	}
-	var changes []planner.Change
+	var changes []schema.Change
 	for i, cmd := range n.Cmds {
 		cs := r.alterClause(on, cmd.GetAlterTableCmd(), clauses[i])
 		if cs == nil {
@@ -35,7 +35,7 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []planner.Cha
 		changes = append(changes, cs...)
 	}
 	if len(changes) > 1 {
-		return []planner.Change{planner.Alter{On: on, Clauses: changes}}
+		return []schema.Change{schema.Alter{On: on, Clauses: changes}}
 	}
 	return changes
 }
@@ -49,7 +49,7 @@ func (r *reader) leavesHeirs(n *pgquery.RangeVar) bool {
 		return false
 	}
 	name := r.on(n).Name
-	return slices.ContainsFunc(r.schema.Tables, func(t *planner.Table) bool { return slices.Contains(t.Parents, name) })
+	return slices.ContainsFunc(r.schema.Tables, func(t *schema.Table) bool { return slices.Contains(t.Parents, name) })
 }
 
 // alterClauses gives the tokens of each clause behind ALTER TABLE [IF EXISTS] [ONLY] name [*].
@@ -64,42 +64,42 @@ func alterClauses(src source) []source {
 	return src.from(i).split()
 }
 
-func (r *reader) alterClause(on planner.On, cmd *pgquery.AlterTableCmd, src source) []planner.Change {
+func (r *reader) alterClause(on schema.On, cmd *pgquery.AlterTableCmd, src source) []schema.Change {
 	cascade := cmd.Behavior == pgquery.DropBehavior_DROP_CASCADE
 	switch cmd.Subtype {
 	case pgquery.AlterTableType_AT_AddColumn:
 		return r.addColumn(on, cmd, src)
 	case pgquery.AlterTableType_AT_DropColumn:
-		return one(planner.DropColumn{On: on, Column: cmd.Name, IfExists: cmd.MissingOk, Cascade: cascade})
+		return one(schema.DropColumn{On: on, Column: cmd.Name, IfExists: cmd.MissingOk, Cascade: cascade})
 	case pgquery.AlterTableType_AT_AlterColumnType:
 		return r.changeType(on, cmd, src)
 	case pgquery.AlterTableType_AT_ColumnDefault:
 		if cmd.Def == nil {
-			return one(planner.DropDefault{On: on, Column: cmd.Name})
+			return one(schema.DropDefault{On: on, Column: cmd.Name})
 		}
-		return one(planner.SetDefault{On: on, Column: cmd.Name, Expr: src.from(src.find(0, "default") + 1).String()})
+		return one(schema.SetDefault{On: on, Column: cmd.Name, Expr: src.from(src.find(0, "default") + 1).String()})
 	case pgquery.AlterTableType_AT_AddIdentity:
 		return addIdentity(on, cmd)
 	case pgquery.AlterTableType_AT_DropIdentity:
 		if !cmd.MissingOk {
-			return one(planner.SetIdentity{On: on, Column: cmd.Name})
+			return one(schema.SetIdentity{On: on, Column: cmd.Name})
 		}
 		return nil
 	case pgquery.AlterTableType_AT_DropExpression:
 		if !cmd.MissingOk {
-			return one(planner.SetGenerated{On: on, Column: cmd.Name})
+			return one(schema.SetGenerated{On: on, Column: cmd.Name})
 		}
 		return nil
 	case pgquery.AlterTableType_AT_SetNotNull:
-		return one(planner.SetNotNull{On: on, Column: cmd.Name})
+		return one(schema.SetNotNull{On: on, Column: cmd.Name})
 	case pgquery.AlterTableType_AT_DropNotNull:
-		return one(planner.DropNotNull{On: on, Column: cmd.Name})
+		return one(schema.DropNotNull{On: on, Column: cmd.Name})
 	case pgquery.AlterTableType_AT_AddConstraint:
 		return r.addConstraint(on, cmd.Def.GetConstraint(), src)
 	case pgquery.AlterTableType_AT_ValidateConstraint:
-		return one(planner.ValidateConstraint{On: on, Constraint: r.known(on, cmd.Name)})
+		return one(schema.ValidateConstraint{On: on, Constraint: r.known(on, cmd.Name)})
 	case pgquery.AlterTableType_AT_DropConstraint:
-		return one(planner.DropConstraint{
+		return one(schema.DropConstraint{
 			On: on, Constraint: cmd.Name, What: r.known(on, cmd.Name).Kind, IfExists: cmd.MissingOk, Cascade: cascade,
 		})
 	default:
@@ -108,33 +108,33 @@ func (r *reader) alterClause(on planner.On, cmd *pgquery.AlterTableCmd, src sour
 }
 
 // addIdentity reads ADD GENERATED … AS IDENTITY.
-func addIdentity(on planner.On, cmd *pgquery.AlterTableCmd) []planner.Change {
-	c := planner.SetIdentity{On: on, Column: cmd.Name, Identity: "by default"}
+func addIdentity(on schema.On, cmd *pgquery.AlterTableCmd) []schema.Change {
+	c := schema.SetIdentity{On: on, Column: cmd.Name, Identity: "by default"}
 	if cmd.Def.GetConstraint().GetGeneratedWhen() == "a" {
 		c.Identity = "always"
 	}
 	return one(c)
 }
 
-func one(c planner.Change) []planner.Change { return []planner.Change{c} }
+func one(c schema.Change) []schema.Change { return []schema.Change{c} }
 
-func (r *reader) addColumn(on planner.On, cmd *pgquery.AlterTableCmd, src source) []planner.Change {
+func (r *reader) addColumn(on schema.On, cmd *pgquery.AlterTableCmd, src source) []schema.Change {
 	i := src.skip(0, "add")
 	i = src.skip(i, "column")
 	i = src.skip(i, "if", "not", "exists")
 	column, constraints := r.column(on.Name, cmd.Def.GetColumnDef(), src.from(i))
-	changes := one(planner.AddColumn{On: on, Column: column, IfNotExists: cmd.MissingOk})
+	changes := one(schema.AddColumn{On: on, Column: column, IfNotExists: cmd.MissingOk})
 	for _, c := range constraints {
-		changes = append(changes, planner.AddConstraint{On: on, Constraint: c})
+		changes = append(changes, schema.AddConstraint{On: on, Constraint: c})
 	}
 	return changes
 }
 
-func (r *reader) changeType(on planner.On, cmd *pgquery.AlterTableCmd, src source) []planner.Change {
+func (r *reader) changeType(on schema.On, cmd *pgquery.AlterTableCmd, src source) []schema.Change {
 	def := cmd.Def.GetColumnDef()
 	from := src.find(0, "type") + 1
 	to, using := len(src.tokens), src.find(from, "using")
-	change := planner.ChangeType{On: on, Column: cmd.Name}
+	change := schema.ChangeType{On: on, Column: cmd.Name}
 	if using >= 0 {
 		to = using
 		change.Using = src.from(using + 1).String()
@@ -149,7 +149,7 @@ func (r *reader) changeType(on planner.On, cmd *pgquery.AlterTableCmd, src sourc
 	return one(change)
 }
 
-func (r *reader) addConstraint(on planner.On, n *pgquery.Constraint, src source) []planner.Change {
+func (r *reader) addConstraint(on schema.On, n *pgquery.Constraint, src source) []schema.Change {
 	body := src.from(src.skip(0, "add"))
 	if column, notValid, ok := notNullConstraint(body); ok {
 		return r.addNotNull(on, n, column, notValid, body)
@@ -158,7 +158,7 @@ func (r *reader) addConstraint(on planner.On, n *pgquery.Constraint, src source)
 	if !ok || r.others == nil && withoutOverlaps(body) { // its index is no unique one that could be built before it
 		return nil
 	}
-	add := planner.AddConstraint{On: on, Constraint: c, UsingIndex: n.Indexname}
+	add := schema.AddConstraint{On: on, Constraint: c, UsingIndex: n.Indexname}
 	if n.Indexname != "" {
 		if n.Conname == "" {
 			add.Constraint.Name = n.Indexname // the server names it after the index
@@ -171,7 +171,7 @@ func (r *reader) addConstraint(on planner.On, n *pgquery.Constraint, src source)
 
 // addNotNull maps PostgreSQL 18's ADD CONSTRAINT … NOT NULL: validated, it is SET NOT NULL under a
 // name; not validated, it is a constraint of its own kind.
-func (r *reader) addNotNull(on planner.On, n *pgquery.Constraint, column string, notValid bool, body source) []planner.Change {
+func (r *reader) addNotNull(on schema.On, n *pgquery.Constraint, column string, notValid bool, body source) []schema.Change {
 	name := n.Conname
 	if name == "" {
 		name = r.choose(on.Name, column, "not_null")
@@ -180,22 +180,22 @@ func (r *reader) addNotNull(on planner.On, n *pgquery.Constraint, column string,
 	if i := body.skip(0, "constraint"); i > 0 {
 		text = body.from(i + 1)
 	}
-	return one(planner.AddConstraint{On: on, Constraint: planner.Constraint{
-		Name: name, Kind: planner.OtherKind, Columns: []string{column}, NotValid: notValid, Definition: text.String(),
+	return one(schema.AddConstraint{On: on, Constraint: schema.Constraint{
+		Name: name, Kind: schema.OtherKind, Columns: []string{column}, NotValid: notValid, Definition: text.String(),
 	}})
 }
 
 // known finds a constraint of the schema, or says no more than its name.
-func (r *reader) known(on planner.On, name string) planner.Constraint {
+func (r *reader) known(on schema.On, name string) schema.Constraint {
 	if t := r.schema.Table(on.Name); t != nil {
 		if c := t.Constraint(name); c != nil {
 			return *c
 		}
 	}
-	return planner.Constraint{Name: name}
+	return schema.Constraint{Name: name}
 }
 
-func (r *reader) indexColumns(table planner.Name, index string) []string {
+func (r *reader) indexColumns(table schema.Name, index string) []string {
 	if t := r.schema.Table(table); t != nil {
 		for _, ix := range t.Indexes {
 			if ix.Name == index {
@@ -207,7 +207,7 @@ func (r *reader) indexColumns(table planner.Name, index string) []string {
 }
 
 // createIndex maps CREATE INDEX. Text is the user's own, from the access method on.
-func (r *reader) createIndex(n *pgquery.IndexStmt, src source) []planner.Change {
+func (r *reader) createIndex(n *pgquery.IndexStmt, src source) []schema.Change {
 	if !n.Relation.Inh {
 		return r.verbatim(n.Relation, src, "an index ON ONLY a partitioned table is one part of several")
 	}
@@ -216,7 +216,7 @@ func (r *reader) createIndex(n *pgquery.IndexStmt, src source) []planner.Change 
 	if at < 0 {
 		return r.verbatim(n.Relation, src, "the table's name was not found")
 	}
-	ix := planner.Index{Name: n.Idxname, Unique: n.Unique, Partial: n.WhereClause != nil}
+	ix := schema.Index{Name: n.Idxname, Unique: n.Unique, Partial: n.WhereClause != nil}
 	for _, p := range n.IndexParams {
 		ix.Columns = append(ix.Columns, p.GetIndexElem().GetName())
 	}
@@ -231,7 +231,7 @@ func (r *reader) createIndex(n *pgquery.IndexStmt, src source) []planner.Change 
 	}
 	ix.Definition = "CREATE " + unique + "INDEX " + quote(ix.Name) + " ON " + qualified(on.Name) + " " + text
 	ix.Uses = usesOf(ix)
-	return one(planner.CreateIndex{On: on, Index: ix, Text: text, IfNotExists: n.IfNotExists, Online: n.Concurrent})
+	return one(schema.CreateIndex{On: on, Index: ix, Text: text, IfNotExists: n.IfNotExists, Online: n.Concurrent})
 }
 
 // clip shortens a clause for a message.

@@ -11,7 +11,7 @@ import (
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Steps of our own run with the role's own search_path. Where a text sets another, the types, functions,
@@ -48,7 +48,7 @@ type insertion struct {
 
 // Parse reads statements as Dialect.Parse does, and asks the server where names are found under a
 // search_path that the text sets.
-func (db *Database) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+func (db *Database) Parse(file, text string, s *schema.Schema) ([]schema.Statement, error) {
 	r, statements, err := db.parse(file, text, s, nil)
 	if err != nil || len(r.mentions) == 0 || s == nil {
 		return statements, err
@@ -94,10 +94,10 @@ func (db *Database) Parse(file, text string, s *planner.Schema) ([]planner.State
 
 // ownTypes says that a table of the statement has a column whose type is none of the server's own, or is not
 // known: operators may be made for it.
-func ownTypes(st planner.Statement, s *planner.Schema) bool {
-	return slices.ContainsFunc(st.Changes, func(c planner.Change) bool {
+func ownTypes(st schema.Statement, s *schema.Schema) bool {
+	return slices.ContainsFunc(st.Changes, func(c schema.Change) bool {
 		t := s.Table(s.Resolve(c.Table()))
-		return t == nil || slices.ContainsFunc(t.Columns, func(col planner.Column) bool { return strings.Contains(col.Type, ".") })
+		return t == nil || slices.ContainsFunc(t.Columns, func(col schema.Column) bool { return strings.Contains(col.Type, ".") })
 	})
 }
 

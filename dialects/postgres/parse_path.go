@@ -7,7 +7,7 @@ import (
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // searchPath follows search_path through a text. Without any word of it names are the server's own path's, and
@@ -87,9 +87,9 @@ const (
 
 // schemaOf gives the first schema that has a table of the name, else the first, where new things come to
 // stand; empty: the default.
-func (p *searchPath) schemaOf(table string, s *planner.Schema) string {
+func (p *searchPath) schemaOf(table string, s *schema.Schema) string {
 	for _, name := range p.now {
-		if s != nil && s.Table(planner.Name{Schema: name, Table: table}) != nil {
+		if s != nil && s.Table(schema.Name{Schema: name, Table: table}) != nil {
 			return name
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // setting is what a text set in its session, so that its statements mean something else by it.
@@ -90,7 +90,7 @@ func (r *reader) setsConfig(text string) bool {
 
 // within says to the server what holds for a statement that is run as it was written. Its settings are setup:
 // no steps of our own have them.
-func (r *reader) within(st *planner.Statement) {
+func (r *reader) within(st *schema.Statement) {
 	st.Within = r.path.within()
 	for _, s := range r.settings {
 		st.Setup = append(st.Setup, s.text)
@@ -116,7 +116,7 @@ func (r *reader) escaped() error {
 	for _, t := range r.src.tokens {
 		if text := r.text[t.start:t.end]; strings.HasPrefix(text, "'") && strings.Contains(text, `\`) {
 			line, column := r.place(t.start)
-			return &planner.SyntaxError{
+			return &schema.SyntaxError{
 				File: r.file, Line: line, Column: column,
 				Message: `standard_conforming_strings is off here, so that \ in '…' is an escape: write E'…'`,
 			}

@@ -5,7 +5,7 @@ import (
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // subject finds the table of a statement that is not read further; nil: it is about none, or several.
@@ -94,7 +94,7 @@ func (r *reader) ownerOf(what, in, name string) *pgquery.RangeVar {
 	if r.schema == nil {
 		return nil
 	}
-	want := r.resolve(planner.Name{Schema: in, Table: name})
+	want := r.resolve(schema.Name{Schema: in, Table: name})
 	for _, t := range r.schema.Tables {
 		for _, o := range take[[]struct{ Schema, Name string }](t, what) {
 			if o.Schema == want.Schema && o.Name == want.Table {
@@ -107,9 +107,9 @@ func (r *reader) ownerOf(what, in, name string) *pgquery.RangeVar {
 
 // renameOther reads ALTER TABLE … RENAME TO of what is no table: the server takes it for an index, a sequence
 // and a view too.
-func (r *reader) renameOther(n *pgquery.RenameStmt, on planner.On, src source) []planner.Change {
+func (r *reader) renameOther(n *pgquery.RenameStmt, on schema.On, src source) []schema.Change {
 	if table := r.tableOfIndex(on.Name); table.Table != "" {
-		return []planner.Change{planner.RenameIndex{On: planner.On{Name: table}, From: on.Name.Table, To: n.Newname}}
+		return []schema.Change{schema.RenameIndex{On: schema.On{Name: table}, From: on.Name.Table, To: n.Newname}}
 	}
 	if owner := r.ownerOf(extraSequences, on.Name.Schema, on.Name.Table); owner != nil {
 		return r.verbatim(owner, newSource("ALTER SEQUENCE "+qualified(on.Name)+" RENAME TO "+quote(n.Newname)), "")
@@ -121,11 +121,11 @@ func (r *reader) renameOther(n *pgquery.RenameStmt, on planner.On, src source) [
 			}
 		}
 	}
-	return []planner.Change{planner.RenameTable{On: on, To: n.Newname}}
+	return []schema.Change{schema.RenameTable{On: on, To: n.Newname}}
 }
 
 // dropOther reads a DROP of what is neither a table nor an index.
-func (r *reader) dropOther(n *pgquery.DropStmt, src source) []planner.Change {
+func (r *reader) dropOther(n *pgquery.DropStmt, src source) []schema.Change {
 	var table *pgquery.RangeVar
 	drops := ""
 	for i, object := range n.Objects {
@@ -151,7 +151,7 @@ func (r *reader) dropOther(n *pgquery.DropStmt, src source) []planner.Change {
 		reason = "CASCADE takes along what it does not name"
 	}
 	changes := r.verbatim(table, src, reason)
-	if v, ok := changes[0].(planner.Verbatim); ok && n.Behavior != pgquery.DropBehavior_DROP_CASCADE {
+	if v, ok := changes[0].(schema.Verbatim); ok && n.Behavior != pgquery.DropBehavior_DROP_CASCADE {
 		v.Drops = drops
 		changes[0] = v
 	}

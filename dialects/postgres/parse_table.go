@@ -6,12 +6,12 @@ import (
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // createTable maps CREATE TABLE. Partitions, temporary tables and tables made by inheritance stay
 // verbatim: each takes locks or has rules of its own.
-func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change {
+func (r *reader) createTable(n *pgquery.CreateStmt, src source) []schema.Change {
 	switch {
 	case n.Relation.Relpersistence == "t":
 		return r.verbatim(nil, src, "it makes a temporary table")
@@ -22,13 +22,13 @@ func (r *reader) createTable(n *pgquery.CreateStmt, src source) []planner.Change
 	}
 	r.making(n.Relation)
 	on := r.on(n.Relation)
-	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: r.tableDef(n, src), IfNotExists: n.IfNotExists}}
+	return []schema.Change{schema.CreateTable{On: on, SQL: src.String(), Def: r.tableDef(n, src), IfNotExists: n.IfNotExists}}
 }
 
 // tableDef reads the columns and constraints that a table's own text has.
-func (r *reader) tableDef(n *pgquery.CreateStmt, src source) *planner.Table {
+func (r *reader) tableDef(n *pgquery.CreateStmt, src source) *schema.Table {
 	on := r.on(n.Relation)
-	def := &planner.Table{Name: on.Name}
+	def := &schema.Table{Name: on.Name}
 	elements := r.elements(src)
 	for i, e := range n.TableElts {
 		if i >= len(elements) {
@@ -54,14 +54,14 @@ func (r *reader) tableDef(n *pgquery.CreateStmt, src source) *planner.Table {
 	return def
 }
 
-func (r *reader) createTableAs(n *pgquery.CreateTableAsStmt, src source) []planner.Change {
+func (r *reader) createTableAs(n *pgquery.CreateTableAsStmt, src source) []schema.Change {
 	rel := n.GetInto().GetRel()
 	if n.Objtype != pgquery.ObjectType_OBJECT_TABLE || rel == nil || rel.Relpersistence == "t" {
 		return r.verbatim(nil, src, "this kind of statement is not read")
 	}
 	r.making(rel)
 	on := r.on(rel)
-	return []planner.Change{planner.CreateTable{On: on, SQL: src.String(), Def: &planner.Table{Name: on.Name}, IfNotExists: n.IfNotExists}}
+	return []schema.Change{schema.CreateTable{On: on, SQL: src.String(), Def: &schema.Table{Name: on.Name}, IfNotExists: n.IfNotExists}}
 }
 
 // elements gives the tokens of each element between the parentheses of CREATE TABLE.
@@ -80,28 +80,28 @@ func (r *reader) elements(src source) []source {
 }
 
 // addConstraint puts a constraint, and the index that comes with it, into a table's definition.
-func addConstraint(t *planner.Table, c planner.Constraint) {
+func addConstraint(t *schema.Table, c schema.Constraint) {
 	t.Constraints = append(t.Constraints, c)
-	if c.Kind != planner.PrimaryKey && c.Kind != planner.Unique {
+	if c.Kind != schema.PrimaryKey && c.Kind != schema.Unique {
 		return
 	}
-	if c.Kind == planner.PrimaryKey {
+	if c.Kind == schema.PrimaryKey {
 		for _, name := range c.Columns {
 			if col := t.Column(name); col != nil {
 				col.NotNull = true
 			}
 		}
 	}
-	t.Indexes = append(t.Indexes, planner.Index{
-		Name: c.Name, Columns: c.Columns, Unique: true, Primary: c.Kind == planner.PrimaryKey, Constraint: c.Name,
+	t.Indexes = append(t.Indexes, schema.Index{
+		Name: c.Name, Columns: c.Columns, Unique: true, Primary: c.Kind == schema.PrimaryKey, Constraint: c.Name,
 		Definition: "CREATE UNIQUE INDEX " + quote(c.Name) + " ON " + qualified(t.Name) + " USING btree (" + quoteAll(c.Columns) + ")",
 	})
 }
 
 // column maps a column's definition. Its Definition keeps what belongs to the column; unique,
 // check, primary key and foreign key come back as constraints of the table. src starts at the name.
-func (r *reader) column(table planner.Name, n *pgquery.ColumnDef, src source) (planner.Column, []planner.Constraint) {
-	col := planner.Column{Name: n.Colname, Type: typeName(n.TypeName)}
+func (r *reader) column(table schema.Name, n *pgquery.ColumnDef, src source) (schema.Column, []schema.Constraint) {
+	col := schema.Column{Name: n.Colname, Type: typeName(n.TypeName)}
 	if serial, ok := serialTypes[col.Type]; ok {
 		col.Type, col.NotNull, col.Counter = serial, true, true
 		col.Default = "nextval(" + literal(objectName(table.Table, n.Colname, "seq")) + "::regclass)"
@@ -110,7 +110,7 @@ func (r *reader) column(table planner.Name, n *pgquery.ColumnDef, src source) (p
 		col.Collation = strings.Join(stringsOf(coll.Collname), ".")
 	}
 	var own []string
-	var constraints []planner.Constraint
+	var constraints []schema.Constraint
 	for _, piece := range r.pieces(n, src.from(1)) {
 		if piece.node == nil {
 			own = append(own, piece.src.String())
@@ -170,7 +170,7 @@ func (r *reader) pieces(n *pgquery.ColumnDef, src source) []piece {
 
 // inline reads one inline constraint: into the column where it is the column's own, else into a
 // constraint of the table (true).
-func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Constraint, src source) (planner.Constraint, bool) {
+func (r *reader) inline(table schema.Name, col *schema.Column, n *pgquery.Constraint, src source) (schema.Constraint, bool) {
 	body := src
 	if i := src.skip(0, "constraint"); i > 0 {
 		body = src.from(i + 1)
@@ -197,50 +197,50 @@ func (r *reader) inline(table planner.Name, col *planner.Column, n *pgquery.Cons
 			col.Generated, col.Expr = "virtual", parenthesized(body)
 			break
 		}
-		return r.tableConstraint(table, n, planner.Constraint{
-			Kind: planner.Check, Expr: parenthesized(body), Definition: body.String(), Actions: optionsOf(planner.Check, body.String()),
+		return r.tableConstraint(table, n, schema.Constraint{
+			Kind: schema.Check, Expr: parenthesized(body), Definition: body.String(), Actions: optionsOf(schema.Check, body.String()),
 		}), true
 	case pgquery.ConstrType_CONSTR_PRIMARY:
-		return r.tableConstraint(table, n, planner.Constraint{
-			Kind: planner.PrimaryKey, Columns: []string{col.Name},
-			Definition: strings.TrimSpace("PRIMARY KEY (" + quote(col.Name) + ") " + body.from(2).String()), Actions: optionsOf(planner.PrimaryKey, "PRIMARY KEY () "+body.from(2).String()),
+		return r.tableConstraint(table, n, schema.Constraint{
+			Kind: schema.PrimaryKey, Columns: []string{col.Name},
+			Definition: strings.TrimSpace("PRIMARY KEY (" + quote(col.Name) + ") " + body.from(2).String()), Actions: optionsOf(schema.PrimaryKey, "PRIMARY KEY () "+body.from(2).String()),
 		}), true
 	case pgquery.ConstrType_CONSTR_UNIQUE:
 		at := body.skip(1, "nulls", "not", "distinct")
 		at = body.skip(at, "nulls", "distinct")
 		words := body.to(at).String()
-		return r.tableConstraint(table, n, planner.Constraint{
-			Kind: planner.Unique, Columns: []string{col.Name},
-			Definition: strings.TrimSpace(words + " (" + quote(col.Name) + ") " + body.from(at).String()), Actions: optionsOf(planner.Unique, words+" () "+body.from(at).String()),
+		return r.tableConstraint(table, n, schema.Constraint{
+			Kind: schema.Unique, Columns: []string{col.Name},
+			Definition: strings.TrimSpace(words + " (" + quote(col.Name) + ") " + body.from(at).String()), Actions: optionsOf(schema.Unique, words+" () "+body.from(at).String()),
 		}), true
 	case pgquery.ConstrType_CONSTR_FOREIGN:
-		c := planner.Constraint{Columns: []string{col.Name}, Definition: "FOREIGN KEY (" + quote(col.Name) + ") " + body.String()}
+		c := schema.Constraint{Columns: []string{col.Name}, Definition: "FOREIGN KEY (" + quote(col.Name) + ") " + body.String()}
 		r.foreignKey(&c, n, body)
 		return r.tableConstraint(table, n, c), true
 	default:
 	}
-	return planner.Constraint{}, false
+	return schema.Constraint{}, false
 }
 
 // constraint maps a table constraint. src starts at CONSTRAINT or at the constraint's first word.
-func (r *reader) constraint(table planner.Name, n *pgquery.Constraint, src source) (planner.Constraint, bool) {
+func (r *reader) constraint(table schema.Name, n *pgquery.Constraint, src source) (schema.Constraint, bool) {
 	body := src
 	if i := src.skip(0, "constraint"); i > 0 {
 		body = src.from(i + 1)
 	}
-	c := planner.Constraint{Definition: body.String(), NotValid: n.SkipValidation}
+	c := schema.Constraint{Definition: body.String(), NotValid: n.SkipValidation}
 	switch n.Contype {
 	case pgquery.ConstrType_CONSTR_CHECK:
-		c.Kind, c.Expr = planner.Check, parenthesized(body)
+		c.Kind, c.Expr = schema.Check, parenthesized(body)
 	case pgquery.ConstrType_CONSTR_PRIMARY:
-		c.Kind, c.Columns = planner.PrimaryKey, stringsOf(n.Keys)
+		c.Kind, c.Columns = schema.PrimaryKey, stringsOf(n.Keys)
 	case pgquery.ConstrType_CONSTR_UNIQUE:
-		c.Kind, c.Columns = planner.Unique, stringsOf(n.Keys)
+		c.Kind, c.Columns = schema.Unique, stringsOf(n.Keys)
 	case pgquery.ConstrType_CONSTR_FOREIGN:
 		c.Columns = stringsOf(n.FkAttrs)
 		r.foreignKey(&c, n, body)
 	case pgquery.ConstrType_CONSTR_EXCLUSION:
-		c.Kind = planner.OtherKind
+		c.Kind = schema.OtherKind
 	default:
 		return c, false
 	}
@@ -249,8 +249,8 @@ func (r *reader) constraint(table planner.Name, n *pgquery.Constraint, src sourc
 	return r.tableConstraint(table, n, c), true
 }
 
-func (r *reader) foreignKey(c *planner.Constraint, n *pgquery.Constraint, body source) {
-	c.Kind = planner.ForeignKey
+func (r *reader) foreignKey(c *schema.Constraint, n *pgquery.Constraint, body source) {
+	c.Kind = schema.ForeignKey
 	c.RefTable = r.on(n.Pktable).Name
 	c.RefColumns = stringsOf(n.PkAttrs)
 	c.Actions = optionsOf(c.Kind, body.String())
@@ -258,17 +258,17 @@ func (r *reader) foreignKey(c *planner.Constraint, n *pgquery.Constraint, body s
 
 // optionsOf gives what a constraint says beside its columns and its expression: the words of which the
 // server keeps none (NOT DEFERRABLE, INITIALLY IMMEDIATE, NULLS DISTINCT, ENFORCED) are left out.
-func optionsOf(kind planner.ConstraintKind, definition string) string {
+func optionsOf(kind schema.ConstraintKind, definition string) string {
 	body := newSource(withoutNotValid(definition))
 	var rest []source
 	switch kind {
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		i := body.find(0, "references")
 		if i < 0 {
 			return ""
 		}
 		rest = append(rest, body.from(behindParens(body, body.skipName(i+1))))
-	case planner.PrimaryKey, planner.Unique, planner.Check:
+	case schema.PrimaryKey, schema.Unique, schema.Check:
 		i := body.skip(0, "primary", "key")
 		i = body.skip(i, "unique")
 		i = body.skip(i, "check")
@@ -278,7 +278,7 @@ func optionsOf(kind planner.ConstraintKind, definition string) string {
 				break
 			}
 		}
-	case planner.OtherKind:
+	case schema.OtherKind:
 		return ""
 	}
 	var words []string
@@ -318,27 +318,27 @@ func behindParens(body source, i int) int {
 }
 
 // tableConstraint gives a constraint its name: the one in the text, else the server's choice.
-func (r *reader) tableConstraint(table planner.Name, n *pgquery.Constraint, c planner.Constraint) planner.Constraint {
+func (r *reader) tableConstraint(table schema.Name, n *pgquery.Constraint, c schema.Constraint) schema.Constraint {
 	c.Name = n.Conname
 	if c.Name != "" {
 		r.taken[c.Name] = true
 		return c
 	}
 	switch c.Kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		c.Name = r.choose(table, "", "pkey")
-	case planner.Unique:
+	case schema.Unique:
 		c.Name = r.choose(table, strings.Join(c.Columns, "_"), "key")
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		c.Name = r.choose(table, strings.Join(c.Columns, "_"), "fkey")
-	case planner.Check:
+	case schema.Check:
 		columns := columnsIn(n.RawExpr)
 		if len(columns) == 1 {
 			c.Name = r.choose(table, columns[0], "check")
 		} else {
 			c.Name = r.choose(table, "", "check")
 		}
-	case planner.OtherKind:
+	case schema.OtherKind:
 		c.Name = r.choose(table, "", "excl")
 	}
 	return c

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 func dialect(t *testing.T, version string) *Dialect {
@@ -22,39 +22,39 @@ func dialect(t *testing.T, version string) *Dialect {
 }
 
 // say writes a change in one line.
-func say(c planner.Change) string {
+func say(c schema.Change) string {
 	switch c := c.(type) {
-	case planner.Alter:
+	case schema.Alter:
 		var parts []string
 		for _, clause := range c.Clauses {
 			parts = append(parts, say(clause))
 		}
 		return strings.Join(parts, " + ")
-	case planner.CreateTable:
+	case schema.CreateTable:
 		return fmt.Sprintf("%s %s (%d columns, %d constraints, %d indexes)", c.Kind(), c.Name, len(c.Def.Columns), len(c.Def.Constraints), len(c.Def.Indexes))
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return fmt.Sprintf("%s %s: %s %q", c.Kind(), c.Name, c.Column.Name, c.Column.Definition)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return strings.TrimSpace(fmt.Sprintf("%s %s: %s %q %s %s", c.Kind(), c.Name, c.Column, c.Type, c.Collation, c.Using))
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return fmt.Sprintf("%s %s: %s %q", c.Kind(), c.Name, c.Column, c.Expr)
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return fmt.Sprintf("%s %s: %s %q online %v unique %v", c.Kind(), c.Name, c.Index.Name, c.Text, c.Online, c.Index.Unique)
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return fmt.Sprintf("%s %s: %s online %v", c.Kind(), c.Name, c.Index, c.Online)
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return fmt.Sprintf("%s %s: %s %q not valid %v using %q", c.Kind(), c.Name, c.Constraint.Name, c.Constraint.Definition, c.Constraint.NotValid, c.UsingIndex)
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return c.Kind() + " " + c.Name.String() + ": " + c.Constraint.Name
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return c.Kind() + " " + c.Name.String() + ": " + c.Constraint
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return fmt.Sprintf("%s %s: %s to %s", c.Kind(), c.Name, c.From, c.To)
-	case planner.RenameTable:
+	case schema.RenameTable:
 		return fmt.Sprintf("%s %s: to %s", c.Kind(), c.Name, c.To)
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return fmt.Sprintf("%s %s: %s", c.Kind(), c.Name, c.Column)
-	case planner.Verbatim:
+	case schema.Verbatim:
 		return c.Kind() + " " + c.Name.String() + ": " + c.Reason
 	}
 	return c.Kind() + " " + c.Table().String()
@@ -102,7 +102,7 @@ func TestParse(t *testing.T) {
 		"DO $$BEGIN END$$":   "verbatim : it runs a program, and what that locks or changes cannot be told from its text",
 		"/* a /* nested */ comment */ -- and a line\nDROP TABLE a; ;": "drop-table public.a",
 	} {
-		stmts, err := d.Parse("f.sql", sql, &planner.Schema{Default: "public"})
+		stmts, err := d.Parse("f.sql", sql, &schema.Schema{Default: "public"})
 		if err != nil {
 			t.Errorf("%s: %v", sql, err)
 			continue
@@ -140,7 +140,7 @@ func TestPlaces(t *testing.T) {
 		"ALTER TABLE t ADD x int VIRTUAL;\nDROP TABL": "f.sql:1:25: cannot read the SQL: syntax error at or near \"VIRTUAL\"",
 	} {
 		_, err := d.Parse("f.sql", sql, nil)
-		var syntax *planner.SyntaxError
+		var syntax *schema.SyntaxError
 		if !errors.As(err, &syntax) || err.Error() != want {
 			t.Errorf("%s: %v", sql, err)
 		}
@@ -183,7 +183,7 @@ ALTER TABLE t ALTER COLUMN d SET NOT NULL;`
 	})
 }
 
-func outline(s *planner.Schema) []string {
+func outline(s *schema.Schema) []string {
 	var out []string
 	for _, t := range s.Tables {
 		for _, c := range t.Columns {

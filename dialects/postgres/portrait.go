@@ -3,16 +3,16 @@ package postgres
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Portrait gives the query that describes a table and what refers to it, one line a row: see
-// planner.PortraitDiff. It asks the catalog anew, knows nothing of Inspect, and leaves out what a run
+// plan.PortraitDiff. It asks the catalog anew, knows nothing of Inspect, and leaves out what a run
 // itself puts on a table. Rights are told relative to the owner, so that a new owner is one difference.
 //
 // Names in definitions come out qualified whatever the session's search_path is: the first part sets
 // the path, every other part reads through it, and the last one sets it back.
-func (d *Dialect) Portrait(table planner.Name) string {
+func (d *Dialect) Portrait(table schema.Name) string {
 	parts := []string{
 		portraitTable, portraitOptions, portraitKin, portraitColumns, portraitGrants, portraitConstraints, portraitKeysTo, portraitIndexes,
 		portraitTriggers, portraitPolicies, portraitRules, portraitPublications(d.major), portraitSequences, portraitStatistics, portraitOthers,
@@ -25,14 +25,14 @@ func (d *Dialect) Portrait(table planner.Name) string {
 }
 
 // settledPortrait leaves out whether foreign keys are validated: that goes on after the cut-over.
-func (d *Dialect) settledPortrait(table planner.Name) string {
+func (d *Dialect) settledPortrait(table schema.Name) string {
 	return strings.NewReplacer("pg_get_constraintdef(k.oid)", "regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')",
 		"CASE WHEN k.convalidated ", "CASE WHEN k.convalidated OR k.contype = 'f' ").Replace(d.Portrait(table))
 }
 
 // madeAnew sees rows that were written anew or lost where no trigger fires: a rewrite gives a table
 // another file, and a column that was dropped and added again another number.
-func madeAnew(table planner.Name) string {
+func madeAnew(table schema.Name) string {
 	return "SELECT format('file %s, columns %s', pg_relation_filenode(" + regclass(table) + "), (SELECT string_agg(attnum::text, ' ' ORDER BY attnum)" +
 		" FROM pg_attribute WHERE attrelid = " + regclass(table) + " AND attnum > 0 AND NOT attisdropped))"
 }

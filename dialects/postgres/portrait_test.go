@@ -8,7 +8,8 @@ import (
 
 	"surefoot/dialects/dialecttest"
 	"surefoot/dialects/dialecttest/testserver"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // portrayed is a table with something of each kind, and what stands around it.
@@ -58,10 +59,10 @@ func TestPortrait(t *testing.T) {
 			for s := range strings.SplitSeq(strings.TrimSpace(portrayed), "\n") {
 				exec(t, db.pool, s)
 			}
-			query := db.Portrait(planner.Name{Schema: "s", Table: "t"})
+			query := db.Portrait(schema.Name{Schema: "s", Table: "t"})
 			plainNames(t, db, query)
 			dialecttest.Portraits(t, db.pool, query, portraitCases(db.major))
-			dialecttest.Portraits(t, db.pool, db.Portrait(planner.Name{Schema: "s", Table: "base"}), []dialecttest.Meddling{
+			dialecttest.Portraits(t, db.pool, db.Portrait(schema.Name{Schema: "s", Table: "base"}), []dialecttest.Meddling{
 				{Do: "alter table s.base set unlogged", Undo: "alter table s.base set logged", Shows: []string{"kind: was rp, is ru"}},
 				{Do: "alter table s.base inherit s.top", Undo: "alter table s.base no inherit s.top", Shows: []string{"inherits: is new, s.top", "column z: was"}},
 				{Do: "alter table s.whole attach partition s.base default", Undo: "alter table s.whole detach partition s.base", Shows: []string{"partition bound: is new, DEFAULT", "inherits: is new, s.whole", "column z: was"}},
@@ -84,7 +85,7 @@ func plainNames(t *testing.T, db *Database, query string) {
 		t.Fatal(err)
 	}
 	lines := dialecttest.Lines(t, tx, query)
-	if diff := planner.PortraitDiff(before, lines); len(diff) > 0 {
+	if diff := plan.PortraitDiff(before, lines); len(diff) > 0 {
 		t.Errorf("the search_path counts: %q", diff)
 	}
 	if err := tx.QueryRow("show search_path").Scan(&path); err != nil || path != "s, public" {

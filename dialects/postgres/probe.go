@@ -10,7 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // errNotAsked says that the server could not be asked: the table of facts answers instead.
@@ -20,8 +21,8 @@ var errNotAsked = errors.New("the server was not asked")
 // transaction that is rolled back. The clone is the session's own and is gone with it; of the
 // user's table only the definition is read. What cannot be tried that way (CONCURRENTLY, statements
 // on several tables) is answered from the table of facts. A statement that the server will not run
-// is a *planner.Rejected.
-func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
+// is a *schema.Rejected.
+func (db *Database) Probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error) {
 	e := db.Effect(n, s)
 	t := s.Table(n.Table())
 	if err := db.nulls(ctx, n, t); err != nil {
@@ -38,7 +39,7 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 		return e, nil
 	}
 	if err != nil {
-		var rejected *planner.Rejected
+		var rejected *schema.Rejected
 		if errors.As(err, &rejected) {
 			return e, rejected
 		}
@@ -49,11 +50,11 @@ func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Sche
 }
 
 // ahead says that the server has the table otherwise than the plan will find it.
-func ahead(t *planner.Table) bool { return t.Foretold || len(t.Applied) > 0 }
+func ahead(t *schema.Table) bool { return t.Foretold || len(t.Applied) > 0 }
 
-func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Table) (planner.Effect, error) {
-	var e planner.Effect
-	clone := planner.Name{Schema: "pg_temp", Table: t.Name.Table}
+func (db *Database) probe(ctx context.Context, n schema.Native, t *schema.Table) (plan.Effect, error) {
+	var e plan.Effect
+	clone := schema.Name{Schema: "pg_temp", Table: t.Name.Table}
 	text := db.onClone(n, clone, t)
 	if text == "" {
 		return e, errNotAsked
@@ -90,8 +91,8 @@ func (db *Database) probe(ctx context.Context, n planner.Native, t *planner.Tabl
 	if err != nil {
 		return e, err
 	}
-	return planner.Effect{
-		Blocks: lockLevels[after.lock], Lock: after.lock, Source: planner.Probed,
+	return plan.Effect{
+		Blocks: lockLevels[after.lock], Lock: after.lock, Source: plan.Probed,
 		Rewrites:        after.file != before.file,
 		Scans:           after.scans > before.scans,
 		RebuildsIndexes: slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) }),
@@ -106,14 +107,14 @@ var rejections = []string{"0A", "22", "23", "2B", "42", "54"}
 func rejection(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && slices.Contains(rejections, refused.Code[:2]) {
-		return &planner.Rejected{Answer: refused.Error()}
+		return &schema.Rejected{Answer: refused.Error()}
 	}
 	return errNotAsked
 }
 
 // cloneStatements makes the clones: of the table with its indexes and checks, and of the tables that
 // new foreign keys point to.
-func cloneStatements(n planner.Native, t *planner.Table, clone planner.Name) []string {
+func cloneStatements(n schema.Native, t *schema.Table, clone schema.Name) []string {
 	sql := []string{
 		"CREATE TEMP TABLE " + quote(clone.Table) + " (LIKE " + qualified(t.Name) + " INCLUDING ALL)",
 		// LIKE chooses names for the indexes, and the statement may want one of them.
@@ -124,14 +125,14 @@ func cloneStatements(n planner.Native, t *planner.Table, clone planner.Name) []s
 		END$surefoot$`,
 	}
 	for _, k := range t.Constraints {
-		if k.Kind == planner.Check && k.NotValid {
+		if k.Kind == schema.Check && k.NotValid {
 			sql = append(sql, "ALTER TABLE "+qualified(clone)+" DROP CONSTRAINT "+quote(k.Name),
 				"ALTER TABLE "+qualified(clone)+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
 		}
 	}
 	for _, c := range n.Clauses {
-		a, ok := c.(planner.AddConstraint)
-		if ok && a.Constraint.Kind == planner.ForeignKey && a.Constraint.RefTable.Table != t.Name.Table {
+		a, ok := c.(schema.AddConstraint)
+		if ok && a.Constraint.Kind == schema.ForeignKey && a.Constraint.RefTable.Table != t.Name.Table {
 			sql = append(sql, "CREATE TEMP TABLE "+quote(a.Constraint.RefTable.Table)+" (LIKE "+qualified(a.Constraint.RefTable)+" INCLUDING INDEXES)")
 		}
 	}
@@ -139,19 +140,19 @@ func cloneStatements(n planner.Native, t *planner.Table, clone planner.Name) []s
 }
 
 // onClone writes the statement for the clone; empty where it cannot be.
-func (db *Database) onClone(n planner.Native, clone planner.Name, t *planner.Table) string {
+func (db *Database) onClone(n schema.Native, clone schema.Name, t *schema.Table) string {
 	var parts []string
 	for _, c := range n.Clauses {
 		switch c := c.(type) {
-		case planner.CreateIndex:
+		case schema.CreateIndex:
 			if len(n.Clauses) > 1 || c.Online {
 				return ""
 			}
 			return createIndex(c.Index.Name, c.Index.Unique, false, false, clone, indexText(c))
-		case planner.RenameColumn:
+		case schema.RenameColumn:
 			return "ALTER TABLE " + qualified(clone) + " RENAME COLUMN " + quote(c.From) + " TO " + quote(c.To)
-		case planner.AddConstraint:
-			if c.Constraint.Kind == planner.ForeignKey {
+		case schema.AddConstraint:
+			if c.Constraint.Kind == schema.ForeignKey {
 				c.Constraint.RefTable.Schema = "pg_temp"
 				c.Constraint.Definition = ""
 			}
@@ -159,13 +160,13 @@ func (db *Database) onClone(n planner.Native, clone planner.Name, t *planner.Tab
 				return "" // the clone's indexes have other names
 			}
 			parts = append(parts, db.clause(c, t))
-		case planner.DropConstraint:
-			if k := t.Constraint(c.Constraint); k == nil || k.Kind != planner.Check {
+		case schema.DropConstraint:
+			if k := t.Constraint(c.Constraint); k == nil || k.Kind != schema.Check {
 				return "" // LIKE brings no foreign keys, and indexes get other names
 			}
 			parts = append(parts, db.clause(c, t))
-		case planner.ValidateConstraint:
-			if k := t.Constraint(c.Constraint.Name); k == nil || k.Kind != planner.Check {
+		case schema.ValidateConstraint:
+			if k := t.Constraint(c.Constraint.Name); k == nil || k.Kind != schema.Check {
 				return ""
 			}
 			parts = append(parts, db.clause(c, t))
@@ -192,7 +193,7 @@ type seen struct {
 }
 
 // look reads files, scans and locks. It uses functions by oid and so takes no lock itself.
-func look(ctx context.Context, tx *sql.Tx, n planner.Name) (seen, error) {
+func look(ctx context.Context, tx *sql.Tx, n schema.Name) (seen, error) {
 	var s seen
 	var indexes, locks string
 	err := tx.QueryRowContext(ctx, `

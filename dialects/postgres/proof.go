@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Conditions over the catalog, as SQL expressions. A step's proof asks for one of them.
@@ -24,14 +24,14 @@ func proof(conditions ...string) string {
 }
 
 // regclass gives a table's or index's oid, NULL where there is none.
-func regclass(n planner.Name) string { return "to_regclass(" + literal(qualified(n)) + ")" }
+func regclass(n schema.Name) string { return "to_regclass(" + literal(qualified(n)) + ")" }
 
-func hasTable(n planner.Name) string { return regclass(n) + " IS NOT NULL" }
+func hasTable(n schema.Name) string { return regclass(n) + " IS NOT NULL" }
 
-func hasNoTable(n planner.Name) string { return regclass(n) + " IS NULL" }
+func hasNoTable(n schema.Name) string { return regclass(n) + " IS NULL" }
 
 // columnIs says that a column is there and that the condition (over a) holds.
-func columnIs(n planner.Name, column, condition string) string {
+func columnIs(n schema.Name, column, condition string) string {
 	if condition != "" {
 		condition = " AND " + condition
 	}
@@ -39,27 +39,27 @@ func columnIs(n planner.Name, column, condition string) string {
 		" AND NOT a.attisdropped" + condition + ")"
 }
 
-func hasColumn(n planner.Name, column string) string { return columnIs(n, column, "") }
+func hasColumn(n schema.Name, column string) string { return columnIs(n, column, "") }
 
-func hasConstraint(n planner.Name, name string) string {
+func hasConstraint(n schema.Name, name string) string {
 	return "EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = " + regclass(n) + " AND k.conname = " + literal(name) + ")"
 }
 
-func validConstraint(n planner.Name, name string) string {
+func validConstraint(n schema.Name, name string) string {
 	return "EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = " + regclass(n) + " AND k.conname = " + literal(name) + " AND k.convalidated)"
 }
 
 // validIndex does not count an index that a failed build left behind.
-func validIndex(n planner.Name) string {
+func validIndex(n schema.Name) string {
 	return "EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = " + regclass(n) + " AND i.indisvalid AND i.indisready)"
 }
 
-func hasTrigger(n planner.Name, name string) string {
+func hasTrigger(n schema.Name, name string) string {
 	return "EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = " + regclass(n) + " AND t.tgname = " + literal(name) + ")"
 }
 
 // isType says that a column has a type, as far as the catalog can be asked in one expression.
-func isType(n planner.Name, column, typ string) string {
+func isType(n schema.Name, column, typ string) string {
 	return columnIs(n, column, "(format_type(a.atttypid, a.atttypmod) = "+literal(parseType(typ).String())+
 		" OR a.atttypmod = -1 AND a.atttypid = to_regtype("+literal(typ)+"))")
 }
@@ -72,48 +72,48 @@ func doIf(condition, statement string) string {
 // clauseProof says what is true once a change took effect and was not before; empty where nothing
 // changes (IF EXISTS, IF NOT EXISTS). Defaults have none: the server writes their expressions in
 // words of its own; steps with them are atomic, and the journal knows.
-func clauseProof(c planner.Change, s *planner.Schema) string {
+func clauseProof(c schema.Change, s *schema.Schema) string {
 	n := s.Resolve(c.Table())
 	t := s.Table(n)
 	switch c := c.(type) {
-	case planner.CreateTable:
+	case schema.CreateTable:
 		return when(t == nil, hasTable(n))
-	case planner.DropTable:
+	case schema.DropTable:
 		return when(t != nil || s.Partial, hasNoTable(n))
-	case planner.RenameTable:
-		return hasTable(planner.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(n)
-	case planner.AddColumn:
+	case schema.RenameTable:
+		return hasTable(schema.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(n)
+	case schema.AddColumn:
 		return when(t.Column(c.Column.Name) == nil, hasColumn(n, c.Column.Name))
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return when(t.Column(c.Column) != nil || s.Partial, hasTable(n)+" AND NOT "+hasColumn(n, c.Column))
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return hasColumn(n, c.To) + " AND NOT " + hasColumn(n, c.From)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		col := t.Column(c.Column)
 		return when(col != nil && parseType(col.Type).String() != parseType(c.Type).String(), isType(n, c.Column, c.Type))
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		col := t.Column(c.Column)
 		return when(col != nil && !col.NotNull, columnIs(n, c.Column, "a.attnotnull"))
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		col := t.Column(c.Column)
 		return when(col != nil && col.NotNull, columnIs(n, c.Column, "NOT a.attnotnull"))
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		col := t.Column(c.Column)
 		return when(col != nil && col.Identity != c.Identity, columnIs(n, c.Column, "a.attidentity = "+literal(identityCodes[c.Identity])))
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		return when(c.Generated == "", columnIs(n, c.Column, "a.attgenerated = ''"))
-	case planner.CreateIndex:
-		return when(!hasValidIndex(t, c.Index.Name), validIndex(planner.Name{Schema: n.Schema, Table: c.Index.Name}))
-	case planner.DropIndex:
-		return when(indexOf(t, c.Index) != nil || s.Partial, hasNoTable(planner.Name{Schema: n.Schema, Table: c.Index}))
-	case planner.RenameIndex:
+	case schema.CreateIndex:
+		return when(!hasValidIndex(t, c.Index.Name), validIndex(schema.Name{Schema: n.Schema, Table: c.Index.Name}))
+	case schema.DropIndex:
+		return when(indexOf(t, c.Index) != nil || s.Partial, hasNoTable(schema.Name{Schema: n.Schema, Table: c.Index}))
+	case schema.RenameIndex:
 		return indexRenamed(c, n)
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return when(constraintOf(t, c.Constraint.Name) == nil, hasConstraint(n, c.Constraint.Name))
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		k := constraintOf(t, c.Constraint.Name)
 		return when(k == nil || k.NotValid, validConstraint(n, c.Constraint.Name))
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return when(constraintOf(t, c.Constraint) != nil || s.Partial, hasTable(n)+" AND NOT "+hasConstraint(n, c.Constraint))
 	}
 	return ""
@@ -121,19 +121,19 @@ func clauseProof(c planner.Change, s *planner.Schema) string {
 
 // replaces says whether a clause drops what another adds under the same name, or adds it: neither is
 // to be seen from outside, so the journal's entry, which is one with them, is their proof.
-func replaces(clauses []planner.Change, c planner.Change) bool {
+func replaces(clauses []schema.Change, c schema.Change) bool {
 	gone, come := map[string]bool{}, map[string]bool{}
 	subject := ""
 	for _, other := range clauses {
 		name, comes := "", false
 		switch o := other.(type) {
-		case planner.DropColumn:
+		case schema.DropColumn:
 			name = "column " + o.Column
-		case planner.AddColumn:
+		case schema.AddColumn:
 			name, comes = "column "+o.Column.Name, true
-		case planner.DropConstraint:
+		case schema.DropConstraint:
 			name = "constraint " + o.Constraint
-		case planner.AddConstraint:
+		case schema.AddConstraint:
 			name, comes = "constraint "+o.Constraint.Name, true
 		default:
 			continue
@@ -150,20 +150,20 @@ func replaces(clauses []planner.Change, c planner.Change) bool {
 	return gone[subject] && come[subject]
 }
 
-func indexRenamed(c planner.RenameIndex, n planner.Name) string {
-	return hasTable(planner.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(planner.Name{Schema: n.Schema, Table: c.From})
+func indexRenamed(c schema.RenameIndex, n schema.Name) string {
+	return hasTable(schema.Name{Schema: n.Schema, Table: c.To}) + " AND " + hasNoTable(schema.Name{Schema: n.Schema, Table: c.From})
 }
 
 // identityCodes are the words of pg_attribute.attidentity.
 var identityCodes = map[string]string{"": "", "always": "a", "by default": "d"}
 
-func hasValidIndex(t *planner.Table, name string) bool {
+func hasValidIndex(t *schema.Table, name string) bool {
 	ix := indexOf(t, name)
 	return ix != nil && !ix.Invalid
 }
 
 // indexOf finds an index of a table that may not be known.
-func indexOf(t *planner.Table, name string) *planner.Index {
+func indexOf(t *schema.Table, name string) *schema.Index {
 	if t == nil {
 		return nil
 	}
@@ -175,12 +175,12 @@ func indexOf(t *planner.Table, name string) *planner.Index {
 	return nil
 }
 
-func constraintOf(t *planner.Table, name string) *planner.Constraint {
+func constraintOf(t *schema.Table, name string) *schema.Constraint {
 	if t == nil {
 		return nil
 	}
 	if col := t.NotNullBy(name); col != nil {
-		return &planner.Constraint{Name: name, Kind: planner.OtherKind, Columns: []string{col.Name}, Definition: col.NotNullText}
+		return &schema.Constraint{Name: name, Kind: schema.OtherKind, Columns: []string{col.Name}, Definition: col.NotNullText}
 	}
 	return t.Constraint(name)
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Files of psql and pg_dump hold more than SQL: commands that begin with a backslash, and rows behind
@@ -31,7 +31,7 @@ func plainSQL(file, text string, dump bool) (string, error) {
 	refuse := func(at int, message string) error {
 		r := reader{lines: lineStarts(text)}
 		line, column := r.place(at)
-		return &planner.SyntaxError{File: file, Line: line, Column: column, Message: message}
+		return &schema.SyntaxError{File: file, Line: line, Column: column, Message: message}
 	}
 	connected := false
 	start := -1 // of the present statement

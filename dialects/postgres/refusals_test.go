@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // What a copy cannot carry over is said when the change is planned, with the reason.
@@ -57,7 +58,7 @@ func refused(t *testing.T, db *Database, want string) {
 		t.Fatal(err)
 	}
 	_, err = planner.Build(stmts, s, db, planner.Options{})
-	var refusal *planner.Refusal
+	var refusal *schema.Refusal
 	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), want) {
 		t.Errorf("planning gives %v", err)
 	}
@@ -103,7 +104,7 @@ func TestPlainCast(t *testing.T) {
 		"a + 1":                     false, "b::int": false, "(a)::int + (a)": false, "length(a)": false, "a::int * 2": false, "(a)(b)": false, "a::int || b": false, "CASE WHEN a THEN b END": false,
 		"-a": false, "CAST(a AS int) + 1": false, "CAST(a + 1 AS int)": false, "a AT TIME ZONE 'UTC'": false, "": false, "a::text COLLATE \"C\"": false, "a -- x": true,
 	} {
-		if got := plainCast(planner.Mapping{From: "a", Using: using}); got != want {
+		if got := plainCast(schema.Mapping{From: "a", Using: using}); got != want {
 			t.Errorf("%s: %v", using, got)
 		}
 	}

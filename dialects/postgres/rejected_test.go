@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // What the server would refuse is refused beforehand, in the server's own words.
@@ -37,7 +37,7 @@ func TestRejectedByTheServer(t *testing.T) {
 			"ALTER TABLE t ALTER id DROP NOT NULL":                                "is in a primary key",
 		} {
 			_, err := tryPlan(t, db, change)
-			var refusal *planner.Refusal
+			var refusal *schema.Refusal
 			if answer != "" && (!errors.As(err, &refusal) || !strings.Contains(err.Error(), answer)) {
 				t.Errorf("%s: %v", change, err)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"surefoot/dialects/dialecttest"
 	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -60,11 +61,11 @@ func TestRenameInTheWay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := planner.Build(stmts, s, db, planner.Options{Mode: planner.Safe})
+			p, err := planner.Build(stmts, s, db, planner.Options{Mode: plan.Safe})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p.Verdict != planner.IsUnsafe || !strings.Contains(p.Findings[0].Message, want) {
+			if p.Verdict != plan.IsUnsafe || !strings.Contains(p.Findings[0].Message, want) {
 				t.Errorf("%s: the plan is %s: %s", statement, p.Verdict, p.Findings[0].Message)
 			}
 		}

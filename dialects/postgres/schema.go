@@ -6,25 +6,25 @@ import (
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // ways are how PostgreSQL changes tables.
-var ways = planner.Ways{RenamesIndexes: true}
+var ways = schema.Ways{RenamesIndexes: true}
 
 // Schema reads a schema file: CREATE TABLE, CREATE INDEX, ALTER TABLE and CREATE TRIGGER, as
 // pg_dump writes them. Other statements are passed over, and counted.
-func (d *Dialect) Schema(text string) (*planner.Schema, error) {
+func (d *Dialect) Schema(text string) (*schema.Schema, error) {
 	text, err := plainSQL("", strings.TrimPrefix(text, "\uFEFF"), true)
 	if err != nil {
 		return nil, err
 	}
-	s := &planner.Schema{Dialect: "postgres", Version: d.Version, Default: "public", Strict: true, Ways: ways, Others: map[string]int{}}
-	r := &reader{text: text, src: newSource(text), schema: s, taken: map[string]bool{}, lines: lineStarts(text), others: map[planner.Name]bool{}}
+	s := &schema.Schema{Dialect: "postgres", Version: d.Version, Default: "public", Strict: true, Ways: ways, Others: map[string]int{}}
+	r := &reader{text: text, src: newSource(text), schema: s, taken: map[string]bool{}, lines: lineStarts(text), others: map[schema.Name]bool{}}
 	tree, at, err := readTree(text, r.src)
 	if err != nil {
 		line, column := r.place(byteOffset(text, at))
-		return nil, &planner.SyntaxError{Line: line, Column: column, Message: err.Error()}
+		return nil, &schema.SyntaxError{Line: line, Column: column, Message: err.Error()}
 	}
 	for _, raw := range tree.Stmts {
 		src := r.statementSource(raw)
@@ -36,7 +36,7 @@ func (d *Dialect) Schema(text string) (*planner.Schema, error) {
 		}
 	}
 	for _, t := range r.schema.Tables {
-		t.Stats, t.Applied, t.Origin = planner.Stats{}, nil, nil
+		t.Stats, t.Applied, t.Origin = schema.Stats{}, nil, nil
 	}
 	return r.schema, nil
 }
@@ -52,7 +52,7 @@ func (r *reader) define(node *pgquery.Node, src source) error {
 	switch n := node.Node.(type) {
 	case *pgquery.Node_CreateTrigStmt:
 		if t := r.schema.Table(r.on(n.CreateTrigStmt.Relation).Name); t != nil {
-			t.Triggers = append(t.Triggers, planner.Trigger{Name: n.CreateTrigStmt.Trigname, Definition: src.String()})
+			t.Triggers = append(t.Triggers, schema.Trigger{Name: n.CreateTrigStmt.Trigname, Definition: src.String()})
 		}
 		return nil
 	case *pgquery.Node_SelectStmt:
@@ -62,7 +62,7 @@ func (r *reader) define(node *pgquery.Node, src source) error {
 		return nil
 	case *pgquery.Node_CreateStmt:
 		if t := r.descendant(n.CreateStmt, src); t != nil {
-			r.schema = planner.Apply(r.schema, planner.CreateTable{On: planner.On{Name: t.Name}, Def: t})
+			r.schema = schema.Apply(r.schema, schema.CreateTable{On: schema.On{Name: t.Name}, Def: t})
 			return nil
 		}
 	case *pgquery.Node_AlterTableStmt:
@@ -71,19 +71,19 @@ func (r *reader) define(node *pgquery.Node, src source) error {
 		}
 	}
 	for _, c := range r.changes(node, src) {
-		if _, ok := c.(planner.Verbatim); ok || r.others[r.schema.Resolve(c.Table())] {
+		if _, ok := c.(schema.Verbatim); ok || r.others[r.schema.Resolve(c.Table())] {
 			continue
 		}
-		if ix, ok := c.(planner.RenameIndex); ok && ix.Name.Table == "" {
+		if ix, ok := c.(schema.RenameIndex); ok && ix.Name.Table == "" {
 			continue
 		}
 		if t := r.schema.Table(c.Table()); t == nil {
-			if _, ok := c.(planner.CreateTable); !ok {
+			if _, ok := c.(schema.CreateTable); !ok {
 				line, column := r.place(src.tokens[0].start)
 				return fmt.Errorf("line %d, column %d: table %s is not created before it is changed", line, column, c.Table())
 			}
 		}
-		r.schema = planner.Apply(r.schema, c)
+		r.schema = schema.Apply(r.schema, c)
 	}
 	return nil
 }
@@ -133,12 +133,12 @@ func (r *reader) other(node *pgquery.Node) (string, *pgquery.RangeVar) {
 }
 
 // descendant reads a partition, or a table that inherits: it has its parents' columns, and its own.
-func (r *reader) descendant(n *pgquery.CreateStmt, src source) *planner.Table {
+func (r *reader) descendant(n *pgquery.CreateStmt, src source) *schema.Table {
 	if len(n.InhRelations) == 0 {
 		return nil
 	}
 	t := r.tableDef(n, src)
-	var inherited []planner.Column
+	var inherited []schema.Column
 	for _, p := range n.InhRelations {
 		parent := r.schema.Table(r.on(p.GetRangeVar()).Name)
 		if parent == nil {
@@ -160,16 +160,16 @@ func (r *reader) descendant(n *pgquery.CreateStmt, src source) *planner.Table {
 	return t
 }
 
-func extraOf(t *planner.Table) map[string]string {
+func extraOf(t *schema.Table) map[string]string {
 	if t.Extra == nil {
 		t.Extra = map[string]string{}
 	}
 	return t.Extra
 }
 
-func inheritChecks(t, parent *planner.Table) {
+func inheritChecks(t, parent *schema.Table) {
 	for _, k := range parent.Constraints {
-		if k.Kind == planner.Check && t.Constraint(k.Name) == nil {
+		if k.Kind == schema.Check && t.Constraint(k.Name) == nil {
 			k.Inherited = true
 			t.Constraints = append(t.Constraints, k)
 		}

@@ -16,12 +16,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Scratch runs a schema's text in a database of its own on this server, reads what it made and
 // drops the database. Schemas and extensions of the present database are there before.
-func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *planner.Schema, err error) {
+func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *schema.Schema, err error) {
 	pool, _, drop, err := db.makeScratch(ctx, schemaSQL)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (db *Database) Scratch(ctx context.Context, schemaSQL string) (_ *planner.S
 	defer func() { err = errors.Join(err, drop()) }()
 	s, err := db.inspect(ctx, pool)
 	if err == nil {
-		s.Others["owners and grants"] = planner.NotCounted // they were passed over
+		s.Others["owners and grants"] = schema.NotCounted // they were passed over
 	}
 	return s, err
 }
@@ -186,7 +186,7 @@ func (r *reader) refused(err error, sent string, offset int) error {
 		offset = len(string([]rune(sent)[:at]))
 	}
 	line, column := r.place(offset)
-	return &planner.SyntaxError{Line: line, Column: column, Message: err.Error()}
+	return &schema.SyntaxError{Line: line, Column: column, Message: err.Error()}
 }
 
 // alreadySo forgives a schema or an extension that is there, a setting that this server does not have

@@ -6,57 +6,58 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Script turns a change into steps. DDL is transactional here, so a step is atomic wherever the
 // server allows it: CONCURRENTLY alone must be a statement of its own.
-func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	if why := boundToSession(c); why != "" {
 		return nil, errors.New(why)
 	}
 	switch c := c.(type) {
-	case planner.CreateShadow:
+	case schema.CreateShadow:
 		return d.createShadow(c.Copy)
-	case planner.StartCapture:
+	case schema.StartCapture:
 		return d.startCapture(c.Copy), nil
-	case planner.CopyRows:
+	case schema.CopyRows:
 		return d.copyRows(c.Copy), nil
-	case planner.BuildIndexes:
+	case schema.BuildIndexes:
 		return d.buildIndexes(c.Copy), nil
-	case planner.VerifyCopy:
+	case schema.VerifyCopy:
 		return d.verifyCopy(c.Copy), nil
-	case planner.SwapTables:
+	case schema.SwapTables:
 		return d.swapTables(c.Copy), nil
-	case planner.DropOld:
+	case schema.DropOld:
 		return d.dropOld(c.Copy), nil
-	case planner.Native:
+	case schema.Native:
 		return d.native(c, s), nil
-	case planner.Backfill:
+	case schema.Backfill:
 		return d.backfill(c, s)
-	case planner.SyncColumns:
+	case schema.SyncColumns:
 		return d.syncColumns(c, s), nil
-	case planner.UnsyncColumns:
+	case schema.UnsyncColumns:
 		return d.unsyncColumns(c, s), nil
-	case planner.TwinIndex:
+	case schema.TwinIndex:
 		return d.createIndexOnline(twin(c), s), nil
-	case planner.ReplaceIndex:
+	case schema.ReplaceIndex:
 		return d.replaceIndex(c, s)
-	case planner.ChangeObject:
+	case schema.ChangeObject:
 		return d.changeObject(c, s)
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		if c.Onward && c.Identity != "" {
-			return []planner.Step{d.newIdentity(c, s)}, nil
+			return []plan.Step{d.newIdentity(c, s)}, nil
 		}
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		if why := d.refusedGenerated(c, s.Table(c.Name)); why != "" {
 			return nil, errors.New(why)
 		}
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		if c.Online {
 			return d.createIndexOnline(c, s), nil
 		}
-	case planner.DropIndex:
+	case schema.DropIndex:
 		if c.Online {
 			return d.dropIndexOnline(c, s), nil
 		}
@@ -65,18 +66,18 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 }
 
 // plain scripts a change as the one statement that makes it.
-func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) plain(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	n := s.Resolve(c.Table())
-	clauses := []planner.Change{c}
+	clauses := []schema.Change{c}
 	var text string
 	switch c.(type) {
-	case planner.DropColumn, planner.DropTable, planner.ChangeType:
+	case schema.DropColumn, schema.DropTable, schema.ChangeType:
 		if why := d.Effect(c, s).Refused; why != "" {
 			return nil, errors.New(why)
 		}
 	}
 	switch c := c.(type) {
-	case planner.Alter:
+	case schema.Alter:
 		clauses = c.Clauses
 		var parts []string
 		for _, clause := range c.Clauses {
@@ -87,25 +88,25 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 			parts = append(parts, part)
 		}
 		text = "ALTER TABLE " + qualified(n) + " " + strings.Join(parts, ", ")
-	case planner.CreateTable:
+	case schema.CreateTable:
 		if text = c.SQL; text == "" {
 			step := d.statement("", title(c, n), clauses, s)
 			step.SQL = createTable(c, s)
-			return []planner.Step{step}, nil
+			return []plan.Step{step}, nil
 		}
-	case planner.DropTable:
+	case schema.DropTable:
 		text = "DROP TABLE " + ifExists(c.IfExists) + qualified(n) + cascade(c.Cascade)
-	case planner.RenameTable:
+	case schema.RenameTable:
 		text = "ALTER TABLE " + qualified(n) + " RENAME TO " + quote(c.To)
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		text = "ALTER TABLE " + qualified(n) + " RENAME COLUMN " + quote(c.From) + " TO " + quote(c.To)
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		text = createIndex(c.Index.Name, c.Index.Unique, false, c.IfNotExists, n, indexText(c))
-	case planner.DropIndex:
-		text = "DROP INDEX " + ifExists(c.IfExists) + qualified(planner.Name{Schema: n.Schema, Table: c.Index})
-	case planner.RenameIndex:
-		text = "ALTER INDEX " + qualified(planner.Name{Schema: n.Schema, Table: c.From}) + " RENAME TO " + quote(c.To)
-	case planner.Verbatim:
+	case schema.DropIndex:
+		text = "DROP INDEX " + ifExists(c.IfExists) + qualified(schema.Name{Schema: n.Schema, Table: c.Index})
+	case schema.RenameIndex:
+		text = "ALTER INDEX " + qualified(schema.Name{Schema: n.Schema, Table: c.From}) + " RENAME TO " + quote(c.To)
+	case schema.Verbatim:
 		text = c.SQL
 	default:
 		part := d.clause(c, s.Table(n))
@@ -115,21 +116,21 @@ func (d *Dialect) plain(c planner.Change, s *planner.Schema) ([]planner.Step, er
 		text = "ALTER TABLE " + qualified(n) + " " + part
 	}
 	step := d.statement(text, title(c, n), clauses, s)
-	if add, ok := c.(planner.AddColumn); ok && add.Column.Comment != "" {
+	if add, ok := c.(schema.AddColumn); ok && add.Column.Comment != "" {
 		step.SQL = append(step.SQL, "COMMENT ON COLUMN "+qualified(n)+"."+quote(add.Column.Name)+" IS "+literal(add.Column.Comment))
 	}
-	if drop, ok := c.(planner.DropColumn); ok && drop.Deployed {
+	if drop, ok := c.(schema.DropColumn); ok && drop.Deployed {
 		step.SQL = append(step.SQL, d.inheritNotNull(drop, s.Table(n))...)
 	}
-	return []planner.Step{step}, nil
+	return []plan.Step{step}, nil
 }
 
 // native runs the user's own statement.
-func (d *Dialect) native(c planner.Native, s *planner.Schema) []planner.Step {
+func (d *Dialect) native(c schema.Native, s *schema.Schema) []plan.Step {
 	what := title(c, s.Resolve(c.Table()))
 	if len(c.Clauses) == 1 {
 		what = title(c.Clauses[0], s.Resolve(c.Table()))
-		if ix, ok := c.Clauses[0].(planner.CreateIndex); ok && ix.Online {
+		if ix, ok := c.Clauses[0].(schema.CreateIndex); ok && ix.Online {
 			return d.createIndexOnline(ix, s)
 		}
 	}
@@ -138,12 +139,12 @@ func (d *Dialect) native(c planner.Native, s *planner.Schema) []planner.Step {
 		n := len(d.styles) // they stand before the statement
 		step.SQL = slices.Concat(d.styles, c.Within, step.SQL[n:], d.leaving(c.Within))
 	}
-	return []planner.Step{step}
+	return []plan.Step{step}
 }
 
 // statement makes a step of one statement with the proof and the way back of its clauses.
-func (d *Dialect) statement(text, title string, clauses []planner.Change, s *planner.Schema) planner.Step {
-	step := planner.Step{Kind: planner.Expand, Title: title, SQL: []string{text}, Atomic: !ownTransaction(text)}
+func (d *Dialect) statement(text, title string, clauses []schema.Change, s *schema.Schema) plan.Step {
+	step := plan.Step{Kind: plan.Expand, Title: title, SQL: []string{text}, Atomic: !ownTransaction(text)}
 	step.Patient = !step.Atomic
 	if step.Atomic {
 		step.SQL = append(slices.Clone(d.styles), text)
@@ -155,10 +156,10 @@ func (d *Dialect) statement(text, title string, clauses []planner.Change, s *pla
 			conditions = append(conditions, clauseProof(c, now))
 		}
 		switch c.(type) {
-		case planner.DropColumn, planner.DropTable, planner.DropConstraint, planner.DropIndex:
-			step.Kind = planner.Contract
+		case schema.DropColumn, schema.DropTable, schema.DropConstraint, schema.DropIndex:
+			step.Kind = plan.Contract
 		}
-		now = planner.Apply(now, c)
+		now = schema.Apply(now, c)
 	}
 	if step.Proof = proof(conditions...); step.Proof == "" && !step.Atomic {
 		step.Unproven = "what the statement does is not known"
@@ -171,16 +172,16 @@ func (d *Dialect) statement(text, title string, clauses []planner.Change, s *pla
 }
 
 // work says what a statement's duration grows with.
-func work(e planner.Effect) planner.Work {
+func work(e plan.Effect) plan.Work {
 	switch {
 	case e.Rewrites:
-		return planner.WriteAll
+		return plan.WriteAll
 	case e.RebuildsIndexes:
-		return planner.WriteIndex
+		return plan.WriteIndex
 	case e.Scans:
-		return planner.ReadRows
+		return plan.ReadRows
 	}
-	return planner.Moment
+	return plan.Moment
 }
 
 // ownTransaction says whether a statement refuses to run in a transaction block.
@@ -212,14 +213,14 @@ func ownTransaction(text string) bool {
 	return false
 }
 
-func (d *Dialect) createIndexOnline(c planner.CreateIndex, s *planner.Schema) []planner.Step {
+func (d *Dialect) createIndexOnline(c schema.CreateIndex, s *schema.Schema) []plan.Step {
 	n := s.Resolve(c.Table())
 	if c.IfNotExists && hasValidIndex(s.Table(n), c.Index.Name) {
 		return nil
 	}
-	ix := planner.Name{Schema: n.Schema, Table: c.Index.Name}
-	return []planner.Step{{
-		Kind: planner.Expand, Title: "build index " + c.Index.Name + " on " + n.String() + " while others work",
+	ix := schema.Name{Schema: n.Schema, Table: c.Index.Name}
+	return []plan.Step{{
+		Kind: plan.Expand, Title: "build index " + c.Index.Name + " on " + n.String() + " while others work",
 		// A failed build leaves an invalid index that slows writers and, when unique, refuses them.
 		// A valid one of this name stops the run before: its proof is there already.
 		SQL: []string{
@@ -229,19 +230,19 @@ func (d *Dialect) createIndexOnline(c planner.CreateIndex, s *planner.Schema) []
 		Patient: true,
 		Proof:   proof(validIndex(ix)),
 		Undo:    []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(ix)},
-		Work:    planner.WriteIndex,
+		Work:    plan.WriteIndex,
 	}}
 }
 
-func (d *Dialect) dropIndexOnline(c planner.DropIndex, s *planner.Schema) []planner.Step {
+func (d *Dialect) dropIndexOnline(c schema.DropIndex, s *schema.Schema) []plan.Step {
 	n := s.Resolve(c.Table())
 	undo := clauseUndo(c, s)
 	if c.IfExists && !s.Partial && indexOf(s.Table(n), c.Index) == nil {
 		return nil
 	}
-	return []planner.Step{{
-		Kind: planner.Contract, Title: "drop index " + c.Index + " while others work",
-		SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(planner.Name{Schema: n.Schema, Table: c.Index})},
+	return []plan.Step{{
+		Kind: plan.Contract, Title: "drop index " + c.Index + " while others work",
+		SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(schema.Name{Schema: n.Schema, Table: c.Index})},
 		Patient: true,
 		Proof:   proof(clauseProof(c, s)),
 		Undo:    undo.sql, Lost: undo.lost, NoReturn: undo.noReturn,
@@ -249,17 +250,17 @@ func (d *Dialect) dropIndexOnline(c planner.DropIndex, s *planner.Schema) []plan
 }
 
 // clause writes a change as a clause of ALTER TABLE; empty where it is none. t is the table before it.
-func (d *Dialect) clause(c planner.Change, t *planner.Table) string {
+func (d *Dialect) clause(c schema.Change, t *schema.Table) string {
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		text := "ADD COLUMN "
 		if c.IfNotExists {
 			text += "IF NOT EXISTS "
 		}
 		return text + quote(c.Column.Name) + " " + columnText(c.Column)
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return "DROP COLUMN " + ifExists(c.IfExists) + quote(c.Column) + cascade(c.Cascade)
-	case planner.ChangeType:
+	case schema.ChangeType:
 		text := "ALTER COLUMN " + quote(c.Column) + " TYPE " + c.Type
 		if c.Collation != "" {
 			text += " COLLATE " + collation(c.Collation)
@@ -268,31 +269,31 @@ func (d *Dialect) clause(c planner.Change, t *planner.Table) string {
 			text += " USING " + c.Using
 		}
 		return text
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return "ALTER COLUMN " + quote(c.Column) + " SET NOT NULL"
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return "ALTER COLUMN " + quote(c.Column) + " DROP NOT NULL"
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return "ALTER COLUMN " + quote(c.Column) + " SET DEFAULT " + c.Expr
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return "ALTER COLUMN " + quote(c.Column) + " DROP DEFAULT"
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		return identityClause(c, t.Column(c.Column))
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		return generatedClause(c)
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		text := "ADD CONSTRAINT " + quote(c.Constraint.Name) + " "
 		if c.UsingIndex == "" {
 			return text + constraintText(c.Constraint)
 		}
 		kind := "UNIQUE"
-		if c.Constraint.Kind == planner.PrimaryKey {
+		if c.Constraint.Kind == schema.PrimaryKey {
 			kind = "PRIMARY KEY"
 		}
 		return strings.TrimSpace(text + kind + " USING INDEX " + quote(c.UsingIndex) + " " + deferral(c.Constraint.Definition))
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return "VALIDATE CONSTRAINT " + quote(c.Constraint.Name)
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return "DROP CONSTRAINT " + ifExists(c.IfExists) + quote(c.Constraint) + cascade(c.Cascade)
 	}
 	return ""
@@ -323,7 +324,7 @@ func deferral(definition string) string {
 	return ""
 }
 
-func createIndex(name string, unique, concurrently, ifNotExists bool, table planner.Name, tail string) string {
+func createIndex(name string, unique, concurrently, ifNotExists bool, table schema.Name, tail string) string {
 	text := "CREATE "
 	if unique {
 		text += "UNIQUE "
@@ -338,7 +339,7 @@ func createIndex(name string, unique, concurrently, ifNotExists bool, table plan
 	return text + quote(name) + " ON " + qualified(table) + " " + tail
 }
 
-func indexText(c planner.CreateIndex) string {
+func indexText(c schema.CreateIndex) string {
 	if c.Text != "" {
 		return c.Text
 	}

@@ -3,7 +3,8 @@ package postgres
 import (
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // quietly keeps the user's triggers from firing for the rest of a transaction: a row that is filled
@@ -13,7 +14,7 @@ const quietly = "SET LOCAL session_replication_role = replica"
 
 // backfill gives a column its value in existing rows, key range by key range. A row that already
 // has its value is left alone, so a range may be run twice.
-func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, error) {
 	n := s.Resolve(c.Table())
 	t := s.Table(n)
 	if t == nil {
@@ -36,35 +37,35 @@ func (d *Dialect) backfill(c planner.Backfill, s *planner.Schema) ([]planner.Ste
 	k := walkKey{table: n, columns: key}
 	update := "UPDATE " + qualified(n) + " SET " + column + " = (" + expr + ") WHERE (" + where + ")"
 	title := "fill " + n.String() + "." + c.Column
-	do, once := []planner.Ranged{k.ranged(update, " AND ", "")}, []string{update}
+	do, once := []plan.Ranged{k.ranged(update, " AND ", "")}, []string{update}
 	switch {
 	case d.quiet && len(t.Triggers) > 0:
-		do = append([]planner.Ranged{shapes(func(bool, bool) planner.Stmt { return planner.Stmt{SQL: quietly} })}, do...)
+		do = append([]plan.Ranged{shapes(func(bool, bool) plan.Stmt { return plan.Stmt{SQL: quietly} })}, do...)
 		once = append([]string{quietly}, once...)
 	case len(t.Triggers) > 0:
 		title += " (the table's own triggers fire: this role may not keep them from it)"
 	}
-	steps := []planner.Step{{
-		Kind: planner.Fill, Title: title,
-		Walk: &planner.Walk{
+	steps := []plan.Step{{
+		Kind: plan.Fill, Title: title,
+		Walk: &plan.Walk{
 			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
 			Do: do,
 		},
-		Lost: "the values of " + c.Column + " stay as they are", Work: planner.WriteRows,
+		Lost: "the values of " + c.Column + " stay as they are", Work: plan.WriteRows,
 	}}
 	// A row whose key changed meanwhile may have moved to where the walk had been. One statement sees
 	// all rows at one moment, wherever they move; it finds few.
-	return append(steps, planner.Step{
-		Kind: planner.Fill, Title: "fill " + n.String() + "." + c.Column + " in rows whose key changed meanwhile",
-		SQL: once, Atomic: true, Work: planner.ReadRows,
+	return append(steps, plan.Step{
+		Kind: plan.Fill, Title: "fill " + n.String() + "." + c.Column + " in rows whose key changed meanwhile",
+		SQL: once, Atomic: true, Work: plan.ReadRows,
 	}), nil
 }
 
 // syncNames gives the trigger's and the function's name for a pair of columns. The trigger's sorts
 // behind the user's, because the last BEFORE trigger has the last word.
-func syncNames(n planner.Name, older, newer string) (trigger string, function planner.Name) {
+func syncNames(n schema.Name, older, newer string) (trigger string, function schema.Name) {
 	pair := n.Table + "_" + older + "_" + newer
-	return "~" + planner.SideName(pair, "sync", maxName-1), planner.Name{Schema: n.Schema, Table: planner.SideName(pair, "sync", maxName)}
+	return "~" + schema.SideName(pair, "sync", maxName-1), schema.Name{Schema: n.Schema, Table: schema.SideName(pair, "sync", maxName)}
 }
 
 // syncFunction keeps two columns equal under writes to either. It compares images of values
@@ -74,7 +75,7 @@ func syncNames(n planner.Name, older, newer string) (trigger string, function pl
 //	----------+-------------------------+---------------------
 //	INSERT    | old := new              | new := old
 //	UPDATE    | changed: old := new     | old changed or new never filled: new := old
-func syncFunction(function planner.Name, older, newer string) string {
+func syncFunction(function schema.Name, older, newer string) string {
 	o, w := quote(older), quote(newer)
 	return "CREATE OR REPLACE FUNCTION " + qualified(function) + `() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $surefoot$
 BEGIN
@@ -95,7 +96,7 @@ $surefoot$`
 }
 
 // makeSync gives the statements that start the dual write within the row.
-func makeSync(n planner.Name, older, newer string) []string {
+func makeSync(n schema.Name, older, newer string) []string {
 	trigger, function := syncNames(n, older, newer)
 	return []string{
 		syncFunction(function, older, newer),
@@ -105,7 +106,7 @@ func makeSync(n planner.Name, older, newer string) []string {
 	}
 }
 
-func dropSync(n planner.Name, older, newer string) []string {
+func dropSync(n schema.Name, older, newer string) []string {
 	trigger, function := syncNames(n, older, newer)
 	return []string{
 		"DROP TRIGGER IF EXISTS " + quote(trigger) + " ON " + qualified(n),
@@ -115,7 +116,7 @@ func dropSync(n planner.Name, older, newer string) []string {
 
 // syncRefusal says why a second column cannot take an older one's place in the end: what the server
 // ties to the old column goes with it, or keeps it from being dropped. Empty: it can.
-func syncRefusal(c planner.SyncColumns, t *planner.Table) string {
+func syncRefusal(c schema.SyncColumns, t *schema.Table) string {
 	if t == nil {
 		return ""
 	}
@@ -147,21 +148,21 @@ func syncRefusal(c planner.SyncColumns, t *planner.Table) string {
 	return ""
 }
 
-func (d *Dialect) syncColumns(c planner.SyncColumns, s *planner.Schema) []planner.Step {
+func (d *Dialect) syncColumns(c schema.SyncColumns, s *schema.Schema) []plan.Step {
 	n := s.Resolve(c.Table())
 	trigger, _ := syncNames(n, c.Old, c.New)
-	return []planner.Step{{
-		Kind: planner.DualWrite, Title: "keep " + c.Old + " and " + c.New + " of " + n.String() + " equal", Meanwhile: c.Meanwhile(s.Table(n)),
+	return []plan.Step{{
+		Kind: plan.DualWrite, Title: "keep " + c.Old + " and " + c.New + " of " + n.String() + " equal", Meanwhile: c.Meanwhile(s.Table(n)),
 		SQL: makeSync(n, c.Old, c.New)[:], Atomic: true, Proof: proof(hasTrigger(n, trigger)),
 		Undo: dropSync(n, c.Old, c.New), UndoAtomic: true,
-		Blocks: planner.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
+		Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
 	}}
 }
 
 // unsyncColumns ends the dual write. In the same transaction the old column may be left out by
 // writers and the new one takes over its default, so that no INSERT fails between this step and
 // the ones that follow.
-func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) []planner.Step {
+func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) []plan.Step {
 	n := s.Resolve(c.Table())
 	trigger, _ := syncNames(n, c.Old, c.New)
 	sql := dropSync(n, c.Old, c.New)
@@ -183,18 +184,18 @@ func (d *Dialect) unsyncColumns(c planner.UnsyncColumns, s *planner.Schema) []pl
 			}
 		}
 	}
-	return []planner.Step{{
-		Kind: planner.Contract, Title: "let go of " + c.Old + " of " + n.String(),
+	return []plan.Step{{
+		Kind: plan.Contract, Title: "let go of " + c.Old + " of " + n.String(),
 		SQL: sql, Atomic: true, Proof: proof("NOT " + hasTrigger(n, trigger)),
 		Undo: undo, UndoAtomic: true,
 		Lost:   "values written to " + c.New + " alone are copied back in one go",
-		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+		Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}}
 }
 
 // inheritNotNull gives a column that takes the place of an older one the name of that one's NOT NULL,
 // as a rename leaves it. Up to PostgreSQL 17 a NOT NULL has no name.
-func (d *Dialect) inheritNotNull(drop planner.DropColumn, t *planner.Table) []string {
+func (d *Dialect) inheritNotNull(drop schema.DropColumn, t *schema.Table) []string {
 	if d.major < 18 || t == nil || t.Column(drop.Column) == nil {
 		return nil
 	}
@@ -203,7 +204,7 @@ func (d *Dialect) inheritNotNull(drop planner.DropColumn, t *planner.Table) []st
 		was = t.Origin.Column(drop.Column).NotNullName
 	}
 	for _, c := range t.Applied {
-		sync, ok := c.(planner.SyncColumns)
+		sync, ok := c.(schema.SyncColumns)
 		if !ok || sync.Old != drop.Column || was == "" {
 			continue
 		}

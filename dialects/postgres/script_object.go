@@ -6,24 +6,25 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // changeObject makes, changes or drops what is no table's column, index or constraint.
-func (d *Dialect) changeObject(c planner.ChangeObject, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) changeObject(c schema.ChangeObject, s *schema.Schema) ([]plan.Step, error) {
 	statements, err := objectStatements(c, s)
 	if err != nil {
 		return nil, err
 	}
 	o := c.Object()
-	step := planner.Step{Kind: planner.Expand, Title: objectTitle(c), SQL: statements, Atomic: true, UndoAtomic: true}
-	back := planner.ChangeObject{On: c.On, Have: c.Want, Want: c.Have}
+	step := plan.Step{Kind: plan.Expand, Title: objectTitle(c), SQL: statements, Atomic: true, UndoAtomic: true}
+	back := schema.ChangeObject{On: c.On, Have: c.Want, Want: c.Have}
 	switch {
 	case c.Have == nil && o.There != "":
 		step.Proof = proof(o.There)
 		step.Undo = []string{doIf(o.There, strings.Join(back.Statements(), "; "))}
 	case c.Want == nil && o.There != "":
-		step.Kind, step.Proof = planner.Contract, proof("NOT ("+o.There+")")
+		step.Kind, step.Proof = plan.Contract, proof("NOT ("+o.There+")")
 		step.Undo = []string{doIf("NOT ("+o.There+")", strings.Join(back.Statements(), "; "))}
 	case o.Kind == kindEnum:
 		step.Proof, step.Lost = proof(o.There), "nothing: the new values stay, because PostgreSQL does not take them out again"
@@ -32,10 +33,10 @@ func (d *Dialect) changeObject(c planner.ChangeObject, s *planner.Schema) ([]pla
 			return nil, err
 		}
 	}
-	return []planner.Step{step}, nil
+	return []plan.Step{step}, nil
 }
 
-func objectTitle(c planner.ChangeObject) string {
+func objectTitle(c schema.ChangeObject) string {
 	verb := map[bool]string{true: "set the ", false: "change the "}[c.Have == nil]
 	if c.Want == nil {
 		verb = "take away the "
@@ -53,7 +54,7 @@ func objectTitle(c planner.ChangeObject) string {
 }
 
 // objectStatements gives the texts of a change, or why there are none.
-func objectStatements(c planner.ChangeObject, s *planner.Schema) ([]string, error) {
+func objectStatements(c schema.ChangeObject, s *schema.Schema) ([]string, error) {
 	switch o := c.Object(); {
 	case o.Fixed != "" && (c.Have != nil && c.Want != nil || len(c.Statements()) == 0):
 		return nil, fmt.Errorf("%s of %s differs: %s", o.Kind, o.Name, o.Fixed)
@@ -72,7 +73,7 @@ func objectStatements(c planner.ChangeObject, s *planner.Schema) ([]string, erro
 }
 
 // sequenceTaken says that an identity column's own sequence has a name that another is to get.
-func sequenceTaken(name string, s *planner.Schema) error {
+func sequenceTaken(name string, s *schema.Schema) error {
 	for _, t := range s.Tables {
 		for _, q := range take[[]sequence](t, extraSequences) {
 			if q.Internal && q.Schema+"."+q.Name == strings.ReplaceAll(name, `"`, "") {
@@ -111,7 +112,7 @@ func newLabels(name string, have, want []string) ([]string, error) {
 }
 
 // alterSequence keeps the number that a sequence stands at.
-func alterSequence(c planner.ChangeObject) ([]string, error) {
+func alterSequence(c schema.ChangeObject) ([]string, error) {
 	have, unlogged := strings.CutPrefix(c.Have.Definition, "UNLOGGED ")
 	want, still := strings.CutPrefix(c.Want.Definition, "UNLOGGED ")
 	var out []string
@@ -128,7 +129,7 @@ func alterSequence(c planner.ChangeObject) ([]string, error) {
 }
 
 // resetFirst takes options back that are not wanted any more.
-func resetFirst(c planner.ChangeObject) []string {
+func resetFirst(c schema.ChangeObject) []string {
 	var gone []string
 	wanted := strings.Split(optionNames(c.Want.Definition), ", ")
 	for _, name := range strings.Split(optionNames(c.Have.Definition), ", ") {
@@ -144,16 +145,16 @@ func resetFirst(c planner.ChangeObject) []string {
 }
 
 // objectEffect is that of the statements.
-func (d *Dialect) objectEffect(c planner.ChangeObject, s *planner.Schema) planner.Effect {
+func (d *Dialect) objectEffect(c schema.ChangeObject, s *schema.Schema) plan.Effect {
 	statements, err := objectStatements(c, s)
 	if err != nil {
 		e := facts["hold"].effect(nil)
 		e.Refused = err.Error()
 		return e
 	}
-	e := verbatimEffect(planner.Verbatim{SQL: statements[0]})
+	e := verbatimEffect(schema.Verbatim{SQL: statements[0]})
 	for _, q := range statements[1:] {
-		e = e.Worst(verbatimEffect(planner.Verbatim{SQL: q}))
+		e = e.Worst(verbatimEffect(schema.Verbatim{SQL: q}))
 	}
 	return e
 }

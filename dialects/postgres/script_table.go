@@ -4,12 +4,13 @@ import (
 	"regexp"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // createTable writes a table that nobody wrote: it is to be as it is defined. What a parent hands down
 // is left out; where a child differs from it, statements behind say so.
-func createTable(c planner.CreateTable, s *planner.Schema) []string {
+func createTable(c schema.CreateTable, s *schema.Schema) []string {
 	n, def := s.Resolve(c.Name), c.Def
 	words := take[createWords](def, extraCreate)
 	sh := take[shape](def, extraShape)
@@ -68,7 +69,7 @@ func createTable(c planner.CreateTable, s *planner.Schema) []string {
 }
 
 // unlikeParent gives the statements that make an inherited column other than its parent's.
-func unlikeParent(n planner.Name, col planner.Column, def *planner.Table, s *planner.Schema) []string {
+func unlikeParent(n schema.Name, col schema.Column, def *schema.Table, s *schema.Schema) []string {
 	for _, p := range def.Parents {
 		from := s.Table(p).Column(col.Name)
 		if from == nil {
@@ -91,9 +92,9 @@ func unlikeParent(n planner.Name, col planner.Column, def *planner.Table, s *pla
 	return nil
 }
 
-func inPrimaryKey(t *planner.Table, column string) bool {
+func inPrimaryKey(t *schema.Table, column string) bool {
 	for _, k := range t.Constraints {
-		if k.Kind == planner.PrimaryKey && contains(k.Columns, column) {
+		if k.Kind == schema.PrimaryKey && contains(k.Columns, column) {
 			return true
 		}
 	}
@@ -103,7 +104,7 @@ func inPrimaryKey(t *planner.Table, column string) bool {
 var numberWords = regexp.MustCompile(`START WITH|INCREMENT BY|NO MINVALUE|MINVALUE|NO MAXVALUE|MAXVALUE|CACHE|NO CYCLE|CYCLE`)
 
 // identityClause writes how a column begins, ceases or changes to hand out numbers.
-func identityClause(c planner.SetIdentity, col *planner.Column) string {
+func identityClause(c schema.SetIdentity, col *schema.Column) string {
 	alter := "ALTER COLUMN " + quote(c.Column) + " "
 	switch {
 	case c.Identity == "":
@@ -131,11 +132,11 @@ func identityText(identity, numbers string) string {
 // newIdentity makes a column hand out numbers that did not, or took them from a sequence of its own: it
 // gives up its default and that sequence in the same transaction, and goes on behind the largest value
 // that it has.
-func (d *Dialect) newIdentity(c planner.SetIdentity, s *planner.Schema) planner.Step {
+func (d *Dialect) newIdentity(c schema.SetIdentity, s *schema.Schema) plan.Step {
 	n := s.Resolve(c.Name)
 	alter := "ALTER TABLE " + qualified(n) + " "
-	step := planner.Step{
-		Kind: planner.Expand, Title: title(c, n), Atomic: true, UndoAtomic: true, Work: planner.Moment,
+	step := plan.Step{
+		Kind: plan.Expand, Title: title(c, n), Atomic: true, UndoAtomic: true, Work: plan.Moment,
 		Proof: proof(clauseProof(c, s)), Undo: clauseUndo(c, s).sql,
 	}
 	if col := s.Table(n).Column(c.Column); col != nil && col.Default != "" {
@@ -157,7 +158,7 @@ func (d *Dialect) newIdentity(c planner.SetIdentity, s *planner.Schema) planner.
 }
 
 // generatedClause writes how a column becomes an ordinary one, or gets another expression.
-func generatedClause(c planner.SetGenerated) string {
+func generatedClause(c schema.SetGenerated) string {
 	if c.Generated == "" {
 		return "ALTER COLUMN " + quote(c.Column) + " DROP EXPRESSION"
 	}
@@ -165,7 +166,7 @@ func generatedClause(c planner.SetGenerated) string {
 }
 
 // refusedGenerated says what the server cannot do to a column that is, or is to be, computed.
-func (d *Dialect) refusedGenerated(c planner.SetGenerated, t *planner.Table) string {
+func (d *Dialect) refusedGenerated(c schema.SetGenerated, t *schema.Table) string {
 	col := t.Column(c.Column)
 	switch {
 	case col == nil:

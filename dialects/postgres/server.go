@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // journalSchema holds the journal's tables.
@@ -119,8 +119,8 @@ func (db *Database) Blockers(ctx context.Context, table string) (string, error) 
 }
 
 // Words gives the journal's words: it has a schema of its own.
-func (db *Database) Words() planner.Words {
-	return planner.Words{
+func (db *Database) Words() plan.Words {
+	return plan.Words{
 		Setup:    []string{"CREATE SCHEMA IF NOT EXISTS " + quote(journalSchema)},
 		Table:    func(name string) string { return quote(journalSchema) + "." + quote(name) },
 		LongText: "text",

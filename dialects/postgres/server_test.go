@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"surefoot/dialects/dialecttest/testserver"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 func conn(t *testing.T, db *Database) *sql.Conn {
@@ -56,16 +57,16 @@ func TestFaults(t *testing.T) {
 		}
 		for _, c := range []struct {
 			sql  string
-			want planner.Fault
+			want plan.Fault
 		}{
-			{"SET lock_timeout = 50; INSERT INTO t VALUES (2, 2)", planner.Busy},
-			{"SELECT pg_terminate_backend(pg_backend_pid())", planner.Lost},
-			{"SELECT 70000::smallint", planner.BadValue},
-			{"BEGIN READ ONLY; CREATE TABLE x ()", planner.ReadOnly},
-			{"SELECT * FROM nothing", planner.Missing},
-			{"SELECT nothing FROM t", planner.Missing},
-			{"SELEC", planner.Unreadable},
-			{"SET ROLE nobody_" + db.config.Database[max(0, len(db.config.Database)-20):] + "; SELECT * FROM t", planner.Privilege},
+			{"SET lock_timeout = 50; INSERT INTO t VALUES (2, 2)", plan.Busy},
+			{"SELECT pg_terminate_backend(pg_backend_pid())", plan.Lost},
+			{"SELECT 70000::smallint", plan.BadValue},
+			{"BEGIN READ ONLY; CREATE TABLE x ()", plan.ReadOnly},
+			{"SELECT * FROM nothing", plan.Missing},
+			{"SELECT nothing FROM t", plan.Missing},
+			{"SELEC", plan.Unreadable},
+			{"SET ROLE nobody_" + db.config.Database[max(0, len(db.config.Database)-20):] + "; SELECT * FROM t", plan.Privilege},
 		} {
 			s := conn(t, db)
 			_, err := s.ExecContext(t.Context(), c.sql)
@@ -77,10 +78,10 @@ func TestFaults(t *testing.T) {
 		if err := holder.Rollback(); err != nil {
 			t.Fatal(err)
 		}
-		for q, want := range map[string]planner.Fault{
-			"INSERT INTO t VALUES (1, 2)":    planner.Duplicate,
-			"INSERT INTO t VALUES (5, NULL)": planner.BadValue,
-			"INSERT INTO t VALUES (5, -1)":   planner.BadValue,
+		for q, want := range map[string]plan.Fault{
+			"INSERT INTO t VALUES (1, 2)":    plan.Duplicate,
+			"INSERT INTO t VALUES (5, NULL)": plan.BadValue,
+			"INSERT INTO t VALUES (5, -1)":   plan.BadValue,
 		} {
 			if _, err := db.pool.ExecContext(t.Context(), q); err == nil || db.Fault(err) != want {
 				t.Errorf("%s: %v is fault %d, not %d", q, err, db.Fault(err), want)
@@ -174,7 +175,7 @@ func TestDoctor(t *testing.T) {
 		if err == nil {
 			t.Fatal("a unique index over duplicates was built")
 		}
-		found := func(db *Database, tables ...planner.Name) string {
+		found := func(db *Database, tables ...schema.Name) string {
 			ailments, err := db.Doctor(t.Context(), tables)
 			if err != nil {
 				t.Fatal(err)
@@ -195,7 +196,7 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("there is no pooler, but:\n%s", got)
 		}
 		weak := open(t, strings.Replace(url, "//"+db.config.User, "//weak", 1))
-		got = found(weak, planner.Name{Schema: "public", Table: "t"})
+		got = found(weak, schema.Name{Schema: "public", Table: "t"})
 		for _, want := range []string{"error: this role does not own public.t", "error: this role may not create schema surefoot"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("the doctor does not say %q but:\n%s", want, got)

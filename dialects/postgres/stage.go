@@ -13,7 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Stage is a scratch place for a rehearsal: schemas of their own, in one transaction that is rolled
@@ -21,8 +22,8 @@ import (
 // cannot run in a transaction (CONCURRENTLY) runs there without that word: it makes the same.
 type Stage struct {
 	live    *Database
-	have    *planner.Schema
-	after   *planner.Schema
+	have    *schema.Schema
+	after   *schema.Schema
 	schemas map[string]string // the stage's for the live ones
 	known   map[string]bool   // qualified live names that mean something else here
 	twins   []*twinTable
@@ -30,7 +31,7 @@ type Stage struct {
 	published map[string]string
 	// fixed are twins whose rows nobody updates or deletes: published tables without a replica identity, and those
 	// of which the owner gave up the right.
-	fixed map[planner.Name]bool
+	fixed map[schema.Name]bool
 	pool  *sql.DB
 	conn  *sql.Conn // the only session
 }
@@ -40,13 +41,13 @@ const asideTable = "surefoot_aside"
 
 // Stage makes twins of the named tables and of those that foreign keys bind to them. after is have
 // with the change made, as far as it is known.
-func (db *Database) Stage(ctx context.Context, have, after *planner.Schema, names []planner.Name) (*Stage, error) {
-	st := &Stage{live: db, have: have, after: after, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}, fixed: map[planner.Name]bool{}}
+func (db *Database) Stage(ctx context.Context, have, after *schema.Schema, names []schema.Name) (*Stage, error) {
+	st := &Stage{live: db, have: have, after: after, schemas: map[string]string{}, known: map[string]bool{}, published: map[string]string{}, fixed: map[schema.Name]bool{}}
 	var tag [6]byte
 	if _, err := rand.Read(tag[:]); err != nil {
 		return nil, err
 	}
-	for _, t := range family(planner.Bound(have, after, names), names) {
+	for _, t := range family(schema.Bound(have, after, names), names) {
 		st.twins = append(st.twins, &twinTable{table: t})
 		st.knows(t)
 		if made := after.Table(t.Name); made != nil {
@@ -144,9 +145,9 @@ func (st *Stage) Clock(ctx context.Context) (now string, err error) {
 
 // Native runs a statement as it was written. Only what is about twins, or makes something new, is
 // run: the rest could reach beyond the stage.
-func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err error) {
 	if reason := st.beyond(s); reason != "" {
-		return false, &planner.Unfit{Reason: reason}
+		return false, &schema.Unfit{Reason: reason}
 	}
 	text := st.Act(s.SQL)
 	if text == "" || len(s.Changes) == 0 { // what a script sets is Within
@@ -163,7 +164,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
 		AND n.nspname NOT LIKE 'surefoot\_stage\_%' AND n.nspname NOT LIKE 'pg\_%'`).Scan(&reached)
 	if err == nil && reached.String != "" {
-		return false, &planner.Unfit{Reason: "the statement at line " + strconv.Itoa(s.Line) + " reaches beyond the twins: " + reached.String}
+		return false, &schema.Unfit{Reason: "the statement at line " + strconv.Itoa(s.Line) + " reaches beyond the twins: " + reached.String}
 	}
 	return false, err
 }
@@ -189,7 +190,7 @@ func makesAside(src source) int {
 }
 
 // beyond says why a statement may reach beyond the stage; empty: it does not.
-func (st *Stage) beyond(s planner.Statement) string {
+func (st *Stage) beyond(s schema.Statement) string {
 	about := "the statement at line " + strconv.Itoa(s.Line)
 	src := newSource(s.SQL)
 	if st.Act(s.SQL) == "" || len(s.Changes) == 0 || st.ownView(src) {
@@ -220,22 +221,22 @@ func (st *Stage) beyond(s planner.Statement) string {
 }
 
 // Others writes to a twin as an application does.
-func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Name) error {
+func (st *Stage) Others(ctx context.Context, w plan.Writes, table schema.Name) error {
 	now, err := st.Inspect(ctx)
 	if err != nil {
 		return err
 	}
-	if live := st.liveName(table); live != (planner.Name{}) {
+	if live := st.liveName(table); live != (schema.Name{}) {
 		table = live
 	}
 	t := now.Table(st.twin(table))
 	if t == nil || st.fixed[t.Name] {
 		return nil
 	}
-	aside := qualified(planner.Name{Schema: t.Name.Schema, Table: asideTable})
+	aside := qualified(schema.Name{Schema: t.Name.Schema, Table: asideTable})
 	referred := len(take[[]incomingKey](t, extraIncoming)) > 0 || st.refers(table)
 	quiet := st.hush(t)
-	statements := planner.Others(t, w, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
+	statements := plan.Others(t, w, referred, aside, " OVERRIDING SYSTEM VALUE", sampleWords(qualified(t.Name)))
 	if len(statements) > 0 && quiet {
 		statements = append(append([]string{quietly}, statements...), "SET LOCAL session_replication_role = origin")
 	}
@@ -258,19 +259,19 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 
 // refers says that a foreign key, of another table or its own, refers to a live table, before the change
 // or after it: it may go on the way and come back.
-func (st *Stage) refers(table planner.Name) bool {
-	return slices.ContainsFunc([]*planner.Schema{st.have, st.after}, func(s *planner.Schema) bool {
-		return slices.ContainsFunc(s.Tables, func(t *planner.Table) bool {
-			return slices.ContainsFunc(planner.ForeignKeys(s, nil, t), func(k planner.Constraint) bool { return s.Resolve(k.RefTable) == table })
+func (st *Stage) refers(table schema.Name) bool {
+	return slices.ContainsFunc([]*schema.Schema{st.have, st.after}, func(s *schema.Schema) bool {
+		return slices.ContainsFunc(s.Tables, func(t *schema.Table) bool {
+			return slices.ContainsFunc(schema.ForeignKeys(s, nil, t), func(k schema.Constraint) bool { return s.Resolve(k.RefTable) == table })
 		})
 	})
 }
 
 // hush takes the user's triggers off what is known of a table, where they can be kept from firing:
 // what they do may reach beyond the stage. Those of a capture fire always.
-func (st *Stage) hush(t *planner.Table) bool {
+func (st *Stage) hush(t *schema.Table) bool {
 	states := take[map[string]string](t, extraTriggers)
-	loud := slices.ContainsFunc(t.Triggers, func(g planner.Trigger) bool { return states[g.Name] == "A" || states[g.Name] == "R" })
+	loud := slices.ContainsFunc(t.Triggers, func(g schema.Trigger) bool { return states[g.Name] == "A" || states[g.Name] == "R" })
 	if len(t.Triggers) == 0 || loud || !st.live.quiet {
 		return false
 	}
@@ -292,6 +293,6 @@ func (st *Stage) Close(ctx context.Context) error {
 }
 
 // unfit says that a twin cannot be made.
-func unfit(t planner.Name, err error) error {
-	return &planner.Unfit{Reason: fmt.Sprintf("%s has no twin: %s", t, err)}
+func unfit(t schema.Name, err error) error {
+	return &schema.Unfit{Reason: fmt.Sprintf("%s has no twin: %s", t, err)}
 }

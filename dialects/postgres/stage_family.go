@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // A partition is made as a table of its own, for its columns may stand in another order than its parent's, and then
@@ -49,9 +49,9 @@ const defineParts = `UNION ALL SELECT 41, format('ALTER INDEX %s ATTACH PARTITIO
 `
 
 // family gives the tables that get twins: of the partitions that are not named, a few.
-func family(tables []*planner.Table, names []planner.Name) []*planner.Table {
+func family(tables []*schema.Table, names []schema.Name) []*schema.Table {
 	leaves := 0
-	return slices.DeleteFunc(tables, func(t *planner.Table) bool {
+	return slices.DeleteFunc(tables, func(t *schema.Table) bool {
 		if sh := take[shape](t, extraShape); !sh.Partition || sh.Key != "" || slices.Contains(names, t.Name) {
 			return false
 		}
@@ -61,7 +61,7 @@ func family(tables []*planner.Table, names []planner.Name) []*planner.Table {
 }
 
 // rowsOf gives the twins that hold a table's rows: itself, and what is part of it.
-func (st *Stage) rowsOf(t *planner.Table) []*twinTable {
+func (st *Stage) rowsOf(t *schema.Table) []*twinTable {
 	var out []*twinTable
 	for _, tw := range st.twins {
 		for at := tw.table; at != nil; at = st.parent(at) {
@@ -74,7 +74,7 @@ func (st *Stage) rowsOf(t *planner.Table) []*twinTable {
 }
 
 // parent gives the table whose partition one is.
-func (st *Stage) parent(t *planner.Table) *planner.Table {
+func (st *Stage) parent(t *schema.Table) *schema.Table {
 	if sh := take[shape](t, extraShape); !sh.Partition || len(t.Parents) == 0 {
 		return nil
 	}

@@ -8,12 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // twinTable is a table of the stage: what makes it, and rows of the live one.
 type twinTable struct {
-	table      *planner.Table
+	table      *schema.Table
 	oid        string
 	statements []ranked
 	columns    string // of the rows
@@ -33,7 +34,7 @@ const (
 
 // read asks the catalog what makes the tables, and samples their rows. Each query is a transaction
 // of its own and holds its locks for a moment.
-func (st *Stage) read(ctx context.Context, after *planner.Schema) error {
+func (st *Stage) read(ctx context.Context, after *schema.Schema) error {
 	conn, err := st.live.pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("make a stage: %w", err)
@@ -74,7 +75,7 @@ func (st *Stage) read(ctx context.Context, after *planner.Schema) error {
 	return nil
 }
 
-func oidOf(ctx context.Context, q querier, n planner.Name) (string, error) {
+func oidOf(ctx context.Context, q querier, n schema.Name) (string, error) {
 	var oid sql.NullString
 	err := q.QueryRowContext(ctx, "SELECT "+regclass(n)+"::oid::text").Scan(&oid)
 	if err == nil && !oid.Valid {
@@ -176,8 +177,8 @@ func (st *Stage) set(ctx context.Context) (err error) {
 	}
 	for _, q := range append(setup, "SET LOCAL search_path = "+st.path(st.have.Default)) {
 		if _, err := st.conn.ExecContext(ctx, q); err != nil {
-			if st.live.Fault(err) == planner.Privilege {
-				return &planner.Unfit{Reason: "the role may not create a schema (GRANT CREATE ON DATABASE lets it)"}
+			if st.live.Fault(err) == plan.Privilege {
+				return &schema.Unfit{Reason: "the role may not create a schema (GRANT CREATE ON DATABASE lets it)"}
 			}
 			return fmt.Errorf("make a stage: %w", err)
 		}
@@ -239,7 +240,7 @@ func (st *Stage) make(ctx context.Context, from, to int) error {
 	return err
 }
 
-func (st *Stage) makeOf(ctx context.Context, table planner.Name, statements []ranked) error {
+func (st *Stage) makeOf(ctx context.Context, table schema.Name, statements []ranked) error {
 	if len(statements) > 0 && len(st.schemas) > 1 {
 		if _, err := st.conn.ExecContext(ctx, "SET LOCAL search_path = "+st.path(table.Schema)); err != nil {
 			return err
@@ -263,7 +264,7 @@ func (st *Stage) tried(ctx context.Context, q string, may bool) error {
 		return err
 	}
 	if _, err := st.conn.ExecContext(ctx, q); err != nil {
-		if st.live.Fault(err) != planner.Privilege {
+		if st.live.Fault(err) != plan.Privilege {
 			return err
 		}
 		_, err = st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_try")
@@ -273,19 +274,19 @@ func (st *Stage) tried(ctx context.Context, q string, may bool) error {
 	return err
 }
 
-func (st *Stage) has(t *planner.Table) bool {
+func (st *Stage) has(t *schema.Table) bool {
 	return slices.ContainsFunc(st.twins, func(tw *twinTable) bool { return tw.table == t })
 }
 
 // twin gives a table's name on the stage.
-func (st *Stage) twin(n planner.Name) planner.Name {
-	return planner.Name{Schema: st.schemas[n.Schema], Table: n.Table}
+func (st *Stage) twin(n schema.Name) schema.Name {
+	return schema.Name{Schema: st.schemas[n.Schema], Table: n.Table}
 }
 
 // readers makes the views that read the tables, and lets publications have them.
 func (st *Stage) readers(ctx context.Context) error {
 	if err := st.makeViews(ctx); err != nil {
-		return &planner.Unfit{Reason: "a view has no twin: " + err.Error()}
+		return &schema.Unfit{Reason: "a view has no twin: " + err.Error()}
 	}
 	return st.publish(ctx)
 }

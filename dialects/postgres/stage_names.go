@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // knows notes the names of a table and of what belongs to it.
-func (st *Stage) knows(t *planner.Table) {
+func (st *Stage) knows(t *schema.Table) {
 	st.schemas[t.Name.Schema] = ""
 	names := []string{t.Name.Table}
 	for _, ix := range t.Indexes {
@@ -23,9 +23,9 @@ func (st *Stage) knows(t *planner.Table) {
 	}
 	for _, c := range t.Applied { // on the way an index may have a name that it does not keep
 		switch c := c.(type) {
-		case planner.CreateIndex:
+		case schema.CreateIndex:
 			names = append(names, c.Index.Name)
-		case planner.AddConstraint:
+		case schema.AddConstraint:
 			names = append(names, c.Constraint.Name)
 		}
 	}
@@ -41,7 +41,7 @@ func (st *Stage) knows(t *planner.Table) {
 }
 
 // made notes the tables that the change makes: nothing has their names yet.
-func (st *Stage) made(ctx context.Context, names []planner.Name) error {
+func (st *Stage) made(ctx context.Context, names []schema.Name) error {
 	for _, n := range names {
 		if st.have.Table(n) != nil {
 			continue
@@ -62,12 +62,12 @@ func (st *Stage) made(ctx context.Context, names []planner.Name) error {
 }
 
 // nameOf reads a qualified name.
-func nameOf(text string) (planner.Name, bool) {
+func nameOf(text string) (schema.Name, bool) {
 	src := newSource(text)
 	if len(src.tokens) != 3 || src.tokens[1].punct != '.' {
-		return planner.Name{}, false
+		return schema.Name{}, false
 	}
-	return planner.Name{Schema: src.name(0), Table: src.name(2)}, true
+	return schema.Name{Schema: src.name(0), Table: src.name(2)}, true
 }
 
 // name gives the identifier at i; empty: there is none.

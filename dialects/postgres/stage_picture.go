@@ -6,11 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Reset makes the twins what they were at the start.
-func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
+func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 	if _, err := st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_start"); err != nil {
 		return nil, fmt.Errorf("make the twins anew: %w", err)
 	}
@@ -18,7 +19,7 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 }
 
 // Inspect reads the twins, with the sizes of the live tables.
-func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
+func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 	if _, err := st.conn.ExecContext(ctx, "SAVEPOINT surefoot_look"); err != nil {
 		return nil, fmt.Errorf("inspect the twins: %w", err)
 	}
@@ -32,7 +33,7 @@ func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 		}
 	}
 	s.Default = st.schemas[st.have.Default]
-	s.Tables = slices.DeleteFunc(s.Tables, func(t *planner.Table) bool { return st.liveName(t.Name) == planner.Name{} })
+	s.Tables = slices.DeleteFunc(s.Tables, func(t *schema.Table) bool { return st.liveName(t.Name) == schema.Name{} })
 	for _, t := range s.Tables {
 		if live := st.have.Table(st.liveName(t.Name)); live != nil {
 			t.Stats = live.Stats
@@ -43,13 +44,13 @@ func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 }
 
 // liveName gives the name of a twin's live table; empty: it is no twin.
-func (st *Stage) liveName(n planner.Name) planner.Name {
+func (st *Stage) liveName(n schema.Name) schema.Name {
 	for live, here := range st.schemas {
 		if here == n.Schema {
-			return planner.Name{Schema: live, Table: n.Table}
+			return schema.Name{Schema: live, Table: n.Table}
 		}
 	}
-	return planner.Name{}
+	return schema.Name{}
 }
 
 const onStage = ` FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname LIKE 'surefoot\_stage\_%'`
@@ -74,7 +75,7 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 		}
 	}
 	for _, q := range []string{
-		"SELECT '" + planner.CounterOf + "' || c.relname || ': ' || coalesce(pg_sequence_last_value(c.oid::regclass), 0) FROM pg_class c" +
+		"SELECT '" + plan.CounterOf + "' || c.relname || ': ' || coalesce(pg_sequence_last_value(c.oid::regclass), 0) FROM pg_class c" +
 			" JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence q ON q.seqrelid = c.oid AND q.seqincrement > 0 WHERE n.nspname LIKE 'surefoot\\_stage\\_%'",
 		"SELECT 'relation ' || c.relkind::text || ' ' || c.relname" + onStage + " AND c.relkind <> 't'",
 		`SELECT 'trigger ' || t.tgname || ' of ' || c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND n.nspname LIKE 'surefoot\_stage\_%'`,
@@ -89,15 +90,15 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 	return definition, rows, nil
 }
 
-func (st *Stage) tables(ctx context.Context) ([]planner.Name, error) {
+func (st *Stage) tables(ctx context.Context) ([]schema.Name, error) {
 	rows, err := st.conn.QueryContext(ctx, "SELECT n.nspname, c.relname"+onStage+" AND c.relkind IN ('r', 'p')")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []planner.Name
+	var out []schema.Name
 	for rows.Next() {
-		var n planner.Name
+		var n schema.Name
 		if err := rows.Scan(&n.Schema, &n.Table); err != nil {
 			return nil, err
 		}
@@ -106,7 +107,7 @@ func (st *Stage) tables(ctx context.Context) ([]planner.Name, error) {
 	return out, rows.Err()
 }
 
-func (st *Stage) pictureRows(ctx context.Context, t planner.Name, into [][]string) ([][]string, error) {
+func (st *Stage) pictureRows(ctx context.Context, t schema.Name, into [][]string) ([][]string, error) {
 	names, err := column(ctx, st.conn, "SELECT attname FROM pg_attribute WHERE attrelid = "+regclass(t)+" AND attnum > 0 AND NOT attisdropped")
 	if err != nil || len(names) == 0 {
 		return into, err

@@ -12,15 +12,16 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // sampleTids asks for the places of rows that say much about the table itself. A query that lasts holds up
 // whoever waits for the table with a lock: then the ends of the key must do, or nothing.
-func sampleTids(ctx context.Context, conn *sql.Conn, t *planner.Table) ([]string, error) {
+func sampleTids(ctx context.Context, conn *sql.Conn, t *schema.Table) ([]string, error) {
 	from := "ONLY " + qualified(t.Name)
 	var parts []string
-	for _, tail := range planner.Sample(t, sampleWords(from)) {
+	for _, tail := range plan.Sample(t, sampleWords(from)) {
 		parts = append(parts, "(SELECT ctid FROM "+from+" "+tail+")")
 	}
 	tids, err := soon(ctx, conn, tidsOf(parts))
@@ -62,8 +63,8 @@ func soon(ctx context.Context, conn *sql.Conn, query string) ([]string, error) {
 }
 
 // sampleWords say how a sample's queries are written; from is the table.
-func sampleWords(from string) planner.SampleWords {
-	return planner.SampleWords{
+func sampleWords(from string) plan.SampleWords {
+	return plan.SampleWords{
 		From: from, Quote: quote,
 		Length: func(column string) string { return "length(" + column + "::text)" },
 		Whole:  func(expr string) string { return "(" + expr + ")::bigint" },
@@ -71,8 +72,8 @@ func sampleWords(from string) planner.SampleWords {
 }
 
 // parents adds to the samples of other tables the rows that a table's sampled rows refer to.
-func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, after *planner.Schema) error {
-	for _, k := range planner.ForeignKeys(st.have, after, tw.table) {
+func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, after *schema.Schema) error {
+	for _, k := range schema.ForeignKeys(st.have, after, tw.table) {
 		if len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil }) {
 			continue
 		}
@@ -86,7 +87,7 @@ func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, aft
 }
 
 // addReferred adds the rows that another table's sampled rows refer to by a foreign key.
-func (tw *twinTable) addReferred(ctx context.Context, conn *sql.Conn, k planner.Constraint, from *twinTable) error {
+func (tw *twinTable) addReferred(ctx context.Context, conn *sql.Conn, k schema.Constraint, from *twinTable) error {
 	more, err := column(ctx, conn, fmt.Sprintf("SELECT ctid::text FROM ONLY %s WHERE (%s) IN (SELECT %s FROM ONLY %s WHERE ctid = ANY('{%s}'::tid[])) LIMIT %d",
 		qualified(tw.table.Name), quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(from.table.Name), tidList(from.tids), mostRows))
 	if fails(err, "42501") {
@@ -184,7 +185,7 @@ func (st *Stage) orphans(ctx context.Context) error {
 }
 
 func (st *Stage) dropOrphans(ctx context.Context, tw *twinTable) (dropped int64, err error) {
-	for _, k := range planner.ForeignKeys(st.have, nil, tw.table) {
+	for _, k := range schema.ForeignKeys(st.have, nil, tw.table) {
 		if !st.has(st.have.Table(k.RefTable)) || k.NotValid || k.Inherited || len(k.RefColumns) != len(k.Columns) {
 			continue
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // views gives the views that read the twins, each after those that it reads.
@@ -58,7 +58,7 @@ func (st *Stage) publish(ctx context.Context) error {
 }
 
 // publishedAs gives a twin's publications the names of the live ones: Act knows them by these.
-func (st *Stage) publishedAs(t *planner.Table) {
+func (st *Stage) publishedAs(t *schema.Table) {
 	all := take[[]publication](t, extraPublications)
 	for i := range all {
 		for live, here := range st.published {
@@ -83,7 +83,7 @@ func (st *Stage) ownView(src source) bool {
 	}
 	i = src.skip(i, "view")
 	i = src.skip(i, "if", "exists")
-	n := planner.Name{Schema: st.schemas[st.have.Default], Table: src.name(i)}
+	n := schema.Name{Schema: st.schemas[st.have.Default], Table: src.name(i)}
 	if end := src.skipName(i); end == i+3 {
 		n.Schema, n.Table = src.name(i), src.name(i+2)
 	} else if create {

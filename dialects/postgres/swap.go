@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // snapshotGuard refuses the swap while a transaction holds a snapshot from before: it would find
@@ -38,7 +39,7 @@ func (r rename) move(from, to string) string {
 	if from == "" || to == "" {
 		return ""
 	}
-	return "ALTER " + r.kind + " " + qualified(planner.Name{Schema: r.schema, Table: from}) + " RENAME TO " + quote(to)
+	return "ALTER " + r.kind + " " + qualified(schema.Name{Schema: r.schema, Table: from}) + " RENAME TO " + quote(to)
 }
 
 // renames gives all names that are exchanged with the tables'. live is empty in a rename's away or
@@ -47,23 +48,23 @@ func (c *copied) renames() []rename {
 	var out []rename
 	kept := map[string]bool{}
 	for _, ix := range c.indexes() {
-		r := rename{"INDEX", c.live.Schema, ix.name, planner.SideName(ix.name, "new", maxName), planner.SideName(ix.name, "old", maxName)}
-		if ix.isNew && !slices.ContainsFunc(c.Live.Indexes, func(l planner.Index) bool { return l.Name == ix.name }) {
+		r := rename{"INDEX", c.live.Schema, ix.name, schema.SideName(ix.name, "new", maxName), schema.SideName(ix.name, "old", maxName)}
+		if ix.isNew && !slices.ContainsFunc(c.Live.Indexes, func(l schema.Index) bool { return l.Name == ix.name }) {
 			r.old = ""
 		}
 		kept[ix.name] = true
 		out = append(out, r)
 	}
 	for _, st := range c.ownStatistics() {
-		out = append(out, rename{"STATISTICS", st.Schema, st.Name, planner.SideName(st.Name, "new", maxName), planner.SideName(st.Name, "old", maxName)})
+		out = append(out, rename{"STATISTICS", st.Schema, st.Name, schema.SideName(st.Name, "new", maxName), schema.SideName(st.Name, "old", maxName)})
 	}
 	for _, sq := range c.ownSequences() {
 		if sq.Internal {
-			out = append(out, rename{"SEQUENCE", sq.Schema, sq.Name, objectName(c.shadow.Table, sq.Column, "seq"), planner.SideName(sq.Name, "old", maxName)})
+			out = append(out, rename{"SEQUENCE", sq.Schema, sq.Name, objectName(c.shadow.Table, sq.Column, "seq"), schema.SideName(sq.Name, "old", maxName)})
 		}
 	}
 	for _, clause := range c.Clauses {
-		if a, ok := clause.(planner.AddColumn); ok && makesSequence(a.Column) {
+		if a, ok := clause.(schema.AddColumn); ok && makesSequence(a.Column) {
 			out = append(out, rename{"SEQUENCE", c.live.Schema, objectName(c.live.Table, a.Column.Name, "seq"), objectName(c.shadow.Table, a.Column.Name, "seq"), ""})
 		}
 	}
@@ -71,7 +72,7 @@ func (c *copied) renames() []rename {
 }
 
 // makesSequence says whether a column's definition makes a sequence with it.
-func makesSequence(col planner.Column) bool {
+func makesSequence(col schema.Column) bool {
 	src := newSource(col.Definition)
 	if len(src.tokens) > 0 {
 		if _, ok := serialTypes[src.tokens[0].word]; ok {
@@ -82,31 +83,31 @@ func makesSequence(col planner.Column) bool {
 }
 
 // swapTables is the cut-over and its way back, and after it the checks that need no lock.
-func (d *Dialect) swapTables(cp *planner.Copy) []planner.Step {
+func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
-	step := planner.Step{
-		Kind: planner.CutOver, Title: "let the new table serve as " + c.live.String(),
+	step := plan.Step{
+		Kind: plan.CutOver, Title: "let the new table serve as " + c.live.String(),
 		Proof: proof(hasTable(c.old), hasNoTable(c.shadow)),
-		Swap: &planner.Swap{
-			Lock: c.lock(c.shadow), Guards: []planner.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
-			Made: &planner.Made{Query: c.d.settledPortrait(c.live)},
+		Swap: &plan.Swap{
+			Lock: c.lock(c.shadow), Guards: []plan.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
+			Made: &plan.Made{Query: c.d.settledPortrait(c.live)},
 			SQL:  append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
 		},
-		Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+		Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}
 	if reason := c.oneWay(); reason != "" {
 		step.NoReturn, step.EndFeed = true, true
 		step.Lost = "point of no return: " + reason
 	} else {
 		step.Feed = c.reverse()
-		step.Back = &planner.Swap{
-			Lock: c.lock(c.old), Guards: []planner.Guard{{Query: c.d.settledPortrait(c.live)}},
+		step.Back = &plan.Swap{
+			Lock: c.lock(c.old), Guards: []plan.Guard{{Query: c.d.settledPortrait(c.live)}},
 			SQL: append(c.dropViews(), c.exchangeBack()...), Release: []string{"COMMIT"}, Atomic: true,
 		}
 		step.Undo = append([]string{"DROP TABLE IF EXISTS " + qualified(c.rev)}, c.validateBack()...)
 		step.Lost = c.lostBack()
 	}
-	return append([]planner.Step{step}, c.validate()...)
+	return append([]plan.Step{step}, c.validate()...)
 }
 
 // oneWay says why the old table cannot be kept current from the new one; empty: it can.
@@ -122,7 +123,7 @@ func (c *copied) oneWay() string {
 func (c *copied) lostBack() string {
 	var lost []string
 	for _, clause := range c.Clauses {
-		if a, ok := clause.(planner.AddColumn); ok {
+		if a, ok := clause.(schema.AddColumn); ok {
 			lost = append(lost, "the values of "+a.Column.Name)
 		}
 	}
@@ -139,7 +140,7 @@ func (c *copied) lostBack() string {
 // where it is changes nothing and locks the view alone. Foreign keys
 // need the other tables too: parents before the live table, children after it. The table that
 // nobody uses comes first: a vacuum of it must not be waited for while the live one is locked.
-func (c *copied) lock(idle planner.Name) []string {
+func (c *copied) lock(idle schema.Name) []string {
 	sql := []string{"BEGIN", "LOCK TABLE " + qualified(idle) + " IN ACCESS EXCLUSIVE MODE"}
 	for _, v := range slices.Backward(take[[]view](c.Live, extraViews)) {
 		sql = append(sql, "ALTER VIEW "+v.Name+" SET SCHEMA "+v.Schema)
@@ -151,7 +152,7 @@ func (c *copied) lock(idle planner.Name) []string {
 		}
 	}
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
-		if name := qualified(planner.Name{Schema: k.Schema, Table: k.Table}); !slices.Contains(children, name) && !slices.Contains(parents, name) {
+		if name := qualified(schema.Name{Schema: k.Schema, Table: k.Table}); !slices.Contains(children, name) && !slices.Contains(parents, name) {
 			children = append(children, name)
 		}
 	}
@@ -176,10 +177,10 @@ func (c *copied) dropViews() []string {
 }
 
 // foreignKeys gives the outgoing keys of the table as it was and as it will be, one for each name.
-func (c *copied) foreignKeys() []planner.Constraint {
+func (c *copied) foreignKeys() []schema.Constraint {
 	out := ownKeys(c.Live)
 	for _, k := range ownKeys(c.after) {
-		if !slices.ContainsFunc(out, func(o planner.Constraint) bool { return o.Name == k.Name && o.RefTable == k.RefTable }) {
+		if !slices.ContainsFunc(out, func(o schema.Constraint) bool { return o.Name == k.Name && o.RefTable == k.RefTable }) {
 			out = append(out, k)
 		}
 	}
@@ -187,10 +188,10 @@ func (c *copied) foreignKeys() []planner.Constraint {
 }
 
 // ownKeys gives a table's foreign keys.
-func ownKeys(t *planner.Table) []planner.Constraint {
-	var out []planner.Constraint
+func ownKeys(t *schema.Table) []schema.Constraint {
+	var out []schema.Constraint
 	for _, k := range t.Constraints {
-		if k.Kind != planner.ForeignKey {
+		if k.Kind != schema.ForeignKey {
 			continue
 		}
 		k.RefTable = k.Referred(t.Name)

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // exchange gives the statements of the cut-over. All of them touch the catalog alone.
@@ -73,7 +74,7 @@ func (c *copied) exchangeBack() []string {
 func (c *copied) letGo() []string {
 	var sql []string
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
-		sql = append(sql, "ALTER TABLE "+qualified(planner.Name{Schema: k.Schema, Table: k.Table})+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
+		sql = append(sql, "ALTER TABLE "+qualified(schema.Name{Schema: k.Schema, Table: k.Table})+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
 	}
 	for _, k := range c.foreignKeys() {
 		sql = append(sql, "ALTER TABLE "+qualified(c.live)+" DROP CONSTRAINT IF EXISTS "+quote(k.Name))
@@ -86,7 +87,7 @@ func (c *copied) letGo() []string {
 
 // takeUp binds them to the table that serves from now on. Foreign keys do not check existing rows
 // here: that is a step of its own, under a lock that lets others work.
-func (c *copied) takeUp(serving, kept *planner.Table) []string {
+func (c *copied) takeUp(serving, kept *schema.Table) []string {
 	live := qualified(c.live)
 	var sql []string
 	for _, k := range ownKeys(serving) {
@@ -94,7 +95,7 @@ func (c *copied) takeUp(serving, kept *planner.Table) []string {
 		sql = append(sql, "ALTER TABLE "+live+" ADD CONSTRAINT "+quote(k.Name)+" "+constraintText(k))
 	}
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
-		child := qualified(planner.Name{Schema: k.Schema, Table: k.Table})
+		child := qualified(schema.Name{Schema: k.Schema, Table: k.Table})
 		sql = append(sql, "ALTER TABLE "+child+" ADD CONSTRAINT "+quote(k.Name)+" "+withoutNotValid(k.Definition)+" NOT VALID")
 		if k.Comment != "" {
 			sql = append(sql, "COMMENT ON CONSTRAINT "+quote(k.Name)+" ON "+child+" IS "+literal(k.Comment))
@@ -109,17 +110,17 @@ func (c *copied) takeUp(serving, kept *planner.Table) []string {
 }
 
 // lateChecks are checks and NOT NULLs that existing rows may violate: they come with the swap.
-func (c *copied) lateChecks() []planner.Constraint {
-	return slices.DeleteFunc(unchecked(c.after), func(k planner.Constraint) bool {
-		return k.Kind == planner.OtherKind && c.after.Column(k.Columns[0]).NotNull // proved by a clause
+func (c *copied) lateChecks() []schema.Constraint {
+	return slices.DeleteFunc(unchecked(c.after), func(k schema.Constraint) bool {
+		return k.Kind == schema.OtherKind && c.after.Column(k.Columns[0]).NotNull // proved by a clause
 	})
 }
 
 // unchecked gives the checks and NOT NULLs of a table that were never compared with its rows.
-func unchecked(t *planner.Table) []planner.Constraint {
-	var out []planner.Constraint
+func unchecked(t *schema.Table) []schema.Constraint {
+	var out []schema.Constraint
 	for _, k := range t.Constraints {
-		if k.NotValid && (k.Kind == planner.Check || k.Kind == planner.OtherKind) {
+		if k.NotValid && (k.Kind == schema.Check || k.Kind == schema.OtherKind) {
 			out = append(out, k)
 		}
 	}
@@ -129,15 +130,15 @@ func unchecked(t *planner.Table) []planner.Constraint {
 // sequences moves sequences to the table that serves from now on. A serial column's own sequence
 // changes its owner; an identity column's cannot, so the new one goes on where the other stood.
 // Renaming a sequence locks it, so no value is handed out in between.
-func (c *copied) sequences(other planner.Name) []string {
+func (c *copied) sequences(other schema.Name) []string {
 	var sql []string
 	for _, sq := range c.ownSequences() {
-		name := planner.Name{Schema: sq.Schema, Table: sq.Name}
+		name := schema.Name{Schema: sq.Schema, Table: sq.Name}
 		if !sq.Internal {
 			sql = append(sql, "ALTER SEQUENCE "+qualified(name)+" OWNED BY "+qualified(c.live)+"."+quote(sq.Column))
 			continue
 		}
-		aside := planner.Name{Schema: sq.Schema, Table: planner.SideName(sq.Name, "old", maxName)}
+		aside := schema.Name{Schema: sq.Schema, Table: schema.SideName(sq.Name, "old", maxName)}
 		if other == c.shadow {
 			aside.Table = objectName(c.shadow.Table, sq.Column, "seq")
 		}
@@ -181,14 +182,14 @@ func (c *copied) readers() []string {
 }
 
 // validate checks the foreign keys that were valid before, or are to be.
-func (c *copied) validate() []planner.Step {
-	var steps []planner.Step
-	add := func(table planner.Name, name string) {
-		steps = append(steps, planner.Step{
-			Kind: planner.CutOver, Title: "check the rows of " + table.String() + " against constraint " + name,
+func (c *copied) validate() []plan.Step {
+	var steps []plan.Step
+	add := func(table schema.Name, name string) {
+		steps = append(steps, plan.Step{
+			Kind: plan.CutOver, Title: "check the rows of " + table.String() + " against constraint " + name,
 			SQL: []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true,
-			Proof: proof(validConstraint(table, name)), Locks: []planner.Lock{lockOf(table, shareUpdateExclusive, planner.ReadRows)},
-			Blocks: planner.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
+			Proof: proof(validConstraint(table, name)), Locks: []plan.Lock{lockOf(table, shareUpdateExclusive, plan.ReadRows)},
+			Blocks: plan.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
 		})
 	}
 	for _, k := range ownKeys(c.after) {
@@ -198,7 +199,7 @@ func (c *copied) validate() []planner.Step {
 	}
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
 		if k.Valid {
-			add(planner.Name{Schema: k.Schema, Table: k.Table}, k.Name)
+			add(schema.Name{Schema: k.Schema, Table: k.Table}, k.Name)
 		}
 	}
 	return steps
@@ -207,7 +208,7 @@ func (c *copied) validate() []planner.Step {
 // validateBack does the same after the way back, with statements that may be repeated.
 func (c *copied) validateBack() []string {
 	var sql []string
-	add := func(table planner.Name, name string) {
+	add := func(table schema.Name, name string) {
 		sql = append(sql, doIf(hasConstraint(table, name)+" AND NOT "+validConstraint(table, name),
 			"ALTER TABLE "+qualified(table)+" VALIDATE CONSTRAINT "+quote(name)))
 	}
@@ -218,24 +219,24 @@ func (c *copied) validateBack() []string {
 	}
 	for _, k := range take[[]incomingKey](c.Live, extraIncoming) {
 		if k.Valid {
-			add(planner.Name{Schema: k.Schema, Table: k.Table}, k.Name)
+			add(schema.Name{Schema: k.Schema, Table: k.Table}, k.Name)
 		}
 	}
 	return sql
 }
 
 // dropOld ends the reverse capture, then drops the old table and the logs.
-func (d *Dialect) dropOld(cp *planner.Copy) []planner.Step {
+func (d *Dialect) dropOld(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
-	return []planner.Step{
+	return []plan.Step{
 		{
-			Kind: planner.Contract, Title: "end keeping the old table of " + c.live.String() + " current",
+			Kind: plan.Contract, Title: "end keeping the old table of " + c.live.String() + " current",
 			SQL: c.captureReverse.unwatch(c.live), Atomic: true, EndFeed: true, NoReturn: true,
 			Lost:   "point of no return: the old table is no longer current",
-			Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+			Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 		},
 		{
-			Kind: planner.Contract, Title: "drop the old table of " + c.live.String() + " and the logs",
+			Kind: plan.Contract, Title: "drop the old table of " + c.live.String() + " and the logs",
 			SQL:    []string{"DROP TABLE IF EXISTS " + qualified(c.rev) + ", " + qualified(c.log) + ", " + qualified(c.old)},
 			Atomic: true, NoReturn: true, Proof: proof(hasNoTable(c.old), hasNoTable(c.log), hasNoTable(c.rev)),
 			Lost: "point of no return: the old table is dropped",

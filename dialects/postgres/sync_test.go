@@ -3,7 +3,7 @@ package postgres
 import (
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // While a column has two names, every write to either is in both.
@@ -18,7 +18,7 @@ func TestSyncColumns(t *testing.T) {
 			"INSERT INTO t VALUES (100, 'before', NULL, 1)",
 		)
 		s := inspect(t, db)
-		steps, err := db.Script(planner.SyncColumns{On: planner.On{Name: planner.Name{Table: "t"}}, Old: "old", New: "new"}, s)
+		steps, err := db.Script(schema.SyncColumns{On: schema.On{Name: schema.Name{Table: "t"}}, Old: "old", New: "new"}, s)
 		if err != nil {
 			t.Fatal(err)
 		}

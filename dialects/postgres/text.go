@@ -3,7 +3,7 @@ package postgres
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // withoutNotValid cuts NOT VALID off the end of a constraint's text.
@@ -17,7 +17,7 @@ func withoutNotValid(text string) string {
 }
 
 // constraintText gives a constraint's definition without its name, as NotValid says.
-func constraintText(c planner.Constraint) string {
+func constraintText(c schema.Constraint) string {
 	text := withoutNotValid(c.Definition)
 	if text == "" {
 		text = composeConstraint(c)
@@ -29,30 +29,30 @@ func constraintText(c planner.Constraint) string {
 }
 
 // composeConstraint writes a constraint that rules made.
-func composeConstraint(c planner.Constraint) string {
+func composeConstraint(c schema.Constraint) string {
 	switch c.Kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		return "PRIMARY KEY (" + quoteAll(c.Columns) + ")"
-	case planner.Unique:
+	case schema.Unique:
 		return "UNIQUE (" + quoteAll(c.Columns) + ")"
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		text := "FOREIGN KEY (" + quoteAll(c.Columns) + ") REFERENCES " + qualified(c.RefTable)
 		if len(c.RefColumns) > 0 {
 			text += " (" + quoteAll(c.RefColumns) + ")"
 		}
 		return strings.TrimSpace(text + " " + c.Actions)
-	case planner.Check:
+	case schema.Check:
 		if c.NotNull {
 			return "CHECK (" + quote(c.Columns[0]) + " IS NOT NULL)"
 		}
 		return "CHECK (" + c.Expr + ")"
-	case planner.OtherKind:
+	case schema.OtherKind:
 	}
 	return ""
 }
 
 // columnText gives what stands behind a column's name in ADD COLUMN.
-func columnText(c planner.Column) string {
+func columnText(c schema.Column) string {
 	if c.Definition != "" {
 		return c.Definition
 	}

@@ -1,55 +1,55 @@
 package postgres
 
-import "surefoot/planner"
+import "surefoot/schema"
 
 // title names a change for people.
-func title(c planner.Change, n planner.Name) string {
+func title(c schema.Change, n schema.Name) string {
 	switch c := c.(type) {
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return "build index " + c.Index.Name + " on " + n.String()
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return "drop index " + c.Index
-	case planner.RenameIndex:
+	case schema.RenameIndex:
 		return "rename index " + c.From + " to " + c.To
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return "add constraint " + c.Constraint.Name + " to " + n.String()
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return "check the rows of " + n.String() + " against constraint " + c.Constraint.Name
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return "drop constraint " + c.Constraint + " of " + n.String()
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return "add column " + c.Column.Name + " to " + n.String()
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return "drop column " + c.Column + " of " + n.String()
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return "rename column " + c.From + " of " + n.String() + " to " + c.To
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return "change the type of " + n.String() + "." + c.Column + " to " + c.Type
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return "forbid NULL in " + n.String() + "." + c.Column
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return "allow NULL in " + n.String() + "." + c.Column
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return "set the default of " + n.String() + "." + c.Column
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return "drop the default of " + n.String() + "." + c.Column
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		if c.Identity == "" {
 			return "no longer number the rows of " + n.String() + " in " + c.Column
 		}
 		return "number the rows of " + n.String() + " in " + c.Column + " (" + c.Identity + ")"
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		if c.Generated == "" {
 			return "make " + n.String() + "." + c.Column + " an ordinary column, which keeps its values"
 		}
 		return "change the expression of " + n.String() + "." + c.Column
-	case planner.CreateTable:
+	case schema.CreateTable:
 		return "create table " + n.String()
-	case planner.DropTable:
+	case schema.DropTable:
 		return "drop table " + n.String()
-	case planner.RenameTable:
+	case schema.RenameTable:
 		return "rename table " + n.String() + " to " + c.To
-	case planner.Verbatim:
+	case schema.Verbatim:
 		return verbatimTitle(c, n)
 	}
 	return "alter table " + n.String()

@@ -4,11 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // indexBody gives what stands behind the table's name in an index's definition.
-func indexBody(ix planner.Index) string {
+func indexBody(ix schema.Index) string {
 	if ix.Definition == "" && ix.Like != nil {
 		body, _ := twinBody(*ix.Like)
 		return body
@@ -21,7 +22,7 @@ func indexBody(ix planner.Index) string {
 
 // twinBody gives an index's body with one column in the place of another: in the parts, in INCLUDE
 // and in WHERE. ok is false where the column's name stands in WHERE and may mean something else.
-func twinBody(c planner.TwinIndex) (body string, ok bool) {
+func twinBody(c schema.TwinIndex) (body string, ok bool) {
 	src := newSource(indexBody(c.Of))
 	var b strings.Builder
 	last, section, where := 0, "", src.find(0, "where")
@@ -64,7 +65,7 @@ func (s source) isColumn(i int) bool {
 
 // usesOf names the columns of an index that has INCLUDE or WHERE; nil: its parts are all, or one of
 // them is an expression. Of WHERE it takes every name: one too many does no harm.
-func usesOf(ix planner.Index) []string {
+func usesOf(ix schema.Index) []string {
 	src := newSource(indexTail(ix.Definition))
 	include, where := src.find(0, "include"), src.find(0, "where")
 	if slices.Contains(ix.Columns, "") || include < 0 && where < 0 {
@@ -80,13 +81,13 @@ func usesOf(ix planner.Index) []string {
 }
 
 // twin is the statement that builds a twin.
-func twin(c planner.TwinIndex) planner.CreateIndex {
+func twin(c schema.TwinIndex) schema.CreateIndex {
 	body, _ := twinBody(c)
-	return planner.CreateIndex{On: c.On, Index: planner.Index{Name: c.Twin, Unique: c.Of.Unique}, Text: body, Online: true}
+	return schema.CreateIndex{On: c.On, Index: schema.Index{Name: c.Twin, Unique: c.Of.Unique}, Text: body, Online: true}
 }
 
 // twinRefusal says why an index cannot have a twin that later takes its place; empty: it can.
-func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
+func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 	t := s.Table(c.Table())
 	if t == nil {
 		return "the table is not known"
@@ -101,7 +102,7 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 		if deferral(k.Definition) != "" {
 			return "constraint " + k.Name + " is deferrable, and an index beside it could not wait"
 		}
-		if refusedUsingIndex(planner.AddConstraint{Constraint: *k, UsingIndex: c.Twin}) != "" {
+		if refusedUsingIndex(schema.AddConstraint{Constraint: *k, UsingIndex: c.Twin}) != "" {
 			return "constraint " + k.Name + " has INCLUDE, NULLS NOT DISTINCT or WITH, which later steps would not know of"
 		}
 	}
@@ -121,14 +122,14 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 
 // replaceIndex lets a twin take its index's place. The index goes without a lock that blocks
 // anybody; a constraint is exchanged in one statement, so that it holds at every moment.
-func (d *Dialect) replaceIndex(c planner.ReplaceIndex, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) replaceIndex(c schema.ReplaceIndex, s *schema.Schema) ([]plan.Step, error) {
 	if c.Of.Constraint != "" {
-		return []planner.Step{exchangeConstraint(c, s.Resolve(c.Table()))}, nil
+		return []plan.Step{exchangeConstraint(c, s.Resolve(c.Table()))}, nil
 	}
-	drop := planner.DropIndex{On: c.On, Index: c.Of.Name, Online: true}
-	rename, err := d.plain(planner.RenameIndex{On: c.On, From: c.Twin, To: c.Of.Name}, planner.Apply(s, drop))
+	drop := schema.DropIndex{On: c.On, Index: c.Of.Name, Online: true}
+	rename, err := d.plain(schema.RenameIndex{On: c.On, From: c.Twin, To: c.Of.Name}, schema.Apply(s, drop))
 	for i := range rename {
-		rename[i].Kind = planner.Contract
+		rename[i].Kind = plan.Contract
 	}
 	return append(d.dropIndexOnline(drop, s), rename...), err
 }
@@ -138,14 +139,14 @@ const briefly = "lock_timeout = '1s'"
 
 // exchangeConstraint gives a unique constraint the twin as its index. The way back builds the old
 // index while others work, so the step may wait; only the exchange itself may not.
-func exchangeConstraint(c planner.ReplaceIndex, n planner.Name) planner.Step {
+func exchangeConstraint(c schema.ReplaceIndex, n schema.Name) plan.Step {
 	k := c.Of.Constraint
-	back := planner.Name{Schema: n.Schema, Table: planner.SideName(c.Of.Name, "back", maxName)}
+	back := schema.Name{Schema: n.Schema, Table: schema.SideName(c.Of.Name, "back", maxName)}
 	exchange := func(index string) string {
 		return "ALTER TABLE " + qualified(n) + " DROP CONSTRAINT IF EXISTS " + quote(k) + ", ADD CONSTRAINT " + quote(k) + " UNIQUE USING INDEX " + quote(index)
 	}
-	return planner.Step{
-		Kind: planner.Contract, Title: "let constraint " + k + " of " + n.String() + " take over index " + c.Twin, Atomic: true, Patient: true,
+	return plan.Step{
+		Kind: plan.Contract, Title: "let constraint " + k + " of " + n.String() + " take over index " + c.Twin, Atomic: true, Patient: true,
 		SQL: []string{"SET LOCAL " + briefly, exchange(c.Twin)},
 		Proof: proof("EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = " +
 			regclass(n) + " AND k.conname = " + literal(k) + " AND a.attname = " + literal(c.New) + ")"),
@@ -154,6 +155,6 @@ func exchangeConstraint(c planner.ReplaceIndex, n planner.Name) planner.Step {
 			createIndex(back.Table, true, true, true, n, indexBody(c.Of)),
 			"SET " + briefly + "; " + exchange(back.Table),
 		},
-		Blocks: planner.BlocksAll, Lock: accessExclusive,
+		Blocks: plan.BlocksAll, Lock: accessExclusive,
 	}
 }

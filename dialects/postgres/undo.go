@@ -3,7 +3,7 @@ package postgres
 import (
 	"slices"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // back is the way back of a change: statements that are safe to repeat, what they lose, and
@@ -15,70 +15,70 @@ type back struct {
 }
 
 // clauseUndo gives the way back of one change, from the table as it was before.
-func clauseUndo(c planner.Change, s *planner.Schema) back {
+func clauseUndo(c schema.Change, s *schema.Schema) back {
 	n := s.Resolve(c.Table())
 	alter := "ALTER TABLE IF EXISTS " + qualified(n) + " "
 	t := s.Table(n)
 	switch c := c.(type) {
-	case planner.CreateTable:
+	case schema.CreateTable:
 		if t != nil {
 			return back{}
 		}
 		return back{sql: []string{"DROP TABLE IF EXISTS " + qualified(n)}, lost: "the new table's rows"}
-	case planner.DropTable:
+	case schema.DropTable:
 		return back{lost: "point of no return: the table's rows are gone", noReturn: true}
-	case planner.RenameTable:
-		to := planner.Name{Schema: n.Schema, Table: c.To}
+	case schema.RenameTable:
+		to := schema.Name{Schema: n.Schema, Table: c.To}
 		return back{sql: []string{doIf(hasTable(to)+" AND "+hasNoTable(n), "ALTER TABLE "+qualified(to)+" RENAME TO "+quote(n.Table))}}
-	case planner.AddColumn:
+	case schema.AddColumn:
 		if t.Column(c.Column.Name) != nil {
 			return back{}
 		}
 		return back{sql: []string{alter + "DROP COLUMN IF EXISTS " + quote(c.Column.Name)}, lost: "the new column's values"}
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return back{lost: "point of no return: the values of " + c.Column + " are gone", noReturn: true}
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return back{sql: []string{doIf(hasColumn(n, c.To)+" AND NOT "+hasColumn(n, c.From),
 			"ALTER TABLE "+qualified(n)+" RENAME COLUMN "+quote(c.To)+" TO "+quote(c.From))}}
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return undoType(c, n, t)
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		if col := t.Column(c.Column); col != nil && col.NotNull {
 			return back{}
 		}
 		return back{sql: []string{doIf(columnIs(n, c.Column, "a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" DROP NOT NULL")}}
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		if col := t.Column(c.Column); col != nil && !col.NotNull {
 			return back{}
 		}
 		return back{sql: []string{doIf(columnIs(n, c.Column, "NOT a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" SET NOT NULL")}}
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return undoDefault(c.Column, alter, t)
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return undoDefault(c.Column, alter, t)
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		return undoIdentity(c, n, t)
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		if col := t.Column(c.Column); col != nil && c.Generated != "" {
-			return back{sql: []string{alter + generatedClause(planner.SetGenerated{Column: c.Column, Generated: col.Generated, Expr: col.Expr})}}
+			return back{sql: []string{alter + generatedClause(schema.SetGenerated{Column: c.Column, Generated: col.Generated, Expr: col.Expr})}}
 		}
 		return back{lost: "point of no return: PostgreSQL cannot make " + c.Column + " a generated column again", noReturn: true}
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		drop := "DROP INDEX IF EXISTS "
 		if c.Online {
 			drop = "DROP INDEX CONCURRENTLY IF EXISTS "
 		}
-		return back{sql: []string{drop + qualified(planner.Name{Schema: n.Schema, Table: c.Index.Name})}}
-	case planner.DropIndex:
+		return back{sql: []string{drop + qualified(schema.Name{Schema: n.Schema, Table: c.Index.Name})}}
+	case schema.DropIndex:
 		return undoDropIndex(c, n, t)
-	case planner.RenameIndex:
-		to := planner.Name{Schema: n.Schema, Table: c.To}
+	case schema.RenameIndex:
+		to := schema.Name{Schema: n.Schema, Table: c.To}
 		return back{sql: []string{doIf(indexRenamed(c, n), "ALTER INDEX "+qualified(to)+" RENAME TO "+quote(c.From))}}
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return back{sql: []string{alter + "DROP CONSTRAINT IF EXISTS " + quote(c.Constraint.Name)}}
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return undoDropConstraint(c, n, t)
-	case planner.Verbatim:
+	case schema.Verbatim:
 		if c.Absent {
 			return back{}
 		}
@@ -87,12 +87,12 @@ func clauseUndo(c planner.Change, s *planner.Schema) back {
 	return back{}
 }
 
-func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
+func undoType(c schema.ChangeType, n schema.Name, t *schema.Table) back {
 	col := t.Column(c.Column)
 	if col == nil {
 		return back{lost: "the way back is not known, because the column's type was not", noReturn: true}
 	}
-	if m := (planner.Mapping{From: c.Column, Using: c.Using}); c.Using != "" && !plainCast(m) {
+	if m := (schema.Mapping{From: c.Column, Using: c.Using}); c.Using != "" && !plainCast(m) {
 		return back{lost: "point of no return: no way back is known for the values that USING " + clip(c.Using) + " makes", noReturn: true}
 	}
 	unknown := func(datatype) bool { return false }
@@ -111,22 +111,22 @@ func undoType(c planner.ChangeType, n planner.Name, t *planner.Table) back {
 }
 
 // rebuilt gives back what the indexes and statistics about a column lost when it got another type.
-func rebuilt(column string, n planner.Name, t *planner.Table) []string {
+func rebuilt(column string, n schema.Name, t *schema.Table) []string {
 	var out []string
 	for _, x := range take[[]indexExtra](t, extraIndexes) {
 		if ix := indexOf(t, x.Name); ix != nil && mentions(indexBody(*ix), column) {
-			out = append(out, setTargets(planner.Name{Schema: n.Schema, Table: x.Name}, x.Targets)...)
+			out = append(out, setTargets(schema.Name{Schema: n.Schema, Table: x.Name}, x.Targets)...)
 		}
 	}
 	for _, st := range take[[]statistic](t, extraStatistics) {
 		if mentions(st.Columns, column) {
-			out = append(out, st.forgotten(qualified(planner.Name{Schema: st.Schema, Table: st.Name}))...)
+			out = append(out, st.forgotten(qualified(schema.Name{Schema: st.Schema, Table: st.Name}))...)
 		}
 	}
 	return out
 }
 
-func undoDefault(column, alter string, t *planner.Table) back {
+func undoDefault(column, alter string, t *schema.Table) back {
 	text := alter + "ALTER COLUMN " + quote(column) + " DROP DEFAULT"
 	if col := t.Column(column); col != nil && col.Default != "" {
 		text = alter + "ALTER COLUMN " + quote(column) + " SET DEFAULT " + col.Default
@@ -134,7 +134,7 @@ func undoDefault(column, alter string, t *planner.Table) back {
 	return back{sql: []string{text}}
 }
 
-func undoIdentity(c planner.SetIdentity, n planner.Name, t *planner.Table) back {
+func undoIdentity(c schema.SetIdentity, n schema.Name, t *schema.Table) back {
 	col := t.Column(c.Column)
 	is := columnIs(n, c.Column, "a.attidentity = "+literal(identityCodes[c.Identity]))
 	switch {
@@ -145,13 +145,13 @@ func undoIdentity(c planner.SetIdentity, n planner.Name, t *planner.Table) back 
 	}
 	now := *col
 	now.Identity, now.Numbers = c.Identity, c.Numbers
-	text := identityClause(planner.SetIdentity{Column: c.Column, Identity: col.Identity, Numbers: col.Numbers}, &now)
+	text := identityClause(schema.SetIdentity{Column: c.Column, Identity: col.Identity, Numbers: col.Numbers}, &now)
 	return back{sql: []string{doIf(is, "ALTER TABLE "+qualified(n)+" "+text)}}
 }
 
-func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
+func undoDropIndex(c schema.DropIndex, n schema.Name, t *schema.Table) back {
 	if ix := indexOf(t, c.Index); ix != nil {
-		name := planner.Name{Schema: n.Schema, Table: ix.Name}
+		name := schema.Name{Schema: n.Schema, Table: ix.Name}
 		sql := []string{
 			doIf(hasTable(name)+" AND NOT "+validIndex(name), "DROP INDEX "+qualified(name)), // what a failed build left behind
 			createIndex(ix.Name, ix.Unique, c.Online, true, n, indexBody(*ix)),
@@ -166,7 +166,7 @@ func undoDropIndex(c planner.DropIndex, n planner.Name, t *planner.Table) back {
 
 // onPart gives what a table's index or constraint has beside its definition: a comment, statistics
 // targets, a mark.
-func onPart(of, name string, n planner.Name, t *planner.Table) []string {
+func onPart(of, name string, n schema.Name, t *schema.Table) []string {
 	var out []string
 	for _, o := range slices.Concat(take[[]owned](t, extraComments), take[[]owned](t, extraMarks)) {
 		if o.Name == name && (o.Of == of || of == "constraint" && o.Of == "index") {
@@ -175,13 +175,13 @@ func onPart(of, name string, n planner.Name, t *planner.Table) []string {
 	}
 	for _, x := range take[[]indexExtra](t, extraIndexes) {
 		if x.Name == name {
-			out = append(out, setTargets(planner.Name{Schema: n.Schema, Table: name}, x.Targets)...)
+			out = append(out, setTargets(schema.Name{Schema: n.Schema, Table: name}, x.Targets)...)
 		}
 	}
 	return out
 }
 
-func undoDropConstraint(c planner.DropConstraint, n planner.Name, t *planner.Table) back {
+func undoDropConstraint(c schema.DropConstraint, n schema.Name, t *schema.Table) back {
 	if k := constraintOf(t, c.Constraint); k != nil {
 		text := "ALTER TABLE " + qualified(n) + " ADD CONSTRAINT " + quote(k.Name) + " " + constraintText(*k)
 		sql := []string{doIf("NOT "+hasConstraint(n, k.Name), text)}
@@ -194,12 +194,12 @@ func undoDropConstraint(c planner.DropConstraint, n planner.Name, t *planner.Tab
 }
 
 // undoAll gives the way back of changes that take effect together, the last first.
-func undoAll(changes []planner.Change, s *planner.Schema) back {
+func undoAll(changes []schema.Change, s *schema.Schema) back {
 	var all back
 	var parts []back
 	for _, c := range changes {
 		parts = append(parts, clauseUndo(c, s))
-		s = planner.Apply(s, c)
+		s = schema.Apply(s, c)
 	}
 	for i := len(parts) - 1; i >= 0; i-- {
 		all.sql = append(all.sql, parts[i].sql...)

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // The comparison before the swap finds every difference, down to bytes that count as equal.
@@ -17,27 +18,27 @@ func TestDiffFindsEverything(t *testing.T) {
 		s := inspect(t, db)
 		live := s.Tables[0]
 		key, _ := live.Key()
-		cp := &planner.Copy{On: planner.On{Name: live.Name}, Live: live, Key: key, Clauses: []planner.Change{
-			planner.ChangeType{On: planner.On{Name: live.Name}, Column: "i", Type: "bigint"},
+		cp := &schema.Copy{On: schema.On{Name: live.Name}, Live: live, Key: key, Clauses: []schema.Change{
+			schema.ChangeType{On: schema.On{Name: live.Name}, Column: "i", Type: "bigint"},
 		}}
 		for _, col := range live.Columns {
-			m := planner.Mapping{To: col.Name, From: col.Name}
+			m := schema.Mapping{To: col.Name, From: col.Name}
 			if col.Name == "i" {
 				m.Type = "bigint"
 			}
 			cp.Columns = append(cp.Columns, m)
 		}
-		script := func(c planner.Change) planner.Step {
+		script := func(c schema.Change) plan.Step {
 			steps, err := db.Script(c, s)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return steps[0]
 		}
-		exec(t, db.pool, script(planner.CreateShadow{Copy: cp}).SQL...)
-		exec(t, db.pool, script(planner.StartCapture{Copy: cp}).SQL...)
-		fill := script(planner.CopyRows{Copy: cp}).Walk.Do[0].All.SQL
-		diff := script(planner.VerifyCopy{Copy: cp}).Walk.Diff.All.SQL
+		exec(t, db.pool, script(schema.CreateShadow{Copy: cp}).SQL...)
+		exec(t, db.pool, script(schema.StartCapture{Copy: cp}).SQL...)
+		fill := script(schema.CopyRows{Copy: cp}).Walk.Do[0].All.SQL
+		diff := script(schema.VerifyCopy{Copy: cp}).Walk.Diff.All.SQL
 		for _, c := range []struct{ change, want string }{
 			{"SELECT 1", ""},
 			{"UPDATE t_sf_new SET i = 99 WHERE id = 3", "3 k"},
@@ -64,8 +65,8 @@ func TestDiffFindsEverything(t *testing.T) {
 				t.Errorf("%s: found %q, not %q", c.change, got, c.want)
 			}
 		}
-		repair := script(planner.VerifyCopy{Copy: cp}).Walk.Repair[0].All.SQL
-		feed := script(planner.StartCapture{Copy: cp}).Feed
+		repair := script(schema.VerifyCopy{Copy: cp}).Walk.Repair[0].All.SQL
+		feed := script(schema.StartCapture{Copy: cp}).Feed
 		exec(t, db.pool, "TRUNCATE t_sf_new, t_sf_log", fill, "UPDATE t_sf_new SET k = 'K' WHERE id = 3", "DELETE FROM t_sf_new WHERE id = 7", repair)
 		ids := value(t, db.pool, "SELECT string_agg(id::text, ',') FROM t_sf_log")
 		for _, st := range feed.Apply {

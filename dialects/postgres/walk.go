@@ -4,7 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // walkKey writes what walks a table in the order of its key. Key values travel as text: selected
@@ -12,12 +13,12 @@ import (
 // column's own type and collation. A composite key is compared as a row, which one index scan
 // answers.
 type walkKey struct {
-	table   planner.Name
-	columns []planner.Column
+	table   schema.Name
+	columns []schema.Column
 	prefix  string // of the columns: an alias with a dot, or empty
 }
 
-func names(columns []planner.Column) []string {
+func names(columns []schema.Column) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
 		out[i] = c.Name
@@ -81,31 +82,31 @@ func (k walkKey) within(lo, hi bool, from int) (string, []string) {
 
 // ranged makes a statement for each shape: head, then glue and the range's condition where there is
 // one, then tail.
-func (k walkKey) ranged(head, glue, tail string) planner.Ranged {
-	return shapes(func(lo, hi bool) planner.Stmt {
+func (k walkKey) ranged(head, glue, tail string) plan.Ranged {
+	return shapes(func(lo, hi bool) plan.Stmt {
 		where, args := k.within(lo, hi, 1)
 		if where != "" {
 			where = glue + where
 		}
-		return planner.Stmt{SQL: head + where + tail, Args: args}
+		return plan.Stmt{SQL: head + where + tail, Args: args}
 	})
 }
 
 // shapes makes the four shapes of a statement.
-func shapes(write func(lo, hi bool) planner.Stmt) planner.Ranged {
-	numbered := func(lo, hi bool) planner.Stmt { return write(lo, hi).Numbered(beganParameter) }
-	return planner.Ranged{First: numbered(false, true), Mid: numbered(true, true), Last: numbered(true, false), All: numbered(false, false)}
+func shapes(write func(lo, hi bool) plan.Stmt) plan.Ranged {
+	numbered := func(lo, hi bool) plan.Stmt { return write(lo, hi).Numbered(beganParameter) }
+	return plan.Ranged{First: numbered(false, true), Mid: numbered(true, true), Last: numbered(true, false), All: numbered(false, false)}
 }
 
 // next gives the key of the limit-th row of a range. The key becomes text outside: beside it, ORDER
 // BY would mean the text, and every row that is passed over would be converted.
-func (k walkKey) next() planner.Ranged {
-	return shapes(func(lo, hi bool) planner.Stmt {
+func (k walkKey) next() plan.Ranged {
+	return shapes(func(lo, hi bool) plan.Stmt {
 		where, args := k.within(lo, hi, 2)
 		if where != "" {
 			where = " WHERE " + where
 		}
-		return planner.Stmt{
+		return plan.Stmt{
 			SQL: "SELECT " + k.texts() + " FROM (SELECT " + k.list() + " FROM " + qualified(k.table) + where +
 				" ORDER BY " + k.list() + " OFFSET $1::bigint LIMIT 1) x",
 			Args: append([]string{"skip"}, args...),

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // beganParameter is the parameter for the time at which the run began.
@@ -14,7 +15,7 @@ func beganParameter(n int) string { return fmt.Sprintf("CAST(?%d AS INTEGER)", n
 // atBegin writes an expression as of the time at which the run began. Natively the time of the statement is
 // one for all rows; in a copy each chunk is a statement. timed: it names a time.
 func atBegin(expr string) (at string, timed bool) {
-	began := "julianday(" + planner.Began + ", 'unixepoch')"
+	began := "julianday(" + plan.Began + ", 'unixepoch')"
 	words := map[string]string{
 		"CURRENT_TIMESTAMP": "datetime(" + began + ")", "CURRENT_DATE": "date(" + began + ")", "CURRENT_TIME": "time(" + began + ")",
 		// without arguments these mean now
@@ -65,7 +66,7 @@ func ofTime(toks []token) bool {
 
 // asOfBegin gives the mapping of a copy into the table next, with its expressions, and the defaults of new
 // columns, as of the time at which the run began.
-func asOfBegin(columns []planner.Mapping, next *planner.Table) []planner.Mapping {
+func asOfBegin(columns []schema.Mapping, next *schema.Table) []schema.Mapping {
 	columns = slices.Clone(columns)
 	for i, m := range columns {
 		expr := m.Using

@@ -4,19 +4,20 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // capture logs the keys of a table's changed rows.
 type capture struct {
 	table string
 	log   string
-	of    *planner.Table // the captured table's definition: its key's types, what is unique
+	of    *schema.Table // the captured table's definition: its key's types, what is unique
 	key   []keyColumn
 	rowid string
 }
 
-func (cp *copying) capture(log string, of *planner.Table) capture {
+func (cp *copying) capture(log string, of *schema.Table) capture {
 	return capture{table: cp.live.Name.Table, log: log, of: of, key: cp.key, rowid: cp.rowid}
 }
 
@@ -95,10 +96,10 @@ func nameOf(u unique, v value) string {
 }
 
 // same maps each column that can be written to itself.
-func same(t *planner.Table) []planner.Mapping { return mapping(t, nil) }
+func same(t *schema.Table) []schema.Mapping { return mapping(t, nil) }
 
 // all gives every column that a unique index may look at, the computed ones too.
-func all(t *planner.Table, u unique) []value {
+func all(t *schema.Table, u unique) []value {
 	var out []value
 	for _, c := range t.Columns {
 		if u.columns == nil || contains(u.columns, c.Name) {
@@ -125,7 +126,7 @@ func (c capture) drop() []string {
 	return out
 }
 
-func (cp *copying) startCapture() planner.Step {
+func (cp *copying) startCapture() plan.Step {
 	c := cp.capture(cp.log, cp.live)
 	sql := c.create()
 	if null := nullKeys(cp.key); null != "" {
@@ -133,8 +134,8 @@ func (cp *copying) startCapture() planner.Step {
 		sql = append(sql, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s",
 			quote(cp.log), keyList(cp.key, ""), keyList(cp.key, ""), quote(cp.live.Name.Table), null))
 	}
-	return planner.Step{
-		Kind: planner.DualWrite, Title: "log the keys of changed rows of " + cp.live.Name.Table, SQL: sql, Atomic: true,
+	return plan.Step{
+		Kind: plan.DualWrite, Title: "log the keys of changed rows of " + cp.live.Name.Table, SQL: sql, Atomic: true,
 		Proof: "SELECT EXISTS (" + triggerQuery(c.triggerName("i")) + ")",
 		Undo:  append(c.drop(), "DROP TABLE IF EXISTS "+quote(cp.log)), UndoAtomic: true,
 		Feed: cp.forward(),

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // A check of existing rows is an INSERT … SELECT of the first row that fails, into a table of the
@@ -24,40 +24,40 @@ func failFor(query string) []string {
 
 // rowsCheck reads the existing rows for what a clause forbids; nil where it forbids nothing.
 // before: it can run before the definition has the clause.
-func rowsCheck(c planner.Change, t *planner.Table) (check []string, before bool) {
+func rowsCheck(c schema.Change, t *schema.Table) (check []string, before bool) {
 	switch c := c.(type) {
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		if c.Proven {
 			return nil, true
 		}
 		return failFor(rowWhere(t, bare(c.Column)+" IS NULL", c.Column+" is NULL")), true
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		if c.Constraint.NotValid {
 			return nil, true
 		}
 		return constraintCheck(c.Constraint, t)
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return constraintCheck(c.Constraint, t)
 	}
 	return nil, true
 }
 
-func constraintCheck(k planner.Constraint, t *planner.Table) (check []string, before bool) {
+func constraintCheck(k schema.Constraint, t *schema.Table) (check []string, before bool) {
 	switch k.Kind {
-	case planner.Check:
+	case schema.Check:
 		expr := checkExpr(k)
 		return failFor(rowWhere(t, "NOT ("+expr+")", "it violates CHECK ("+expr+")")), true
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		// The pragma reads the definition, so this one comes after it.
 		return failFor(fmt.Sprintf("SELECT %s || coalesce(c.rowid, '?') || %s || c.parent FROM pragma_foreign_key_check(%s) c WHERE c.parent = %s COLLATE NOCASE",
 			literal("row "), literal(" of "+t.Name.Table+" refers to no row of "), literal(t.Name.Table), literal(k.RefTable.Table))), false
-	case planner.PrimaryKey, planner.Unique, planner.OtherKind:
+	case schema.PrimaryKey, schema.Unique, schema.OtherKind:
 	}
 	return nil, true
 }
 
 // rowWhere selects a message that names a row by its key.
-func rowWhere(t *planner.Table, where, why string) string {
+func rowWhere(t *schema.Table, where, why string) string {
 	var parts []string
 	if key, _ := t.Key(); key != nil {
 		for _, c := range key {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // SQLite has no named locks. A file beside the database, attached to the session and locked
@@ -55,7 +55,7 @@ func (db *Database) Claim(ctx context.Context, conn *sql.Conn, name string) (hol
 	if err == nil {
 		return "a session that is just ending", nil // it removed the file that we had locked
 	}
-	if db.Fault(err) == planner.Busy {
+	if db.Fault(err) == plan.Busy {
 		return readHolder(path), nil
 	}
 	return "", fmt.Errorf("lock %s: %w", path, err)

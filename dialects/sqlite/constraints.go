@@ -3,12 +3,12 @@ package sqlite
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // constraintsOf reads the constraints of a table and of its columns.
-func constraintsOf(def *tableText) []planner.Constraint {
-	var out []planner.Constraint
+func constraintsOf(def *tableText) []schema.Constraint {
+	var out []schema.Constraint
 	for _, c := range def.columns {
 		for _, p := range c.parts {
 			if k, ok := constraintOf(def.sql, p, c.name); ok {
@@ -25,26 +25,26 @@ func constraintsOf(def *tableText) []planner.Constraint {
 }
 
 // constraintOf reads one constraint; column is the column that it stands behind, if any.
-func constraintOf(sql string, p partText, column string) (planner.Constraint, bool) {
-	k := planner.Constraint{Name: p.name, Definition: p.body.of(sql), NotValid: markLen(sql[p.end:]) > 0}
+func constraintOf(sql string, p partText, column string) (schema.Constraint, bool) {
+	k := schema.Constraint{Name: p.name, Definition: p.body.of(sql), NotValid: markLen(sql[p.end:]) > 0}
 	if column != "" {
 		k.Columns = []string{column}
 	}
 	switch p.kind {
 	case partPrimary, partUnique:
-		k.Kind = planner.Unique
+		k.Kind = schema.Unique
 		if p.kind == partPrimary {
-			k.Kind = planner.PrimaryKey
+			k.Kind = schema.PrimaryKey
 		}
 		if column == "" {
 			k.Columns = listed(p.tokens)
 		}
 		k.Actions = strings.TrimSpace(partsOfKey(sql, p.tokens) + onConflict(sql, p.tokens))
 	case partCheck:
-		k.Kind = planner.Check
+		k.Kind = schema.Check
 		k.Expr = strings.TrimSpace(p.value.of(sql))
 	case partForeign:
-		k.Kind = planner.ForeignKey
+		k.Kind = schema.ForeignKey
 		readReferences(&k, sql, p.tokens)
 	default:
 		return k, false
@@ -56,7 +56,7 @@ func constraintOf(sql string, p partText, column string) (planner.Constraint, bo
 }
 
 // ofTable writes a column's constraint as one of the table.
-func ofTable(k planner.Constraint, sql string, p partText) string {
+func ofTable(k schema.Constraint, sql string, p partText) string {
 	col := "(" + bare(k.Columns[0])
 	last := p.tokens[len(p.tokens)-1]
 	if last.is("AUTOINCREMENT") {
@@ -64,13 +64,13 @@ func ofTable(k planner.Constraint, sql string, p partText) string {
 	}
 	rest := onConflict(sql, p.tokens)
 	switch k.Kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		return "PRIMARY KEY " + col + ")" + rest
-	case planner.Unique:
+	case schema.Unique:
 		return "UNIQUE " + col + ")" + rest
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		return "FOREIGN KEY " + col + ") " + k.Definition
-	case planner.Check, planner.OtherKind:
+	case schema.Check, schema.OtherKind:
 	}
 	return k.Definition
 }
@@ -125,7 +125,7 @@ func listed(tokens []token) []string {
 	return nil
 }
 
-func readReferences(k *planner.Constraint, sql string, tokens []token) {
+func readReferences(k *schema.Constraint, sql string, tokens []token) {
 	i := 0
 	for i < len(tokens) && !tokens[i].is("REFERENCES") {
 		i++
@@ -136,7 +136,7 @@ func readReferences(k *planner.Constraint, sql string, tokens []token) {
 	if i+1 >= len(tokens) {
 		return
 	}
-	k.RefTable = planner.Name{Schema: mainSchema, Table: tokens[i+1].name()}
+	k.RefTable = schema.Name{Schema: mainSchema, Table: tokens[i+1].name()}
 	rest := tokens[i+2:]
 	if len(rest) > 0 && rest[0].sign("(") {
 		k.RefColumns = listed(rest)

@@ -4,15 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // copying is a table copy with all its names and texts.
 type copying struct {
-	of      *planner.Copy  // what it was worked out from
-	live    *planner.Table // as it is
-	next    *planner.Table // as it will be, under the same name
-	columns []planner.Mapping
+	of      *schema.Copy  // what it was worked out from
+	live    *schema.Table // as it is
+	next    *schema.Table // as it will be, under the same name
+	columns []schema.Mapping
 	key     []keyColumn
 	rowid   string // the hidden rowid that is carried over; empty: there is none
 
@@ -20,7 +21,7 @@ type copying struct {
 	bareShadow, bareOld   string // their definitions, without foreign keys
 }
 
-func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
+func (d *Dialect) copying(c *schema.Copy) (*copying, error) {
 	if last := d.copied.Load(); last != nil && last.of == c {
 		return last, nil
 	}
@@ -29,13 +30,13 @@ func (d *Dialect) copying(c *planner.Copy) (*copying, error) {
 		return nil, err
 	}
 	if len(live.Refusals) > 0 {
-		return nil, &planner.Refusal{Reasons: live.Refusals}
+		return nil, &schema.Refusal{Reasons: live.Refusals}
 	}
 	name := live.Name.Table
 	cp := &copying{
 		of: c, live: live, key: keyOf(live, c.Key), rowid: hiddenRowid(live),
-		shadow: planner.SideName(name, "new", nameLimit), old: planner.SideName(name, "old", nameLimit),
-		log: planner.SideName(name, "log", nameLimit), rev: planner.SideName(name, "rev", nameLimit),
+		shadow: schema.SideName(name, "new", nameLimit), old: schema.SideName(name, "old", nameLimit),
+		log: schema.SideName(name, "log", nameLimit), rev: schema.SideName(name, "rev", nameLimit),
 	}
 	if cp.next, err = d.changed(live, c.Clauses); err != nil {
 		return nil, err
@@ -67,18 +68,18 @@ func withoutForeign(text, name string) (string, error) {
 }
 
 // changed lets SQLite read what a table will be.
-func (d *Dialect) changed(live *planner.Table, clauses []planner.Change) (*planner.Table, error) {
+func (d *Dialect) changed(live *schema.Table, clauses []schema.Change) (*schema.Table, error) {
 	s, err := newScratch()
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	after := *live
-	after.Indexes = append([]planner.Index{}, live.Indexes...)
-	var edits []planner.Change
+	after.Indexes = append([]schema.Index{}, live.Indexes...)
+	var edits []schema.Change
 	for _, c := range clauses {
-		if ix, ok := c.(planner.CreateIndex); ok {
-			after.Indexes = append(after.Indexes, planner.Index{Name: ix.Index.Name, Definition: indexSQL(ix, live.Name.Table)})
+		if ix, ok := c.(schema.CreateIndex); ok {
+			after.Indexes = append(after.Indexes, schema.Index{Name: ix.Index.Name, Definition: indexSQL(ix, live.Name.Table)})
 			continue
 		}
 		edits = append(edits, c)
@@ -92,22 +93,22 @@ func (d *Dialect) changed(live *planner.Table, clauses []planner.Change) (*plann
 	return s.table(live.Name.Table)
 }
 
-func (d *Dialect) scriptCopy(c planner.Change) ([]planner.Step, error) {
-	var part *planner.Copy
-	var script func(*copying) planner.Step
+func (d *Dialect) scriptCopy(c schema.Change) ([]plan.Step, error) {
+	var part *schema.Copy
+	var script func(*copying) plan.Step
 	contract := false
 	switch c := c.(type) {
-	case planner.CreateShadow:
+	case schema.CreateShadow:
 		part, script = c.Copy, (*copying).createShadow
-	case planner.StartCapture:
+	case schema.StartCapture:
 		part, script = c.Copy, (*copying).startCapture
-	case planner.CopyRows:
+	case schema.CopyRows:
 		part, script = c.Copy, (*copying).copyRows
-	case planner.VerifyCopy:
+	case schema.VerifyCopy:
 		part, script = c.Copy, (*copying).verify
-	case planner.SwapTables:
+	case schema.SwapTables:
 		part, script = c.Copy, (*copying).swap
-	case planner.DropOld:
+	case schema.DropOld:
 		part, contract = c.Copy, true
 	default:
 		return nil, nil // indexes are built while the shadow is empty: see createShadow
@@ -119,29 +120,29 @@ func (d *Dialect) scriptCopy(c planner.Change) ([]planner.Step, error) {
 	if contract {
 		return cp.dropOld(), nil
 	}
-	return []planner.Step{script(cp)}, nil
+	return []plan.Step{script(cp)}, nil
 }
 
 // createShadow makes the shadow with its indexes. SQLite has one writer at a time, so an index
 // that is built from a full table would keep all writers waiting; kept up row by row, it costs
 // more work in all and nobody has to wait for it.
-func (cp *copying) createShadow() planner.Step {
+func (cp *copying) createShadow() plan.Step {
 	sql := []string{cp.bareShadow}
 	for _, ix := range cp.next.Indexes {
 		if ix.Definition != "" {
 			sql = append(sql, indexAs(ix.Definition, shadowIndex(ix.Name), cp.shadow))
 		}
 	}
-	return planner.Step{
-		Kind: planner.Expand, Title: "create shadow table for " + cp.live.Name.Table, SQL: sql, Atomic: true,
+	return plan.Step{
+		Kind: plan.Expand, Title: "create shadow table for " + cp.live.Name.Table, SQL: sql, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(cp.shadow) + ")",
 		Undo:  []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true, Portray: true,
 	}
 }
 
-func shadowIndex(name string) string { return planner.SideName(name, "new", nameLimit) }
+func shadowIndex(name string) string { return schema.SideName(name, "new", nameLimit) }
 
-func oldIndex(name string) string { return planner.SideName(name, "old", nameLimit) }
+func oldIndex(name string) string { return schema.SideName(name, "old", nameLimit) }
 
 // indexAs gives a CREATE INDEX under another name, on another table.
 func indexAs(sql, name, table string) string {
@@ -156,7 +157,7 @@ func indexAs(sql, name, table string) string {
 
 // copyRows copies range by range. Before each, the shadow's rows that stand in the way of one of
 // its unique values are taken out: see evict.
-func (cp *copying) copyRows() planner.Step {
+func (cp *copying) copyRows() plan.Step {
 	w := walkOver(cp.live, cp.key)
 	for _, u := range uniques(cp.next, cp.key, cp.rowid) {
 		if values := u.values(cp.columns, cp.rowid); values != nil {
@@ -168,14 +169,14 @@ func (cp *copying) copyRows() planner.Step {
 	w.Do = append(w.Do, ranged(cp.key, func(where string) string {
 		return cp.insert(cp.shadow, cp.live.Name.Table, cp.columns, where)
 	}))
-	return planner.Step{
-		Kind: planner.Fill, Title: "copy " + cp.live.Name.Table + " into its shadow table", Walk: w, Work: planner.WriteAll,
+	return plan.Step{
+		Kind: plan.Fill, Title: "copy " + cp.live.Name.Table + " into its shadow table", Walk: w, Work: plan.WriteAll,
 		Undo: []string{}, Lost: "",
 	}
 }
 
 // insert copies rows as the engine's own rebuild does.
-func (cp *copying) insert(target, source string, columns []planner.Mapping, where string) string {
+func (cp *copying) insert(target, source string, columns []schema.Mapping, where string) string {
 	to, from := mapped(columns, "")
 	if cp.rowid != "" {
 		to, from = append([]string{cp.rowid}, to...), append([]string{cp.rowid}, from...)
@@ -188,10 +189,10 @@ func (cp *copying) insert(target, source string, columns []planner.Mapping, wher
 const dropAtOnce = 2_000_000
 
 // dropOld contracts. A large table is emptied range by range before it is dropped.
-func (cp *copying) dropOld() []planner.Step {
-	step := func(title string, absent string, sql []string) planner.Step {
-		return planner.Step{
-			Kind: planner.Contract, Title: title, SQL: sql, Atomic: true, Proof: "SELECT NOT EXISTS (" + absent + ")",
+func (cp *copying) dropOld() []plan.Step {
+	step := func(title string, absent string, sql []string) plan.Step {
+		return plan.Step{
+			Kind: plan.Contract, Title: title, SQL: sql, Atomic: true, Proof: "SELECT NOT EXISTS (" + absent + ")",
 			NoReturn: true, Lost: "point of no return: the old table is dropped",
 		}
 	}
@@ -199,7 +200,7 @@ func (cp *copying) dropOld() []planner.Step {
 	last := "DROP TABLE IF EXISTS " + quote(cp.old)
 	capture := append(cp.capture(cp.rev, cp.next).drop(), "DROP TABLE IF EXISTS "+quote(cp.rev), "DROP TABLE IF EXISTS "+quote(cp.log))
 	if rows := cp.live.Stats.Rows; rows != nil && *rows <= dropAtOnce {
-		return []planner.Step{step("drop the old "+name, tableQuery(cp.old), append(capture, last))}
+		return []plan.Step{step("drop the old "+name, tableQuery(cp.old), append(capture, last))}
 	}
 	for _, ix := range cp.live.Indexes {
 		if ix.Definition != "" {
@@ -209,12 +210,12 @@ func (cp *copying) dropOld() []planner.Step {
 	old := *cp.live
 	old.Name.Table = cp.old
 	w := walkOver(&old, cp.key)
-	w.Do = []planner.Ranged{ranged(cp.key, func(where string) string { return fmt.Sprintf("DELETE FROM %s WHERE %s", quote(cp.old), where) })}
-	empty := planner.Step{
-		Kind: planner.Contract, Title: "empty the old " + name, Walk: w, Work: planner.ReadRows, Undo: []string{}, NoReturn: true,
+	w.Do = []plan.Ranged{ranged(cp.key, func(where string) string { return fmt.Sprintf("DELETE FROM %s WHERE %s", quote(cp.old), where) })}
+	empty := plan.Step{
+		Kind: plan.Contract, Title: "empty the old " + name, Walk: w, Work: plan.ReadRows, Undo: []string{}, NoReturn: true,
 		Lost: "point of no return: the old table is dropped",
 	}
-	return []planner.Step{
+	return []plan.Step{
 		step("stop keeping the old "+name+" current", tableQuery(cp.rev), capture), empty,
 		step("drop the old "+name, tableQuery(cp.old), []string{last}),
 	}
@@ -222,11 +223,11 @@ func (cp *copying) dropOld() []planner.Step {
 
 // reversed gives the mapping from the new table back to the old one. A value that was made by an
 // expression goes back as it is.
-func (cp *copying) reversed() []planner.Mapping {
-	var out []planner.Mapping
+func (cp *copying) reversed() []schema.Mapping {
+	var out []schema.Mapping
 	for _, m := range cp.columns {
 		if m.From != "" {
-			out = append(out, planner.Mapping{To: m.From, From: m.To})
+			out = append(out, schema.Mapping{To: m.From, From: m.To})
 		}
 	}
 	return out

@@ -8,19 +8,20 @@ import (
 	"path/filepath"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Doctor says what would stop or disturb a run.
-func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
-	var out []planner.Ailment
+func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error) {
+	var out []plan.Ailment
 	if db.rollback {
-		out = append(out, planner.Ailment{
-			Severity: planner.Warning, What: "the database is not in WAL mode: each commit keeps readers waiting, and each reader keeps commits waiting",
+		out = append(out, plan.Ailment{
+			Severity: plan.Warning, What: "the database is not in WAL mode: each commit keeps readers waiting, and each reader keeps commits waiting",
 			Remedy: "run PRAGMA journal_mode = WAL once; it stays with the file",
 		})
 	}
-	checks := []func(context.Context, []planner.Name) ([]planner.Ailment, error){db.writable, db.leftovers, db.room, db.corrupt}
+	checks := []func(context.Context, []schema.Name) ([]plan.Ailment, error){db.writable, db.leftovers, db.room, db.corrupt}
 	for _, check := range checks {
 		found, err := check(ctx, tables)
 		if err != nil {
@@ -28,14 +29,14 @@ func (db *Database) Doctor(ctx context.Context, tables []planner.Name) ([]planne
 		}
 		out = append(out, found...)
 	}
-	return append(out, planner.Ailment{
-		Severity: planner.Note, What: "SQLite does not say which program holds its write lock, nor for how long",
+	return append(out, plan.Ailment{
+		Severity: plan.Note, What: "SQLite does not say which program holds its write lock, nor for how long",
 		Remedy: "make sure that no program keeps a write transaction open for longer than other writers wait (their busy_timeout)",
 	}), nil
 }
 
 // writable tries to take the write lock for a moment.
-func (db *Database) writable(ctx context.Context, _ []planner.Name) ([]planner.Ailment, error) {
+func (db *Database) writable(ctx context.Context, _ []schema.Name) ([]plan.Ailment, error) {
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -51,18 +52,18 @@ func (db *Database) writable(ctx context.Context, _ []planner.Name) ([]planner.A
 		return nil, err
 	}
 	switch db.Fault(err) {
-	case planner.Busy:
-		return []planner.Ailment{{Severity: planner.Error, What: "another program has held the write lock for five seconds or more", Remedy: "end its transaction"}}, nil
-	case planner.ReadOnly, planner.Privilege:
-		return []planner.Ailment{{Severity: planner.Error, What: "the database cannot be written to: " + err.Error(), Remedy: "give this user the right to write the file and its folder"}}, nil
+	case plan.Busy:
+		return []plan.Ailment{{Severity: plan.Error, What: "another program has held the write lock for five seconds or more", Remedy: "end its transaction"}}, nil
+	case plan.ReadOnly, plan.Privilege:
+		return []plan.Ailment{{Severity: plan.Error, What: "the database cannot be written to: " + err.Error(), Remedy: "give this user the right to write the file and its folder"}}, nil
 	default:
 		return nil, err
 	}
 }
 
 // leftovers finds what earlier runs left behind.
-func (db *Database) leftovers(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
-	var out []planner.Ailment
+func (db *Database) leftovers(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error) {
+	var out []plan.Ailment
 	err := each(ctx, db.pool, "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'trigger') AND name LIKE '%\\_sf\\_%' ESCAPE '\\'", func(rows *sql.Rows) error {
 		var kind, name string
 		if err := rows.Scan(&kind, &name); err != nil {
@@ -71,8 +72,8 @@ func (db *Database) leftovers(ctx context.Context, tables []planner.Name) ([]pla
 		if !ours.MatchString(name) || !ofAny(name, tables) {
 			return nil
 		}
-		out = append(out, planner.Ailment{
-			Severity: planner.Warning, What: fmt.Sprintf("%s %s is there, made by a run", kind, name),
+		out = append(out, plan.Ailment{
+			Severity: plan.Warning, What: fmt.Sprintf("%s %s is there, made by a run", kind, name),
 			Remedy: "finish that run or roll it back (status shows it); if none is known, drop it: " + "DROP " + strings.ToUpper(kind) + " " + quote(name),
 		})
 		return nil
@@ -80,7 +81,7 @@ func (db *Database) leftovers(ctx context.Context, tables []planner.Name) ([]pla
 	return out, err
 }
 
-func ofAny(name string, tables []planner.Name) bool {
+func ofAny(name string, tables []schema.Name) bool {
 	if len(tables) == 0 {
 		return true
 	}
@@ -94,7 +95,7 @@ func ofAny(name string, tables []planner.Name) bool {
 
 // room compares the space that is left with what a copy takes: the rows and indexes once more,
 // and the WAL file meanwhile.
-func (db *Database) room(ctx context.Context, tables []planner.Name) ([]planner.Ailment, error) {
+func (db *Database) room(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error) {
 	free, ok := freeSpace(filepath.Dir(db.path))
 	info, err := os.Stat(db.path)
 	if err != nil || !ok {
@@ -120,17 +121,17 @@ func (db *Database) room(ctx context.Context, tables []planner.Name) ([]planner.
 	if free > 2*need {
 		return nil, nil
 	}
-	return []planner.Ailment{{
-		Severity: planner.Error, What: fmt.Sprintf("a copy takes up to %d MB and the disk has %d MB left", 2*need>>20, free>>20), Remedy: "make room on the disk of " + db.path,
+	return []plan.Ailment{{
+		Severity: plan.Error, What: fmt.Sprintf("a copy takes up to %d MB and the disk has %d MB left", 2*need>>20, free>>20), Remedy: "make room on the disk of " + db.path,
 	}}, nil
 }
 
 // corrupt looks at the freelist and the schema, not at every page: a whole check reads the file.
-func (db *Database) corrupt(ctx context.Context, _ []planner.Name) ([]planner.Ailment, error) {
+func (db *Database) corrupt(ctx context.Context, _ []schema.Name) ([]plan.Ailment, error) {
 	var n int
 	err := db.pool.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
 	if err != nil && strings.Contains(err.Error(), "malformed") {
-		return []planner.Ailment{{Severity: planner.Error, What: "the database is damaged: " + err.Error(), Remedy: "restore it from a backup, or save what can be read with .recover"}}, nil
+		return []plan.Ailment{{Severity: plan.Error, What: "the database is damaged: " + err.Error(), Remedy: "restore it from a backup, or save what can be read with .recover"}}, nil
 	}
 	return nil, err
 }

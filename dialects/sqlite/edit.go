@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // unchecked stands behind a constraint whose existing rows were not checked yet. SQLite has no
@@ -13,83 +13,83 @@ import (
 const unchecked = "/* rows from before are not checked yet */"
 
 // edit gives a table's definition with a clause applied. Everything else stays as it was written.
-func edit(sql string, c planner.Change) (string, error) {
+func edit(sql string, c schema.Change) (string, error) {
 	t, err := parseTable(sql)
 	if err != nil {
 		return "", err
 	}
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return t.insert(t.columnsEnd, ", "+columnDefinition(c.Column)), nil
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		text := ", " + constraintDefinition(c.Constraint)
 		if c.Constraint.NotValid {
 			text += " " + unchecked
 		}
 		return t.insert(t.lastEnd, text), nil
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return t.validated(cmp.Or(c.Constraint.Name, constraintDefinition(c.Constraint))), nil
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return t.withoutConstraint(c)
 	}
 	return t.editColumn(c)
 }
 
-func (t *tableText) editColumn(c planner.Change) (string, error) {
+func (t *tableText) editColumn(c schema.Change) (string, error) {
 	name := columnOfChange(c)
 	col := t.column(name)
 	if col == nil {
 		return "", fmt.Errorf("table %s has no column %s", c.Table(), name)
 	}
 	switch c := c.(type) {
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return t.retyped(col, c)
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		if col.part(partNotNull) != nil {
 			return t.sql, nil
 		}
 		return t.insert(col.end, " NOT NULL"), nil
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return t.without(col, partNotNull), nil
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return t.defaulted(col, c.Expr), nil
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return t.without(col, partDefault), nil
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return t.dropped(col), nil
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		return t.computed(col, c), nil
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		return t.numbered(col, c)
 	}
 	return "", fmt.Errorf("a %s cannot be written into the definition of %s", c.Kind(), c.Table())
 }
 
 // columnOfChange names the column that a clause is about.
-func columnOfChange(c planner.Change) string {
+func columnOfChange(c schema.Change) string {
 	switch c := c.(type) {
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return c.Column
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return c.Column
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return c.Column
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return c.Column
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return c.Column
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return c.Column
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		return c.Column
-	case planner.SetIdentity:
+	case schema.SetIdentity:
 		return c.Column
 	}
 	return ""
 }
 
 // computed gives a computed column another expression, or none.
-func (t *tableText) computed(col *columnText, c planner.SetGenerated) string {
+func (t *tableText) computed(col *columnText, c schema.SetGenerated) string {
 	if c.Generated == "" {
 		return t.without(col, partGenerated)
 	}
@@ -101,7 +101,7 @@ func (t *tableText) computed(col *columnText, c planner.SetGenerated) string {
 }
 
 // numbered puts AUTOINCREMENT into a column's primary key, or takes it out.
-func (t *tableText) numbered(col *columnText, c planner.SetIdentity) (string, error) {
+func (t *tableText) numbered(col *columnText, c schema.SetIdentity) (string, error) {
 	p := col.part(partPrimary)
 	if p == nil {
 		return "", fmt.Errorf("column %s is no primary key of its own, so it cannot be AUTOINCREMENT", c.Column)
@@ -157,7 +157,7 @@ func (t *tableText) without(col *columnText, kind string) string {
 	return sql
 }
 
-func (t *tableText) retyped(col *columnText, c planner.ChangeType) (string, error) {
+func (t *tableText) retyped(col *columnText, c schema.ChangeType) (string, error) {
 	sql := t.sql
 	if c.Collation != "" {
 		collate := "COLLATE " + bare(c.Collation)
@@ -238,9 +238,9 @@ func (t *tableText) primary() (p *partText, ofTable bool) {
 	return nil, false
 }
 
-func (t *tableText) withoutConstraint(c planner.DropConstraint) (string, error) {
+func (t *tableText) withoutConstraint(c schema.DropConstraint) (string, error) {
 	p, ofTable := t.constraint(c.Constraint)
-	if c.Constraint == "" && c.What == planner.PrimaryKey {
+	if c.Constraint == "" && c.What == schema.PrimaryKey {
 		p, ofTable = t.primary()
 	}
 	if p == nil {

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Every statement that changes something holds SQLite's one write lock until it is committed. In
@@ -21,23 +22,23 @@ type fact struct {
 	kind string // of the change; "" fits all
 	// when says when the row fits, in words; fits decides. nil: always.
 	when string
-	fits func(c planner.Change, t *planner.Table) bool
-	does planner.Effect
+	fits func(c schema.Change, t *schema.Table) bool
+	does plan.Effect
 }
 
 // What a change does under the lock.
 var (
-	moment    = planner.Effect{Blocks: planner.BlocksWrites, Source: planner.Measured}
-	scans     = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Source: planner.Measured}
-	rewrites  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, Source: planner.Measured}
-	indexes   = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, RebuildsIndexes: true, Source: planner.Measured}
-	rebuilds  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, RebuildsIndexes: true, Source: planner.Measured}
-	inChunks  = planner.Effect{Blocks: planner.BlocksWrites, Scans: true, Rewrites: true, Online: true, Source: planner.Measured}
-	readsOnly = planner.Effect{Blocks: planner.BlocksNothing, Lock: lockRead, Scans: true, Online: true, Source: planner.Measured}
+	moment    = plan.Effect{Blocks: plan.BlocksWrites, Source: plan.Measured}
+	scans     = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Source: plan.Measured}
+	rewrites  = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Rewrites: true, Source: plan.Measured}
+	indexes   = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, RebuildsIndexes: true, Source: plan.Measured}
+	rebuilds  = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Rewrites: true, RebuildsIndexes: true, Source: plan.Measured}
+	inChunks  = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Rewrites: true, Online: true, Source: plan.Measured}
+	readsOnly = plan.Effect{Blocks: plan.BlocksNothing, Lock: lockRead, Scans: true, Online: true, Source: plan.Measured}
 )
 
-func losing(e planner.Effect) planner.Effect   { e.LosesData, e.Breaks = true, true; return e }
-func breaking(e planner.Effect) planner.Effect { e.Breaks = true; return e }
+func losing(e plan.Effect) plan.Effect   { e.LosesData, e.Breaks = true, true; return e }
+func breaking(e plan.Effect) plan.Effect { e.Breaks = true; return e }
 
 // facts of SQLite. Rebuilds are surefoot's own where ALTER TABLE has no way (lang_altertable,
 // section 7); they are measured as such.
@@ -45,19 +46,19 @@ var facts = []fact{
 	{"create-table", "", nil, moment},
 	{"drop-table", "", nil, losing(moment)},
 	{"rename-table", "", nil, breaking(moment)},
-	{"add-column", "a value is demanded and none is given", isAdd(noValue), planner.Effect{
-		Blocks: planner.BlocksWrites, Source: planner.Measured,
+	{"add-column", "a value is demanded and none is given", isAdd(noValue), plan.Effect{
+		Blocks: plan.BlocksWrites, Source: plan.Measured,
 		Refused: "the column is NOT NULL and has no default, so the rows that are there would have no value",
 	}},
-	{"add-column", "SQLite's own ADD COLUMN refuses it", isAdd(func(c planner.AddColumn, t *planner.Table) bool { return !addsInPlace(c, t) }), rebuilds},
-	{"add-column", "it has a check, or is computed and NOT NULL", isAdd(func(c planner.AddColumn, _ *planner.Table) bool { return checked(c) }), scans},
+	{"add-column", "SQLite's own ADD COLUMN refuses it", isAdd(func(c schema.AddColumn, t *schema.Table) bool { return !addsInPlace(c, t) }), rebuilds},
+	{"add-column", "it has a check, or is computed and NOT NULL", isAdd(func(c schema.AddColumn, _ *schema.Table) bool { return checked(c) }), scans},
 	{"add-column", "", nil, moment},
 	{"drop-column", "computed and not stored", isVirtualColumn, losing(moment)},
 	{"drop-column", "", nil, losing(rewrites)},
 	{"rename-column", "", nil, breaking(moment)},
 	{"change-type", "both types store values alike", textOnly, moment},
 	{"change-type", "", nil, rebuilds},
-	{"set-not-null", "proven", func(c planner.Change, _ *planner.Table) bool { n, ok := c.(planner.SetNotNull); return ok && n.Proven }, moment},
+	{"set-not-null", "proven", func(c schema.Change, _ *schema.Table) bool { n, ok := c.(schema.SetNotNull); return ok && n.Proven }, moment},
 	{"set-not-null", "an index finds NULLs", leadsIndex, moment},
 	{"set-not-null", "", nil, scans},
 	{"drop-not-null", "", textOnly, moment},
@@ -84,76 +85,76 @@ var facts = []fact{
 	{"replace-index", "", nil, moment},
 	{"sync-columns", "", nil, moment},
 	{"unsync-columns", "", nil, moment},
-	{"hold", "", nil, planner.Effect{Source: planner.Measured}},
+	{"hold", "", nil, plan.Effect{Source: plan.Measured}},
 	{"create-shadow", "", nil, moment},
 	{"start-capture", "", nil, moment},
 	{"copy-rows", "", nil, inChunks},
-	{"build-indexes", "they were built empty", nil, planner.Effect{Source: planner.Measured}},
+	{"build-indexes", "they were built empty", nil, plan.Effect{Source: plan.Measured}},
 	{"verify-copy", "", nil, readsOnly},
 	{"swap-tables", "", nil, moment},
 	{"drop-old", "", nil, moment},
 }
 
 // Effect says what a change does to others.
-func (d *Dialect) Effect(c planner.Change, s *planner.Schema) planner.Effect {
+func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		return d.all(c.Clauses, s)
-	case planner.Alter:
+	case schema.Alter:
 		return d.all(c.Clauses, s)
-	case planner.Verbatim:
+	case schema.Verbatim:
 		return d.locked(verbatim(c.SQL))
 	}
 	t := s.Table(c.Table())
 	if t == nil {
-		t = &planner.Table{Name: c.Table(), FoldsCase: true, Nameless: true}
+		t = &schema.Table{Name: c.Table(), FoldsCase: true, Nameless: true}
 	}
-	e := planner.Unknown()
+	e := plan.Unknown()
 	for _, f := range facts {
 		if f.kind == c.Kind() && (f.fits == nil || f.fits(c, t)) {
 			e = f.does
 			break
 		}
 	}
-	_, one := c.(planner.TwinIndex) // of an index over columns alone
-	if ix, ok := c.(planner.CreateIndex); ok && contains(ix.Index.Columns, "") || !one && e.RebuildsIndexes && slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool { return contains(ix.Columns, "") }) {
+	_, one := c.(schema.TwinIndex) // of an index over columns alone
+	if ix, ok := c.(schema.CreateIndex); ok && contains(ix.Index.Columns, "") || !one && e.RebuildsIndexes && slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return contains(ix.Columns, "") }) {
 		e.Unpriced = "an index over an expression"
 	}
 	if why := refused(c, t); why != "" && e.Refused == "" {
 		e.Refused = why
 	}
-	if twin, ok := c.(planner.TwinIndex); ok && e.Refused == "" {
+	if twin, ok := c.(schema.TwinIndex); ok && e.Refused == "" {
 		e.Refused = twinRefusal(twin, s)
 	}
 	return d.locked(e)
 }
 
 // all unites the clauses of one statement.
-func (d *Dialect) all(clauses []planner.Change, s *planner.Schema) planner.Effect {
+func (d *Dialect) all(clauses []schema.Change, s *schema.Schema) plan.Effect {
 	if len(clauses) == 0 {
-		return d.locked(planner.Unknown())
+		return d.locked(plan.Unknown())
 	}
 	e := d.Effect(clauses[0], s)
 	for i, c := range clauses[1:] {
-		s = planner.Apply(s, clauses[i])
+		s = schema.Apply(s, clauses[i])
 		e = e.Worst(d.Effect(c, s))
 	}
 	return e
 }
 
 // locked names the lock, which follows from the journal mode.
-func (d *Dialect) locked(e planner.Effect) planner.Effect {
-	if e.Blocks >= planner.BlocksWrites {
+func (d *Dialect) locked(e plan.Effect) plan.Effect {
+	if e.Blocks >= plan.BlocksWrites {
 		e.Lock = lockWrite
 		if d.rollback {
-			e.Blocks, e.Lock = planner.BlocksAll, lockCommit
+			e.Blocks, e.Lock = plan.BlocksAll, lockCommit
 		}
 	}
 	return e
 }
 
 // verbatim knows a little of statements that are no change of a table.
-func verbatim(sql string) planner.Effect {
+func verbatim(sql string) plan.Effect {
 	t := tokenize(sql)
 	if len(t) > 1 && t[0].is("CREATE", "DROP") {
 		for _, w := range t[1:min(len(t), 4)] {
@@ -162,46 +163,46 @@ func verbatim(sql string) planner.Effect {
 			}
 		}
 	}
-	return planner.Unknown()
+	return plan.Unknown()
 }
 
 // refused says why SQLite cannot do a change in any way.
-func refused(c planner.Change, t *planner.Table) string {
+func refused(c schema.Change, t *schema.Table) string {
 	if t.Extra[extraVirtual] != "" {
 		switch c.(type) {
-		case planner.DropTable, planner.RenameTable:
+		case schema.DropTable, schema.RenameTable:
 			return ""
 		}
 		return t.Name.Table + " is a virtual table: only the module behind it can change it"
 	}
 	switch c := c.(type) {
-	case planner.Backfill:
+	case schema.Backfill:
 		if _, timed := atBegin(c.Expr); timed {
 			return "the value of column " + c.Column + " is of the time of the statement, one for all rows"
 		}
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		if c.UsingIndex != "" {
 			return "SQLite cannot make an index into a constraint"
 		}
-		if c.Constraint.Kind == planner.OtherKind {
+		if c.Constraint.Kind == schema.OtherKind {
 			return "SQLite has no such constraint"
 		}
-		if c.Constraint.NotValid && (c.Constraint.Kind == planner.PrimaryKey || c.Constraint.Kind == planner.Unique) {
+		if c.Constraint.NotValid && (c.Constraint.Kind == schema.PrimaryKey || c.Constraint.Kind == schema.Unique) {
 			return "SQLite checks keys at once"
 		}
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if col := t.Column(c.Column); col != nil && col.Generated != "" && c.Using != "" {
 			return "column " + c.Column + " is computed: USING says nothing about it"
 		}
-	case planner.DropConstraint:
-		if c.What == planner.PrimaryKey && t.Extra[extraWithoutRowid] != "" {
+	case schema.DropConstraint:
+		if c.What == schema.PrimaryKey && t.Extra[extraWithoutRowid] != "" {
 			return "a table WITHOUT ROWID needs its primary key"
 		}
-	case planner.SetGenerated:
+	case schema.SetGenerated:
 		if col := t.Column(c.Column); col != nil && col.Generated == "" && c.Generated != "" {
 			return "column " + c.Column + " holds values, which would be gone if it were computed: add another column and drop this one"
 		}
-	case planner.SyncColumns:
+	case schema.SyncColumns:
 		old := t.Column(c.Old)
 		if old != nil && old.NotNull && old.Default == "" {
 			return "column " + c.Old + " is NOT NULL without a default, so the application cannot leave it out, and SQLite's triggers cannot fill it in before it is checked"
@@ -211,7 +212,7 @@ func refused(c planner.Change, t *planner.Table) string {
 				return strings.Replace(key, ":", " ", 1) + " may name column " + c.Old
 			}
 		}
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		if col := t.Column(c.Column); col != nil && col.Default == "" && t.Synced(c.Column) {
 			return "column " + c.Column + " is filled in by a trigger, and SQLite checks it before"
 		}
@@ -220,7 +221,7 @@ func refused(c planner.Change, t *planner.Table) string {
 }
 
 // Carries says why a clause cannot be part of a table copy.
-func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
+func (d *Dialect) Carries(c schema.Change, s *schema.Schema) string {
 	t := s.Table(c.Table())
 	if t == nil {
 		return "the table is not known"
@@ -238,29 +239,29 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 		return false
 	}
 	switch c := c.(type) {
-	case planner.Native:
+	case schema.Native:
 		return "" // its clauses were asked about
-	case planner.AddColumn:
+	case schema.AddColumn:
 		if noValue(c, t) {
 			return "column " + c.Column.Name + " is NOT NULL and has no default, so the rows that are there would have no value"
 		}
 		return ""
-	case planner.ChangeType:
+	case schema.ChangeType:
 		if isKey(c.Column) && !textOnly(c, t) {
 			return "column " + c.Column + " is part of the key in whose order the table is copied, and its new type or collation has another order"
 		}
 		return ""
-	case planner.AddConstraint:
-		if c.Constraint.Kind == planner.PrimaryKey {
+	case schema.AddConstraint:
+		if c.Constraint.Kind == schema.PrimaryKey {
 			return "" // checked below by SQLite itself
 		}
 		return ""
-	case planner.DropConstraint:
-		if k := dropped(c, t); k == planner.PrimaryKey {
+	case schema.DropConstraint:
+		if k := dropped(c, t); k == schema.PrimaryKey {
 			return "the primary key is the order in which the table is copied"
 		}
 		return ""
-	case planner.DropColumn:
+	case schema.DropColumn:
 		if isKey(c.Column) {
 			return "column " + c.Column + " is part of the key in whose order the table is copied"
 		}
@@ -270,27 +271,27 @@ func (d *Dialect) Carries(c planner.Change, s *planner.Schema) string {
 			}
 		}
 		for _, k := range t.Constraints {
-			if k.Kind == planner.Check || slices.Contains(k.Columns, c.Column) {
+			if k.Kind == schema.Check || slices.Contains(k.Columns, c.Column) {
 				return "constraint " + k.Name + " may need column " + c.Column + ": drop it first"
 			}
 		}
 		return ""
-	case planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault, planner.CreateIndex, planner.ValidateConstraint:
+	case schema.SetNotNull, schema.DropNotNull, schema.SetDefault, schema.DropDefault, schema.CreateIndex, schema.ValidateConstraint:
 		return ""
 	}
 	return "a " + c.Kind() + " is done by itself, in a moment or behind a hold"
 }
 
-func isAdd(f func(planner.AddColumn, *planner.Table) bool) func(planner.Change, *planner.Table) bool {
-	return func(c planner.Change, t *planner.Table) bool {
-		a, ok := c.(planner.AddColumn)
+func isAdd(f func(schema.AddColumn, *schema.Table) bool) func(schema.Change, *schema.Table) bool {
+	return func(c schema.Change, t *schema.Table) bool {
+		a, ok := c.(schema.AddColumn)
 		return ok && f(a, t)
 	}
 }
 
 // checked says that SQLite reads all rows to see that they pass: alter.c runs a check of the whole
 // table for a column with CHECK, or one that is computed and NOT NULL.
-func checked(c planner.AddColumn) bool {
+func checked(c schema.AddColumn) bool {
 	def, err := parseTable("CREATE TABLE t (" + columnDefinition(c.Column) + ")")
 	if err != nil {
 		return true
@@ -299,19 +300,19 @@ func checked(c planner.AddColumn) bool {
 	return col.part(partCheck) != nil || col.part(partGenerated) != nil && col.part(partNotNull) != nil
 }
 
-func isVirtualColumn(c planner.Change, t *planner.Table) bool {
-	d, ok := c.(planner.DropColumn)
+func isVirtualColumn(c schema.Change, t *schema.Table) bool {
+	d, ok := c.(schema.DropColumn)
 	col := t.Column(d.Column)
 	return ok && col != nil && col.Generated == "virtual"
 }
 
-func isNotValid(c planner.Change, _ *planner.Table) bool {
-	a, ok := c.(planner.AddConstraint)
+func isNotValid(c schema.Change, _ *schema.Table) bool {
+	a, ok := c.(schema.AddConstraint)
 	return ok && a.Constraint.NotValid
 }
 
 // leadsIndex says that an index begins with the column: NULLs come first in it.
-func leadsIndex(c planner.Change, t *planner.Table) bool {
+func leadsIndex(c schema.Change, t *schema.Table) bool {
 	for _, ix := range t.Indexes {
 		if !ix.Partial && len(ix.Columns) > 0 && strings.EqualFold(ix.Columns[0], columnOfChange(c)) {
 			return true

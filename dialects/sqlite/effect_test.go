@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"surefoot/dialects/dialecttest"
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // factCases are the rows of the table of facts, each with a statement that it is about.
 var factCases = []struct {
 	name, setup, sql string
-	want             planner.Effect
+	want             plan.Effect
 }{
 	{"add-column", "", "ALTER TABLE t ADD COLUMN x int", moment},
 	{"add-column with a constant", "", "ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 5", moment},
@@ -75,7 +76,7 @@ func TestFacts(t *testing.T) {
 }
 
 // observe runs the statement on a file with rows and looks at its pages and at what others can do.
-func observe(t *testing.T, live dialecttest.Database, n planner.Native, s *planner.Schema) planner.Effect {
+func observe(t *testing.T, live dialecttest.Database, n schema.Native, s *schema.Schema) plan.Effect {
 	t.Helper()
 	db, ok := live.(*Database)
 	if !ok {
@@ -124,7 +125,7 @@ func observe(t *testing.T, live dialecttest.Database, n planner.Native, s *plann
 		t.Fatal(err)
 	}
 	_, err = other.ExecContext(ctx, "UPDATE t SET e = e")
-	if blocked := db.Fault(err) == planner.Busy; err == nil || !blocked {
+	if blocked := db.Fault(err) == plan.Busy; err == nil || !blocked {
 		t.Errorf("a writer is not kept waiting: %v", err)
 	}
 	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {

@@ -5,40 +5,41 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // picked are the log entries of a batch.
 const picked = "seq IN (SELECT value FROM json_each('[' || ?1 || ']'))"
 
-func (cp *copying) forward() *planner.Feed {
+func (cp *copying) forward() *plan.Feed {
 	return cp.feed("forward", cp.log, cp.live, cp.live.Name.Table, cp.next, cp.shadow, cp.columns)
 }
 
-func (cp *copying) reverse() *planner.Feed {
+func (cp *copying) reverse() *plan.Feed {
 	return cp.feed("reverse", cp.rev, cp.next, cp.live.Name.Table, cp.live, cp.old, cp.reversed())
 }
 
 // feed makes the target's rows of logged keys what the source's are now.
-func (cp *copying) feed(name, log string, from *planner.Table, source string, to *planner.Table, target string, columns []planner.Mapping) *planner.Feed {
+func (cp *copying) feed(name, log string, from *schema.Table, source string, to *schema.Table, target string, columns []schema.Mapping) *plan.Feed {
 	q := quote(log)
 	ids := []string{"ids"}
 	atSource := cp.keyed(log, source, from)
-	apply := []planner.Stmt{{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", quote(target), cp.keyed(log, target, to)), Args: ids}}
+	apply := []plan.Stmt{{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", quote(target), cp.keyed(log, target, to)), Args: ids}}
 	for _, u := range uniques(to, cp.key, cp.rowid) {
 		if values := u.values(columns, cp.rowid); values != nil {
-			apply = append(apply, planner.Stmt{SQL: u.evict(target, log, cp.key, values, quote(source)+" WHERE "+atSource), Args: ids})
+			apply = append(apply, plan.Stmt{SQL: u.evict(target, log, cp.key, values, quote(source)+" WHERE "+atSource), Args: ids})
 		}
 	}
-	apply = append(apply, planner.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids})
+	apply = append(apply, plan.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids})
 	if keeps(to, columns) && nullKeys(cp.key) == "" {
 		apply[0].SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(source), atSource)
 		insert := &apply[len(apply)-1]
 		insert.SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(target))
-		update := planner.Stmt{SQL: cp.update(target, source, columns, atSource), Args: ids}
+		update := plan.Stmt{SQL: cp.update(target, source, columns, atSource), Args: ids}
 		apply = slices.Insert(apply, len(apply)-1, update)
 	}
-	apply = append(apply, planner.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids})
+	apply = append(apply, plan.Stmt{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", q, picked), Args: ids})
 	for i := range apply {
 		apply[i] = apply[i].Numbered(beganParameter)
 	}
@@ -52,20 +53,20 @@ func (cp *copying) feed(name, log string, from *planner.Table, source string, to
 	for _, k := range cp.key {
 		shown = append(shown, "quote("+quote(k.Name)+")")
 	}
-	return &planner.Feed{
+	return &plan.Feed{
 		Name: name, Names: names(cp.key), Apply: apply,
-		Take:      planner.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s ORDER BY seq LIMIT ?1", q), Args: []string{"limit"}},
-		TakeBelow: planner.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s WHERE %s ORDER BY seq LIMIT ?%d", q, where, len(below.args)), Args: below.args},
-		Keys:      planner.Stmt{SQL: fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(shown, ", "), q, picked), Args: ids},
-		Backlog:   planner.Stmt{SQL: fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT ?1)", q), Args: []string{"limit"}},
+		Take:      plan.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s ORDER BY seq LIMIT ?1", q), Args: []string{"limit"}},
+		TakeBelow: plan.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s WHERE %s ORDER BY seq LIMIT ?%d", q, where, len(below.args)), Args: below.args},
+		Keys:      plan.Stmt{SQL: fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(shown, ", "), q, picked), Args: ids},
+		Backlog:   plan.Stmt{SQL: fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT ?1)", q), Args: []string{"limit"}},
 	}
 }
 
 // keeps says that the target has columns which the source lacks: their values must outlive a
 // change of their row, so that a rollback brings them back.
-func keeps(to *planner.Table, columns []planner.Mapping) bool {
+func keeps(to *schema.Table, columns []schema.Mapping) bool {
 	for _, c := range to.Columns {
-		if c.Generated == "" && !slices.ContainsFunc(columns, func(m planner.Mapping) bool { return strings.EqualFold(m.To, c.Name) }) {
+		if c.Generated == "" && !slices.ContainsFunc(columns, func(m schema.Mapping) bool { return strings.EqualFold(m.To, c.Name) }) {
 			return true
 		}
 	}
@@ -73,7 +74,7 @@ func keeps(to *planner.Table, columns []planner.Mapping) bool {
 }
 
 // update changes the rows that both tables have.
-func (cp *copying) update(target, source string, columns []planner.Mapping, where string) string {
+func (cp *copying) update(target, source string, columns []schema.Mapping, where string) string {
 	var set, on []string
 	rowid := ""
 	if cp.rowid != "" {
@@ -94,7 +95,7 @@ func (cp *copying) update(target, source string, columns []planner.Mapping, wher
 
 // keyed is the condition that a row has a key of the batch. A key that may be NULL cannot be
 // compared by IN.
-func (cp *copying) keyed(log, table string, t *planner.Table) string {
+func (cp *copying) keyed(log, table string, t *schema.Table) string {
 	if nullKeys(cp.key) == "" {
 		return fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, "+"), quote(log), picked)
 	}

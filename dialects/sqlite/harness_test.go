@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // openTemp makes a database file in WAL mode and opens it as the program does.
@@ -46,7 +46,7 @@ func reopen(t testing.TB, path string) *Database {
 	return db
 }
 
-func inspected(t testing.TB, db *Database) *planner.Schema {
+func inspected(t testing.TB, db *Database) *schema.Schema {
 	t.Helper()
 	s, err := db.Inspect(context.Background())
 	if err != nil {

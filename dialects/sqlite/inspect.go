@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // querier is a *sql.DB, *sql.Conn or *sql.Tx.
@@ -36,7 +36,7 @@ var ours = regexp.MustCompile(`(?i)^surefoot_|_sf_(new|old|edit|(log|rev|sync)(_
 type object struct{ kind, name, table, sql string }
 
 // inspect reads the user's tables, without sizes; only names a single one, "" means all.
-func inspect(ctx context.Context, q querier, only string) ([]*planner.Table, error) {
+func inspect(ctx context.Context, q querier, only string) ([]*schema.Table, error) {
 	objects, err := readObjects(ctx, q)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func inspect(ctx context.Context, q querier, only string) ([]*planner.Table, err
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]*planner.Table{}
+	byName := map[string]*schema.Table{}
 	for _, t := range tables {
 		byName[t.Name.Table] = t
 	}
@@ -81,14 +81,14 @@ func readObjects(ctx context.Context, q querier) ([]object, error) {
 	return out, err
 }
 
-func readTables(ctx context.Context, q querier, only string) ([]*planner.Table, error) {
-	var out []*planner.Table
+func readTables(ctx context.Context, q querier, only string) ([]*schema.Table, error) {
+	var out []*schema.Table
 	err := each(ctx, q, `SELECT l.name, l.type, l.wr, l.strict, m.sql FROM pragma_table_list l
 		JOIN sqlite_schema m ON m.name = l.name AND m.type = 'table'
 		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		AND (?1 = '' OR l.name = ?1 COLLATE NOCASE) ORDER BY m.rowid`,
 		func(rows *sql.Rows) error {
-			t := &planner.Table{FoldsCase: true, Nameless: true, Extra: map[string]string{}}
+			t := &schema.Table{FoldsCase: true, Nameless: true, Extra: map[string]string{}}
 			var kind string
 			var withoutRowid, strict bool
 			if err := rows.Scan(&t.Name.Table, &kind, &withoutRowid, &strict, &t.Definition); err != nil {
@@ -114,14 +114,14 @@ func readTables(ctx context.Context, q querier, only string) ([]*planner.Table, 
 	return out, err
 }
 
-func readColumns(ctx context.Context, q querier, tables map[string]*planner.Table, only string) error {
-	keys := map[*planner.Table][]string{}
+func readColumns(ctx context.Context, q querier, tables map[string]*schema.Table, only string) error {
+	keys := map[*schema.Table][]string{}
 	err := each(ctx, q, `SELECT m.name, x.name, x.type, x."notnull", coalesce(x.dflt_value, ''), x.pk, x.hidden
 		FROM sqlite_schema m, pragma_table_xinfo(m.name) x
 		WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual%' AND (?1 = '' OR m.name = ?1 COLLATE NOCASE) ORDER BY m.rowid, x.cid`,
 		func(rows *sql.Rows) error {
 			var table string
-			var c planner.Column
+			var c schema.Column
 			var pk, hidden int
 			if err := rows.Scan(&table, &c.Name, &c.Type, &c.NotNull, &c.Default, &pk, &hidden); err != nil {
 				return err
@@ -155,9 +155,9 @@ func readColumns(ctx context.Context, q querier, tables map[string]*planner.Tabl
 }
 
 // readVirtual reads the columns of a virtual table; the module behind it may be missing here.
-func readVirtual(ctx context.Context, q querier, t *planner.Table) {
+func readVirtual(ctx context.Context, q querier, t *schema.Table) {
 	err := each(ctx, q, "SELECT name, type FROM pragma_table_info(?1)", func(rows *sql.Rows) error {
-		var c planner.Column
+		var c schema.Column
 		err := rows.Scan(&c.Name, &c.Type)
 		t.Columns = append(t.Columns, c)
 		return err
@@ -167,7 +167,7 @@ func readVirtual(ctx context.Context, q querier, t *planner.Table) {
 	}
 }
 
-func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Table, objects []object, only string) error {
+func readIndexes(ctx context.Context, q querier, tables map[string]*schema.Table, objects []object, only string) error {
 	texts := map[string]string{}
 	for _, o := range objects {
 		if o.kind == "index" {
@@ -191,7 +191,7 @@ func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Tabl
 				return nil
 			}
 			if n := len(t.Indexes); n == 0 || t.Indexes[n-1].Name != name {
-				t.Indexes = append(t.Indexes, planner.Index{
+				t.Indexes = append(t.Indexes, schema.Index{
 					Name: name, Unique: unique, Partial: partial, Primary: origin == "pk", Definition: texts[name],
 				})
 				parts[name] = &indexParts{table: t, index: len(t.Indexes) - 1}
@@ -218,9 +218,9 @@ func readIndexes(ctx context.Context, q querier, tables map[string]*planner.Tabl
 	return nil
 }
 
-// indexParts is what planner.Index has no place for.
+// indexParts is what schema.Index has no place for.
 type indexParts struct {
-	table      *planner.Table
+	table      *schema.Table
 	index      int
 	collations []string
 	descending []bool
@@ -258,12 +258,12 @@ func collationOf(def *tableText, column string) string {
 }
 
 // describe adds what stands in the texts: constraints, collations, expressions, triggers, views.
-func describe(t *planner.Table, objects []object) error {
+func describe(t *schema.Table, objects []object) error {
 	for _, o := range objects {
 		switch {
 		case o.kind == "trigger" && strings.EqualFold(o.table, t.Name.Table):
 			if !ours.MatchString(o.name) {
-				t.Triggers = append(t.Triggers, planner.Trigger{Name: o.name, Definition: o.sql})
+				t.Triggers = append(t.Triggers, schema.Trigger{Name: o.name, Definition: o.sql})
 			}
 		case o.kind == "trigger" && !ours.MatchString(o.name) && mentions(o.sql, t.Name.Table):
 			t.Extra[extraTrigger+o.name] = o.sql
@@ -286,7 +286,7 @@ func describe(t *planner.Table, objects []object) error {
 		describeColumn(&t.Columns[i], def)
 	}
 	if name := t.Extra[extraRowid]; name != "" {
-		t.Indexes = append(t.Indexes, planner.Index{Columns: []string{name}, Unique: true, Primary: true})
+		t.Indexes = append(t.Indexes, schema.Index{Columns: []string{name}, Unique: true, Primary: true})
 	}
 	t.Constraints = constraintsOf(def)
 	nameIndexes(t)
@@ -295,7 +295,7 @@ func describe(t *planner.Table, objects []object) error {
 
 // beside notes what a table's triggers and views name besides it: SQLite looks at that too when it
 // rewrites them.
-func beside(t *planner.Table, objects []object) {
+func beside(t *schema.Table, objects []object) {
 	var texts []string
 	for _, tr := range t.Triggers {
 		texts = append(texts, tr.Definition)
@@ -315,7 +315,7 @@ func beside(t *planner.Table, objects []object) {
 	}
 }
 
-func describeColumn(c *planner.Column, def *tableText) {
+func describeColumn(c *schema.Column, def *tableText) {
 	text := def.column(c.Name)
 	if text == nil {
 		return
@@ -346,14 +346,14 @@ func mentions(sql, table string) bool {
 }
 
 // nameIndexes says which index serves which constraint.
-func nameIndexes(t *planner.Table) {
+func nameIndexes(t *schema.Table) {
 	for i := range t.Indexes {
 		ix := &t.Indexes[i]
 		if ix.Definition != "" {
 			continue
 		}
 		for _, k := range t.Constraints {
-			if (k.Kind == planner.Unique || k.Kind == planner.PrimaryKey) && sameNames(k.Columns, ix.Columns) {
+			if (k.Kind == schema.Unique || k.Kind == schema.PrimaryKey) && sameNames(k.Columns, ix.Columns) {
 				ix.Constraint = k.Name
 			}
 		}

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 func tableQuery(name string) string {
@@ -29,7 +30,7 @@ func spelledColumn(table, column string) string {
 	return fmt.Sprintf("SELECT 1 FROM pragma_table_xinfo(%s) WHERE name = %s", literal(table), literal(column))
 }
 
-func createTable(c planner.CreateTable, s *planner.Schema) []planner.Step {
+func createTable(c schema.CreateTable, s *schema.Schema) []plan.Step {
 	if c.IfNotExists && s.Table(c.Name) != nil {
 		return nil
 	}
@@ -37,15 +38,15 @@ func createTable(c planner.CreateTable, s *planner.Schema) []planner.Step {
 	if text == "" && c.Def != nil {
 		text = c.Def.Definition
 	}
-	return []planner.Step{{
-		Kind: planner.Expand, Title: "create table " + c.Name.Table, SQL: []string{text}, Atomic: true,
+	return []plan.Step{{
+		Kind: plan.Expand, Title: "create table " + c.Name.Table, SQL: []string{text}, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")",
 		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Lost: "the rows written to it since",
 	}}
 }
 
 // renameTable lets SQLite rewrite the views, triggers and foreign keys that name the table.
-func renameTable(from, to string) planner.Step {
+func renameTable(from, to string) plan.Step {
 	sql := func(a, b string) []string {
 		return []string{"PRAGMA legacy_alter_table = OFF", fmt.Sprintf("ALTER TABLE %s RENAME TO %s", quote(a), quote(b))}
 	}
@@ -53,13 +54,13 @@ func renameTable(from, to string) planner.Step {
 	if strings.EqualFold(from, to) {
 		proof = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = " + literal(to) + ")"
 	}
-	return planner.Step{
-		Kind: planner.Expand, Title: "rename table " + from + " to " + to, Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
+	return plan.Step{
+		Kind: plan.Expand, Title: "rename table " + from + " to " + to, Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
 		Proof: proof,
 	}
 }
 
-func renameColumn(table string, c planner.RenameColumn) planner.Step {
+func renameColumn(table string, c schema.RenameColumn) plan.Step {
 	sql := func(a, b string) []string {
 		return []string{"PRAGMA legacy_alter_table = OFF", fmt.Sprintf("ALTER TABLE %s RENAME COLUMN %s TO %s", quote(table), quote(a), bare(b))}
 	}
@@ -67,15 +68,15 @@ func renameColumn(table string, c planner.RenameColumn) planner.Step {
 	if strings.EqualFold(c.From, c.To) {
 		proof = "SELECT EXISTS (" + spelledColumn(table, c.To) + ")"
 	}
-	return planner.Step{
-		Kind: planner.Expand, Title: fmt.Sprintf("rename column %s of %s to %s", c.From, table, c.To), Atomic: true,
+	return plan.Step{
+		Kind: plan.Expand, Title: fmt.Sprintf("rename column %s of %s to %s", c.From, table, c.To), Atomic: true,
 		SQL: sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true, Proof: proof,
 	}
 }
 
-func addColumn(table string, c planner.AddColumn) planner.Step {
-	return planner.Step{
-		Kind: planner.Expand, Title: "add column " + c.Column.Name + " to " + table, Atomic: true,
+func addColumn(table string, c schema.AddColumn) plan.Step {
+	return plan.Step{
+		Kind: plan.Expand, Title: "add column " + c.Column.Name + " to " + table, Atomic: true,
 		SQL:   []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))},
 		Proof: "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")",
 		Undo:  []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
@@ -85,11 +86,11 @@ func addColumn(table string, c planner.AddColumn) planner.Step {
 
 // addsInPlace asks SQLite whether its own ADD COLUMN takes this column: it refuses keys, stored
 // generated columns, and defaults that are no constant where there is a row.
-func addsInPlace(c planner.AddColumn, t *planner.Table) bool {
+func addsInPlace(c schema.AddColumn, t *schema.Table) bool {
 	return columnRefusal(c, t) == ""
 }
 
-func columnRefusal(c planner.AddColumn, t *planner.Table) string {
+func columnRefusal(c schema.AddColumn, t *schema.Table) string {
 	s, err := newScratch()
 	if err != nil {
 		return err.Error()
@@ -117,19 +118,19 @@ func columnRefusal(c planner.AddColumn, t *planner.Table) string {
 }
 
 // noValue says that a column would leave the rows that are there without the value it demands.
-func noValue(c planner.AddColumn, t *planner.Table) bool {
+func noValue(c schema.AddColumn, t *schema.Table) bool {
 	return strings.Contains(columnRefusal(c, t), "NOT NULL column with default value NULL")
 }
 
-func createIndex(c planner.CreateIndex, table string) planner.Step {
-	return planner.Step{
-		Kind: planner.Expand, Title: "build index " + c.Index.Name + " on " + table, SQL: []string{indexSQL(c, table)}, Atomic: true,
+func createIndex(c schema.CreateIndex, table string) plan.Step {
+	return plan.Step{
+		Kind: plan.Expand, Title: "build index " + c.Index.Name + " on " + table, SQL: []string{indexSQL(c, table)}, Atomic: true,
 		Proof: "SELECT EXISTS (" + indexQuery(c.Index.Name) + ")",
-		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Index.Name)}, UndoAtomic: true, Work: planner.WriteIndex,
+		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Index.Name)}, UndoAtomic: true, Work: plan.WriteIndex,
 	}
 }
 
-func indexSQL(c planner.CreateIndex, table string) string {
+func indexSQL(c schema.CreateIndex, table string) string {
 	unique := ""
 	if c.Index.Unique {
 		unique = "UNIQUE "
@@ -141,9 +142,9 @@ func indexSQL(c planner.CreateIndex, table string) string {
 	return fmt.Sprintf("CREATE %sINDEX %s ON %s %s", unique, bare(c.Index.Name), bare(table), body)
 }
 
-func dropIndex(c planner.DropIndex, t *planner.Table) planner.Step {
-	step := planner.Step{
-		Kind: planner.Contract, Title: "drop index " + c.Index, SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true,
+func dropIndex(c schema.DropIndex, t *schema.Table) plan.Step {
+	step := plan.Step{
+		Kind: plan.Contract, Title: "drop index " + c.Index, SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true,
 		Proof: "SELECT NOT EXISTS (" + indexQuery(c.Index) + ")", UndoAtomic: true,
 	}
 	if t != nil {
@@ -170,26 +171,26 @@ func ifNotExists(sql string) string {
 
 // validate reads the rows without a lock, then takes the mark away; programs that have read the
 // definition before need not read it again for that.
-func validate(c planner.ValidateConstraint, t *planner.Table) ([]planner.Step, error) {
+func validate(c schema.ValidateConstraint, t *schema.Table) ([]plan.Step, error) {
 	text, err := edit(t.Definition, c)
 	if err != nil || text == t.Definition {
 		return nil, err
 	}
 	check, _ := rowsCheck(c, t)
 	update := func(from, to string) string { return rewriteText(t.Name.Table, from, to)[1] }
-	return []planner.Step{{
-		Kind: planner.Verify, Title: "check existing rows of " + t.Name.Table + " against " + cmp.Or(c.Constraint.Name, constraintDefinition(c.Constraint)),
+	return []plan.Step{{
+		Kind: plan.Verify, Title: "check existing rows of " + t.Name.Table + " against " + cmp.Or(c.Constraint.Name, constraintDefinition(c.Constraint)),
 		SQL:   append(check, "PRAGMA writable_schema = ON", update(t.Definition, text)),
 		Proof: textProof(t.Name.Table, text),
 		Undo:  []string{"PRAGMA writable_schema = ON", update(text, t.Definition), "PRAGMA writable_schema = OFF"}, UndoAtomic: true,
-		Work: planner.ReadRows,
+		Work: plan.ReadRows,
 	}}, nil
 }
 
-func backfill(c planner.Backfill, t *planner.Table) ([]planner.Step, error) {
+func backfill(c schema.Backfill, t *schema.Table) ([]plan.Step, error) {
 	columns, why := t.Key()
 	if why != "" {
-		return nil, &planner.Refusal{Reasons: []string{t.Name.String() + " cannot be walked: " + why}}
+		return nil, &schema.Refusal{Reasons: []string{t.Name.String() + " cannot be walked: " + why}}
 	}
 	key := keyOf(t, columns)
 	expr, where := c.Expr, c.Where
@@ -200,41 +201,41 @@ func backfill(c planner.Backfill, t *planner.Table) ([]planner.Step, error) {
 		where = quote(c.Column) + " IS NULL"
 	}
 	w := walkOver(t, key)
-	w.Do = []planner.Ranged{ranged(key, func(where string) string {
+	w.Do = []plan.Ranged{ranged(key, func(where string) string {
 		return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", quote(t.Name.Table), quote(c.Column), expr, where)
 	}, where)}
-	fill := planner.Step{
-		Kind: planner.Fill, Title: "fill " + c.Column + " of " + t.Name.Table, Walk: w, Work: planner.WriteRows,
+	fill := plan.Step{
+		Kind: plan.Fill, Title: "fill " + c.Column + " of " + t.Name.Table, Walk: w, Work: plan.WriteRows,
 		Undo: []string{}, Lost: "the values of " + c.Column + " stay as they are",
 	}
 	begin, end := followMoves(c, t, key, expr, where)
-	return []planner.Step{begin, fill, end}, nil
+	return []plan.Step{begin, fill, end}, nil
 }
 
 // followMoves fills rows whose key changes meanwhile: they may move to where the walk has been.
-func followMoves(c planner.Backfill, t *planner.Table, key []keyColumn, expr, where string) (begin, end planner.Step) {
-	trigger := planner.SideName(t.Name.Table+"_"+c.Column, "sync_f", nameLimit)
+func followMoves(c schema.Backfill, t *schema.Table, key []keyColumn, expr, where string) (begin, end plan.Step) {
+	trigger := schema.SideName(t.Name.Table+"_"+c.Column, "sync_f", nameLimit)
 	drop := []string{"DROP TRIGGER IF EXISTS " + quote(trigger)}
 	create := fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE OF %s ON %s BEGIN UPDATE %s SET %s = %s WHERE %s AND (%s); END",
 		quote(trigger), keyList(key, ""), quote(t.Name.Table), quote(t.Name.Table), quote(c.Column), expr, rowMatch(t), where)
-	begin = planner.Step{
-		Kind: planner.DualWrite, Title: "fill " + c.Column + " of " + t.Name.Table + " in rows whose key changes", SQL: []string{create}, Atomic: true,
+	begin = plan.Step{
+		Kind: plan.DualWrite, Title: "fill " + c.Column + " of " + t.Name.Table + " in rows whose key changes", SQL: []string{create}, Atomic: true,
 		Proof: "SELECT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
 	}
-	end = planner.Step{
-		Kind: planner.Fill, Title: "stop filling " + c.Column + " of " + t.Name.Table, SQL: drop, Atomic: true,
+	end = plan.Step{
+		Kind: plan.Fill, Title: "stop filling " + c.Column + " of " + t.Name.Table, SQL: drop, Atomic: true,
 		Proof: "SELECT NOT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
 	}
 	return begin, end
 }
 
 func syncNames(table string) (insert, toNew, toOld string) {
-	return planner.SideName(table, "sync_i", nameLimit), planner.SideName(table, "sync_n", nameLimit), planner.SideName(table, "sync_o", nameLimit)
+	return schema.SideName(table, "sync_i", nameLimit), schema.SideName(table, "sync_n", nameLimit), schema.SideName(table, "sync_o", nameLimit)
 }
 
 // syncColumns keeps two columns equal, byte for byte: what a collation takes for the same may differ. Who sets both in one statement means the new one; who sets
 // one sets the other too. A trigger's own UPDATE changes only the column that lags, so it ends.
-func syncColumns(c planner.SyncColumns, t *planner.Table) planner.Step {
+func syncColumns(c schema.SyncColumns, t *schema.Table) plan.Step {
 	table, o, n := quote(t.Name.Table), quote(c.Old), quote(c.New)
 	row := rowMatch(t)
 	unset := "NULL"
@@ -242,8 +243,8 @@ func syncColumns(c planner.SyncColumns, t *planner.Table) planner.Step {
 		unset = "(" + col.Default + ")"
 	}
 	insert, toNew, toOld := syncNames(t.Name.Table)
-	return planner.Step{
-		Kind: planner.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true, Meanwhile: c.Meanwhile(t),
+	return plan.Step{
+		Kind: plan.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true, Meanwhile: c.Meanwhile(t),
 		SQL: []string{
 			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
 				quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),
@@ -263,12 +264,12 @@ func dropSync(table string) []string {
 	}
 }
 
-func unsyncColumns(c planner.UnsyncColumns, t *planner.Table) planner.Step {
+func unsyncColumns(c schema.UnsyncColumns, t *schema.Table) plan.Step {
 	insert, _, _ := syncNames(t.Name.Table)
-	back := syncColumns(planner.SyncColumns(c), t)
+	back := syncColumns(schema.SyncColumns(c), t)
 	copied := fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NOT %[3]s COLLATE BINARY", quote(t.Name.Table), quote(c.Old), quote(c.New))
-	return planner.Step{
-		Kind: planner.Contract, Title: fmt.Sprintf("stop keeping %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
+	return plan.Step{
+		Kind: plan.Contract, Title: fmt.Sprintf("stop keeping %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
 		SQL: dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
 		Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
 		Lost: "values written to " + c.New + " alone are copied back in one go",
@@ -276,7 +277,7 @@ func unsyncColumns(c planner.UnsyncColumns, t *planner.Table) planner.Step {
 }
 
 // rowMatch finds, in a trigger, the row that it was fired for.
-func rowMatch(t *planner.Table) string {
+func rowMatch(t *schema.Table) string {
 	if name := hiddenRowid(t); name != "" {
 		return name + " = NEW." + name
 	}

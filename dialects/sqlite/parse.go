@@ -7,13 +7,14 @@ import (
 
 	driver "modernc.org/sqlite"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Parse reads statements: it takes them apart itself, and runs each on a copy of the schema in
 // memory, so that SQLite says whether it can be read, and later statements meet what earlier ones
 // made. s is what the statements meet; nil: not known.
-func (d *Dialect) Parse(file, text string, s *planner.Schema) ([]planner.Statement, error) {
+func (d *Dialect) Parse(file, text string, s *schema.Schema) ([]schema.Statement, error) {
 	r, err := d.newReader(file, text, s)
 	if err != nil {
 		return nil, err
@@ -43,10 +44,10 @@ type reader struct {
 	pieces   [][]token
 	rebuilds map[int]*rebuiltTable // by the position of their statements
 	legacy   string                // the file's own setting, if it has one
-	out      []planner.Statement
+	out      []schema.Statement
 }
 
-func (d *Dialect) newReader(file, text string, s *planner.Schema) (*reader, error) {
+func (d *Dialect) newReader(file, text string, s *schema.Schema) (*reader, error) {
 	sc, err := newScratch()
 	if err != nil {
 		return nil, err
@@ -67,16 +68,16 @@ func (d *Dialect) newReader(file, text string, s *planner.Schema) (*reader, erro
 	return r, nil
 }
 
-func (r *reader) statement(tokens []token) planner.Statement {
+func (r *reader) statement(tokens []token) schema.Statement {
 	first, last := tokens[0], tokens[len(tokens)-1]
-	st := planner.Statement{File: r.file, SQL: r.text[first.start:last.end]}
+	st := schema.Statement{File: r.file, SQL: r.text[first.start:last.end]}
 	st.Line, st.Column = place(r.text, first.start)
 	st.EndLine, st.EndColumn = place(r.text, last.end)
 	return st
 }
 
 // read says what a statement changes, and makes the change on the scratch database.
-func (r *reader) read(i int, st planner.Statement) ([]planner.Change, error) {
+func (r *reader) read(i int, st schema.Statement) ([]schema.Change, error) {
 	tokens := r.pieces[i]
 	if rb := r.rebuilds[i]; rb != nil {
 		return r.rebuilt(rb, i, st)
@@ -101,16 +102,16 @@ func (r *reader) read(i int, st planner.Statement) ([]planner.Change, error) {
 	return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
 }
 
-func (r *reader) verbatim(tokens []token, st planner.Statement, reason string) ([]planner.Change, error) {
+func (r *reader) verbatim(tokens []token, st schema.Statement, reason string) ([]schema.Change, error) {
 	if err := r.check(tokens, st); err != nil {
 		return nil, err
 	}
 	keeps := tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VACUUM", "REINDEX", "ANALYZE")
-	return []planner.Change{planner.Verbatim{SQL: st.SQL, Reason: reason, KeepsTables: keeps}}, nil
+	return []schema.Change{schema.Verbatim{SQL: st.SQL, Reason: reason, KeepsTables: keeps}}, nil
 }
 
 // check lets SQLite read a statement without running it.
-func (r *reader) check(tokens []token, st planner.Statement) error {
+func (r *reader) check(tokens []token, st schema.Statement) error {
 	if tokens[0].is("EXPLAIN") {
 		return r.failed(tokens, st, r.scratch.exec(st.SQL))
 	}
@@ -119,25 +120,25 @@ func (r *reader) check(tokens []token, st planner.Statement) error {
 
 // failed judges an error of the scratch database. What is missing there is the planner's to say,
 // or may exist where the schema is not known.
-func (r *reader) failed(tokens []token, st planner.Statement, err error) error {
+func (r *reader) failed(tokens []token, st schema.Statement, err error) error {
 	if err == nil {
 		return nil
 	}
 	msg := plain(err)
 	if strings.HasPrefix(msg, "error in ") || strings.HasPrefix(msg, "cannot ") {
-		return &planner.Refusal{Statement: st, Reasons: []string{msg}} // something else stands in the way
+		return &schema.Refusal{Statement: st, Reasons: []string{msg}} // something else stands in the way
 	}
 	switch faultOf(msg) {
-	case planner.Missing:
+	case plan.Missing:
 		return nil
-	case planner.Unreadable:
+	case plan.Unreadable:
 		return syntaxError(r.file, r.text, tokens, err)
 	default:
 	}
 	if strings.Contains(msg, "already exists") || r.partial || strings.Contains(msg, "no such") {
 		return nil
 	}
-	return &planner.Refusal{Statement: st, Reasons: []string{msg}}
+	return &schema.Refusal{Statement: st, Reasons: []string{msg}}
 }
 
 // plain is SQLite's own message without the driver's frame: "SQL logic error: near …: syntax error (1)".
@@ -155,7 +156,7 @@ func plain(err error) string {
 
 // syntaxError places SQLite's complaint: it names a token but not where it stands.
 func syntaxError(file, text string, tokens []token, err error) error {
-	out := &planner.SyntaxError{File: file, Message: plain(err)}
+	out := &schema.SyntaxError{File: file, Message: plain(err)}
 	at := tokens[len(tokens)-1].end
 	near, ok := strings.CutPrefix(out.Message, `near "`)
 	if !ok {
@@ -200,7 +201,7 @@ func offender(text string, tokens []token, near string) int {
 	return fallback
 }
 
-func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change, error) {
+func (r *reader) create(tokens []token, st schema.Statement) ([]schema.Change, error) {
 	i := 1
 	unique := i < len(tokens) && tokens[i].is("UNIQUE")
 	temp := i < len(tokens) && tokens[i].is("TEMP", "TEMPORARY")
@@ -212,7 +213,7 @@ func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change,
 	}
 	switch {
 	case temp:
-		return nil, &planner.Refusal{Statement: st, Reasons: []string{
+		return nil, &schema.Refusal{Statement: st, Reasons: []string{
 			"what is temporary is gone with its session, and each statement of a plan has its own: keep the rows in a table that stays, or write the rebuild of SQLite's manual (a new table, INSERT … SELECT, DROP TABLE, RENAME)",
 		}}
 	case tokens[i].is("INDEX"):
@@ -222,20 +223,20 @@ func (r *reader) create(tokens []token, st planner.Statement) ([]planner.Change,
 	case tokens[i].is("TRIGGER") && r.keptTrigger(tokens):
 		return nil, nil // it was never away
 	case tokens[i].is("VIEW", "TRIGGER"):
-		return r.other(planner.On{}, tokens, st, "a "+strings.ToLower(tokens[i].text)+" is run as it stands")
+		return r.other(schema.On{}, tokens, st, "a "+strings.ToLower(tokens[i].text)+" is run as it stands")
 	}
-	return r.other(planner.On{}, tokens, st, "it makes something that plans know nothing of")
+	return r.other(schema.On{}, tokens, st, "it makes something that plans know nothing of")
 }
 
 // other is a statement that is run as it stands; of is the table that it is about, where that is known.
-func (r *reader) other(of planner.On, tokens []token, st planner.Statement, reason string) ([]planner.Change, error) {
+func (r *reader) other(of schema.On, tokens []token, st schema.Statement, reason string) ([]schema.Change, error) {
 	if err := r.failed(tokens, st, r.scratch.exec(st.SQL)); err != nil {
 		return nil, err
 	}
-	return []planner.Change{planner.Verbatim{On: of, SQL: st.SQL, Reason: reason}}, nil
+	return []schema.Change{schema.Verbatim{On: of, SQL: st.SQL, Reason: reason}}, nil
 }
 
-func (r *reader) createTable(rest, tokens []token, st planner.Statement) ([]planner.Change, error) {
+func (r *reader) createTable(rest, tokens []token, st schema.Statement) ([]schema.Change, error) {
 	name, next, exists := named(rest[1:])
 	if next < len(rest)-1 && rest[1+next].is("AS") {
 		return r.verbatim(tokens, st, "it fills the table from a query, and how long that takes is not known")
@@ -244,14 +245,14 @@ func (r *reader) createTable(rest, tokens []token, st planner.Statement) ([]plan
 	if err := r.failed(tokens, st, err); err != nil {
 		return nil, err
 	}
-	c := planner.CreateTable{On: on(name), SQL: st.SQL, IfNotExists: exists}
+	c := schema.CreateTable{On: on(name), SQL: st.SQL, IfNotExists: exists}
 	if err == nil && name != "" {
 		if c.Def, err = r.scratch.table(name); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", r.file, st.Line, err)
 		}
 		neverNull(c.Def)
 	}
-	return []planner.Change{c}, nil
+	return []schema.Change{c}, nil
 }
 
 // named reads IF [NOT] EXISTS and a name that may have a schema; next is what follows.
@@ -272,11 +273,11 @@ func named(tokens []token) (name string, next int, exists bool) {
 	return name, next, exists
 }
 
-func on(table string) planner.On {
-	return planner.On{Name: planner.Name{Schema: mainSchema, Table: table}}
+func on(table string) schema.On {
+	return schema.On{Name: schema.Name{Schema: mainSchema, Table: table}}
 }
 
-func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) ([]planner.Change, error) {
+func (r *reader) createIndex(tokens []token, st schema.Statement, unique bool) ([]schema.Change, error) {
 	i := 2
 	if unique {
 		i = 3
@@ -300,8 +301,8 @@ func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) 
 	if err := r.failed(tokens, st, err); err != nil {
 		return nil, err
 	}
-	c := planner.CreateIndex{On: on(table), Text: r.text[tokens[i+2].start:tokens[len(tokens)-1].end], IfNotExists: exists}
-	c.Index = planner.Index{Name: name, Unique: unique}
+	c := schema.CreateIndex{On: on(table), Text: r.text[tokens[i+2].start:tokens[len(tokens)-1].end], IfNotExists: exists}
+	c.Index = schema.Index{Name: name, Unique: unique}
 	if t, err := r.scratch.table(table); err == nil {
 		for _, ix := range t.Indexes {
 			if strings.EqualFold(ix.Name, name) {
@@ -312,38 +313,38 @@ func (r *reader) createIndex(tokens []token, st planner.Statement, unique bool) 
 	if c.Index.Columns == nil {
 		c.Index.Columns = listed(tokens[i+2:])
 	}
-	return []planner.Change{c}, nil
+	return []schema.Change{c}, nil
 }
 
-func (r *reader) drop(tokens []token, st planner.Statement) ([]planner.Change, error) {
+func (r *reader) drop(tokens []token, st schema.Statement) ([]schema.Change, error) {
 	if len(tokens) < 3 {
 		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
 	}
 	name, _, exists := named(tokens[2:])
-	var c planner.Change
+	var c schema.Change
 	switch {
 	case tokens[1].is("TABLE"):
-		c = planner.DropTable{On: on(name), IfExists: exists}
+		c = schema.DropTable{On: on(name), IfExists: exists}
 	case tokens[1].is("INDEX"):
-		c = planner.DropIndex{On: r.ownerOf(name), Index: name, IfExists: exists}
+		c = schema.DropIndex{On: r.ownerOf(name), Index: name, IfExists: exists}
 	default:
-		return r.other(planner.On{}, tokens, st, "a DROP "+strings.ToUpper(tokens[1].text)+" is run as it stands")
+		return r.other(schema.On{}, tokens, st, "a DROP "+strings.ToUpper(tokens[1].text)+" is run as it stands")
 	}
-	return []planner.Change{c}, r.failed(tokens, st, r.scratch.exec(st.SQL))
+	return []schema.Change{c}, r.failed(tokens, st, r.scratch.exec(st.SQL))
 }
 
 // ownerOf finds the table of an index.
-func (r *reader) ownerOf(index string) planner.On {
+func (r *reader) ownerOf(index string) schema.On {
 	var table string
 	err := r.scratch.db.QueryRow("SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?1 COLLATE NOCASE", index).Scan(&table)
 	if err != nil {
-		return planner.On{}
+		return schema.On{}
 	}
 	return on(table)
 }
 
 // apply makes changes on the scratch database by the statements that a plan would run.
-func (r *reader) apply(st planner.Statement, changes []planner.Change) error {
+func (r *reader) apply(st schema.Statement, changes []schema.Change) error {
 	for _, c := range changes {
 		t, err := r.scratch.table(c.Table().Table)
 		if err != nil {
@@ -353,11 +354,11 @@ func (r *reader) apply(st planner.Statement, changes []planner.Change) error {
 		if err == nil {
 			err = r.scratch.exec(statements...)
 		}
-		var refusal *planner.Refusal
+		var refusal *schema.Refusal
 		switch {
 		case err == nil:
 		case errors.As(err, &refusal):
-		case faultOf(err.Error()) == planner.Unreadable:
+		case faultOf(err.Error()) == plan.Unreadable:
 			return syntaxError(r.file, r.text, r.tokensOf(st), err)
 		default:
 			if err := r.failed(nil, st, err); err != nil {
@@ -368,7 +369,7 @@ func (r *reader) apply(st planner.Statement, changes []planner.Change) error {
 	return nil
 }
 
-func (r *reader) tokensOf(st planner.Statement) []token {
+func (r *reader) tokensOf(st schema.Statement) []token {
 	for _, p := range r.pieces {
 		if line, col := place(r.text, p[0].start); line == st.Line && col == st.Column {
 			return p

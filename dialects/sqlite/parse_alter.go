@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // alter reads ALTER TABLE: what SQLite has, and in standard spelling what it lacks.
@@ -12,22 +12,22 @@ import (
 //	RENAME TO t · RENAME [COLUMN] a TO b · ADD [COLUMN] a … · DROP [COLUMN] a
 //	ALTER [COLUMN] a [SET DATA] TYPE t [COLLATE c] [USING e] · ALTER a SET|DROP NOT NULL · ALTER a SET DEFAULT e · ALTER a DROP DEFAULT
 //	ADD [CONSTRAINT n] CHECK|FOREIGN KEY|UNIQUE|PRIMARY KEY … · DROP CONSTRAINT n · DROP PRIMARY KEY
-func (r *reader) alter(tokens []token, st planner.Statement) ([]planner.Change, error) {
+func (r *reader) alter(tokens []token, st schema.Statement) ([]schema.Change, error) {
 	if len(tokens) < 4 || !tokens[1].is("TABLE") {
 		return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))
 	}
 	table, next, _ := named(tokens[2:])
-	var changes []planner.Change
+	var changes []schema.Change
 	for _, clause := range commas(tokens[2+next:]) {
 		a := clauseReader{r: r, on: on(table), tokens: clause, after: tokens[min(2+next, len(tokens)-1)]}
 		c := a.read()
 		if a.bad != nil {
-			out := &planner.SyntaxError{File: r.file, Message: fmt.Sprintf("near %q: syntax error", a.bad.text)}
+			out := &schema.SyntaxError{File: r.file, Message: fmt.Sprintf("near %q: syntax error", a.bad.text)}
 			out.Line, out.Column = place(r.text, a.bad.start)
 			return nil, out
 		}
 		changes = append(changes, c)
-		if err := r.apply(st, []planner.Change{c}); err != nil {
+		if err := r.apply(st, []schema.Change{c}); err != nil {
 			return nil, err
 		}
 	}
@@ -37,7 +37,7 @@ func (r *reader) alter(tokens []token, st planner.Statement) ([]planner.Change, 
 // clauseReader reads one clause; bad is the token that does not fit.
 type clauseReader struct {
 	r      *reader
-	on     planner.On
+	on     schema.On
 	tokens []token
 	at     int
 	after  token
@@ -89,8 +89,8 @@ func (a *clauseReader) fail() {
 	a.bad = &t
 }
 
-func (a *clauseReader) read() planner.Change {
-	var c planner.Change
+func (a *clauseReader) read() schema.Change {
+	var c schema.Change
 	switch {
 	case a.take("RENAME"):
 		c = a.rename()
@@ -112,12 +112,12 @@ func (a *clauseReader) read() planner.Change {
 	return c
 }
 
-func (a *clauseReader) rename() planner.Change {
+func (a *clauseReader) rename() schema.Change {
 	if a.take("TO") {
-		return planner.RenameTable{On: a.on, To: a.name()}
+		return schema.RenameTable{On: a.on, To: a.name()}
 	}
 	a.take("COLUMN")
-	c := planner.RenameColumn{On: a.on, From: a.name()}
+	c := schema.RenameColumn{On: a.on, From: a.name()}
 	if !a.take("TO") {
 		a.fail()
 	}
@@ -125,7 +125,7 @@ func (a *clauseReader) rename() planner.Change {
 	return c
 }
 
-func (a *clauseReader) add() planner.Change {
+func (a *clauseReader) add() schema.Change {
 	name := ""
 	if a.at < len(a.tokens) && startsConstraint(a.tokens[a.at:]) {
 		if a.take("CONSTRAINT") {
@@ -135,7 +135,7 @@ func (a *clauseReader) add() planner.Change {
 	}
 	a.take("COLUMN")
 	exists := a.take("IF", "NOT", "EXISTS")
-	c := planner.AddColumn{On: a.on, IfNotExists: exists}
+	c := schema.AddColumn{On: a.on, IfNotExists: exists}
 	c.Column.Name = a.name()
 	if a.at < len(a.tokens) {
 		c.Column.Definition = a.rest()
@@ -147,7 +147,7 @@ func (a *clauseReader) add() planner.Change {
 }
 
 // describeNew reads a new column's definition.
-func describeNew(c *planner.Column) {
+func describeNew(c *schema.Column) {
 	def, err := parseTable("CREATE TABLE t (" + quote(c.Name) + " " + c.Definition + ")")
 	if err != nil || len(def.columns) == 0 {
 		return
@@ -170,7 +170,7 @@ func describeNew(c *planner.Column) {
 	}
 }
 
-func (a *clauseReader) constraint(name string) planner.Change {
+func (a *clauseReader) constraint(name string) schema.Change {
 	from := a.at
 	text := a.rest()
 	if a.bad != nil {
@@ -185,11 +185,11 @@ func (a *clauseReader) constraint(name string) planner.Change {
 		return nil
 	}
 	k.Name, k.Definition = name, text
-	return planner.AddConstraint{On: a.on, Constraint: k}
+	return schema.AddConstraint{On: a.on, Constraint: k}
 }
 
-func (a *clauseReader) validate(name string) planner.Change {
-	c := planner.ValidateConstraint{On: a.on, Constraint: planner.Constraint{Name: name}}
+func (a *clauseReader) validate(name string) schema.Change {
+	c := schema.ValidateConstraint{On: a.on, Constraint: schema.Constraint{Name: name}}
 	if t, err := a.r.scratch.table(a.on.Name.Table); err == nil {
 		for _, k := range t.Constraints {
 			if strings.EqualFold(k.Name, name) {
@@ -200,30 +200,30 @@ func (a *clauseReader) validate(name string) planner.Change {
 	return c
 }
 
-func (a *clauseReader) drop() planner.Change {
+func (a *clauseReader) drop() schema.Change {
 	if a.take("PRIMARY", "KEY") {
-		return planner.DropConstraint{On: a.on, What: planner.PrimaryKey}
+		return schema.DropConstraint{On: a.on, What: schema.PrimaryKey}
 	}
 	if a.take("CONSTRAINT") {
 		exists := a.take("IF", "EXISTS")
-		return planner.DropConstraint{On: a.on, IfExists: exists, Constraint: a.name()}
+		return schema.DropConstraint{On: a.on, IfExists: exists, Constraint: a.name()}
 	}
 	a.take("COLUMN")
 	exists := a.take("IF", "EXISTS")
-	return planner.DropColumn{On: a.on, IfExists: exists, Column: a.name()}
+	return schema.DropColumn{On: a.on, IfExists: exists, Column: a.name()}
 }
 
 // column reads what follows ALTER [COLUMN] name.
-func (a *clauseReader) column(name string) planner.Change {
+func (a *clauseReader) column(name string) schema.Change {
 	switch {
 	case a.take("SET", "NOT", "NULL"):
-		return planner.SetNotNull{On: a.on, Column: name}
+		return schema.SetNotNull{On: a.on, Column: name}
 	case a.take("DROP", "NOT", "NULL"):
-		return planner.DropNotNull{On: a.on, Column: name}
+		return schema.DropNotNull{On: a.on, Column: name}
 	case a.take("DROP", "DEFAULT"):
-		return planner.DropDefault{On: a.on, Column: name}
+		return schema.DropDefault{On: a.on, Column: name}
 	case a.take("SET", "DEFAULT"):
-		return planner.SetDefault{On: a.on, Column: name, Expr: a.rest()}
+		return schema.SetDefault{On: a.on, Column: name, Expr: a.rest()}
 	case a.take("SET", "DATA", "TYPE"), a.take("TYPE"):
 		return a.changeType(name)
 	}
@@ -231,8 +231,8 @@ func (a *clauseReader) column(name string) planner.Change {
 	return nil
 }
 
-func (a *clauseReader) changeType(name string) planner.Change {
-	c := planner.ChangeType{On: a.on, Column: name}
+func (a *clauseReader) changeType(name string) schema.Change {
+	c := schema.ChangeType{On: a.on, Column: name}
 	from := a.at
 	for a.at < len(a.tokens) && !a.tokens[a.at].is("COLLATE", "USING") {
 		a.at++

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // rebuiltTable is the way in which migrations change what SQLite's ALTER TABLE cannot
@@ -120,7 +120,7 @@ func given(create string) []string {
 }
 
 // rebuilt gives the changes that a rebuild makes, at its last statement; the others are part of it.
-func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]planner.Change, error) {
+func (r *reader) rebuilt(rb *rebuiltTable, i int, st schema.Statement) ([]schema.Change, error) {
 	if i == rb.create {
 		// SQLite reads the definition; the table itself is not wanted here.
 		s, err := newScratch()
@@ -135,7 +135,7 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 	}
 	have, err := r.scratch.table(rb.table)
 	if err != nil {
-		return nil, &planner.Refusal{Statement: st, Reasons: []string{"there is no table " + rb.table}}
+		return nil, &schema.Refusal{Statement: st, Reasons: []string{"there is no table " + rb.table}}
 	}
 	want, err := r.asWritten(rb, st)
 	if err != nil {
@@ -172,18 +172,18 @@ func (r *reader) rebuilt(rb *rebuiltTable, i int, st planner.Statement) ([]plann
 
 // changes compares both tables. A column that is filled from one of another name is renamed, one
 // that is filled by an expression changes its type by it. An error says what no change can make.
-func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planner.Change, error) {
-	var out []planner.Change
+func (rb *rebuiltTable) changes(d *Dialect, have, want *schema.Table) ([]schema.Change, error) {
+	var out []schema.Change
 	before := *have
 	before.Indexes, before.Triggers = nil, nil // they come back by statements of their own
 	before.Columns = asForbidden(have.Columns)
-	keep := d.schema([]*planner.Table{&before})
+	keep := d.schema([]*schema.Table{&before})
 	for _, w := range want.Columns {
 		from, ok := rb.renames[strings.ToLower(w.Name)]
 		if ok && !strings.EqualFold(w.Name, from) && have.Column(from) != nil && want.Column(from) == nil && have.Column(w.Name) == nil {
-			c := planner.RenameColumn{On: planner.On{Name: have.Name}, From: from, To: w.Name}
+			c := schema.RenameColumn{On: schema.On{Name: have.Name}, From: from, To: w.Name}
 			out = append(out, c)
-			keep = planner.Apply(keep, c)
+			keep = schema.Apply(keep, c)
 		}
 	}
 	values, err := rb.values(keep.Table(have.Name), want)
@@ -192,14 +192,14 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 	}
 	after := *want
 	after.Indexes, after.Columns = nil, asForbidden(want.Columns)
-	differ := clausesOf(planner.Diff(keep, d.schema([]*planner.Table{&after})))
+	differ := clausesOf(schema.Diff(keep, d.schema([]*schema.Table{&after})))
 	for _, w := range want.Columns { // other values of the same type
 		if using := values[w.Name]; using != "" && !retypes(differ, w.Name) {
-			out = append(out, planner.ChangeType{On: planner.On{Name: have.Name}, Column: w.Name, Type: w.Type, Using: using})
+			out = append(out, schema.ChangeType{On: schema.On{Name: have.Name}, Column: w.Name, Type: w.Type, Using: using})
 		}
 	}
 	for _, c := range differ {
-		if add, ok := c.(planner.AddColumn); ok && rb.filled[add.Column.Name] != "" {
+		if add, ok := c.(schema.AddColumn); ok && rb.filled[add.Column.Name] != "" {
 			filled, err := filledWith(add, rb.filled[add.Column.Name])
 			if err != nil {
 				return nil, err
@@ -207,14 +207,14 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 			out = append(out, filled...)
 			continue
 		}
-		if ch, ok := c.(planner.ChangeType); ok {
+		if ch, ok := c.(schema.ChangeType); ok {
 			ch.Using = values[ch.Column]
 			c = ch
 		}
-		if g, ok := c.(planner.SetGenerated); ok && g.Generated != "" && have.Column(g.Column).Generated == "" {
+		if g, ok := c.(schema.SetGenerated); ok && g.Generated != "" && have.Column(g.Column).Generated == "" {
 			// Who wrote the rebuild gives the column's values up.
-			out = append(out, planner.DropColumn{On: g.On, Column: g.Column})
-			c = planner.AddColumn{On: g.On, Column: *want.Column(g.Column)}
+			out = append(out, schema.DropColumn{On: g.On, Column: g.Column})
+			c = schema.AddColumn{On: g.On, Column: *want.Column(g.Column)}
 		}
 		out = append(out, c)
 	}
@@ -226,7 +226,7 @@ func (rb *rebuiltTable) changes(d *Dialect, have, want *planner.Table) ([]planne
 
 // asForbidden takes NOT NULL that follows from a key for a stated one: whether a rebuild states it too is seen
 // when its result is compared.
-func asForbidden(columns []planner.Column) []planner.Column {
+func asForbidden(columns []schema.Column) []schema.Column {
 	columns = slices.Clone(columns)
 	for i := range columns {
 		columns[i].Implied = false
@@ -234,18 +234,18 @@ func asForbidden(columns []planner.Column) []planner.Column {
 	return columns
 }
 
-func retypes(changes []planner.Change, column string) bool {
-	return slices.ContainsFunc(changes, func(c planner.Change) bool {
-		ch, ok := c.(planner.ChangeType)
+func retypes(changes []schema.Change, column string) bool {
+	return slices.ContainsFunc(changes, func(c schema.Change) bool {
+		ch, ok := c.(schema.ChangeType)
 		return ok && ch.Column == column
 	})
 }
 
 // clausesOf gives changes one by one: what a rebuild makes is one statement anyway.
-func clausesOf(changes []planner.Change) []planner.Change {
-	var out []planner.Change
+func clausesOf(changes []schema.Change) []schema.Change {
+	var out []schema.Change
 	for _, c := range changes {
-		if a, ok := c.(planner.Alter); ok {
+		if a, ok := c.(schema.Alter); ok {
 			out = append(out, clausesOf(a.Clauses)...)
 			continue
 		}
@@ -310,13 +310,13 @@ func (r *reader) lostWithRebuilds() error {
 		}
 		for _, name := range rb.triggers {
 			if _, gone := rb.lost[strings.ToLower(name)]; gone {
-				return &planner.Refusal{Statement: r.out[i], Reasons: []string{fmt.Sprintf(
+				return &schema.Refusal{Statement: r.out[i], Reasons: []string{fmt.Sprintf(
 					"the trigger %s would go with the old table %s, and no statement makes it again as it is: make it again behind the rebuild, or drop it before", name, rb.table)}}
 			}
 		}
 		t := r.scratchNames(rb)
 		for _, name := range t {
-			c := planner.DropIndex{On: on(rb.table), Index: name, IfExists: true}
+			c := schema.DropIndex{On: on(rb.table), Index: name, IfExists: true}
 			r.out[rb.end].Changes = append(r.out[rb.end].Changes, c)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 const sampleSchema = `
@@ -26,7 +26,7 @@ CREATE TRIGGER orders_stamp AFTER INSERT ON orders BEGIN UPDATE customers SET na
 CREATE VIEW big AS SELECT * FROM orders WHERE amount > 100;
 `
 
-func sample(t *testing.T) (*Dialect, *planner.Schema) {
+func sample(t *testing.T) (*Dialect, *schema.Schema) {
 	t.Helper()
 	d, err := New("3.50.0")
 	if err != nil {
@@ -40,33 +40,33 @@ func sample(t *testing.T) (*Dialect, *planner.Schema) {
 }
 
 // say writes a change on a line.
-func say(c planner.Change) string {
+func say(c schema.Change) string {
 	switch c := c.(type) {
-	case planner.AddColumn:
+	case schema.AddColumn:
 		return "add " + c.Column.Name + " " + c.Column.Definition
-	case planner.ChangeType:
+	case schema.ChangeType:
 		return strings.TrimSpace(fmt.Sprintf("type %s %s %s %s", c.Column, c.Type, c.Collation, c.Using))
-	case planner.DropColumn:
+	case schema.DropColumn:
 		return "drop " + c.Column
-	case planner.RenameColumn:
+	case schema.RenameColumn:
 		return "rename " + c.From + " to " + c.To
-	case planner.SetNotNull:
+	case schema.SetNotNull:
 		return "not null " + c.Column
-	case planner.DropNotNull:
+	case schema.DropNotNull:
 		return "null " + c.Column
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return "default " + c.Column + " " + c.Expr
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return "no default " + c.Column
-	case planner.AddConstraint:
+	case schema.AddConstraint:
 		return strings.TrimSpace("constraint " + c.Constraint.Name + " " + c.Constraint.Definition)
-	case planner.DropConstraint:
+	case schema.DropConstraint:
 		return "no constraint " + c.Constraint
-	case planner.CreateIndex:
+	case schema.CreateIndex:
 		return "index " + c.Index.Name + " " + c.Text
-	case planner.DropIndex:
+	case schema.DropIndex:
 		return "no index " + c.Index
-	case planner.RenameTable:
+	case schema.RenameTable:
 		return "rename table to " + c.To
 	}
 	return c.Kind()
@@ -126,8 +126,8 @@ func TestParsePlacesErrors(t *testing.T) {
 	} {
 		d, s := sample(t)
 		_, err := d.Parse("f.sql", tt.sql, s)
-		var refusal *planner.Refusal
-		var syntax *planner.SyntaxError
+		var refusal *schema.Refusal
+		var syntax *schema.SyntaxError
 		if !errors.As(err, &refusal) && !errors.As(err, &syntax) {
 			t.Errorf("%s: error %v is of no kind that has a place", tt.sql, err)
 			continue
@@ -175,27 +175,27 @@ COMMIT;`, s)
 }
 
 func TestEditKeepsTheRest(t *testing.T) {
-	on := planner.On{Name: planner.Name{Table: "t"}}
+	on := schema.On{Name: schema.Name{Table: "t"}}
 	for _, tt := range []struct {
 		sql    string
-		change planner.Change
+		change schema.Change
 		want   string
 	}{
-		{"CREATE TABLE t (a int, -- first\n  b text -- last\n)", planner.ChangeType{On: on, Column: "B", Type: "int"}, "CREATE TABLE t (a int, -- first\n  b int -- last\n)"},
-		{"CREATE TABLE t (a, b)", planner.ChangeType{On: on, Column: "a", Type: "varchar(3)"}, "CREATE TABLE t (a varchar(3), b)"},
-		{"CREATE TABLE t (a int, -- c, d\n CHECK (a > 0)\n)", planner.AddColumn{On: on, Column: planner.Column{Name: "b", Definition: "int"}}, "CREATE TABLE t (a int, b int, -- c, d\n CHECK (a > 0)\n)"},
-		{"CREATE TABLE t (a int -- c\n)", planner.SetNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int NOT NULL -- c\n)"},
-		{"CREATE TABLE t (a int NOT NULL DEFAULT (1, 2) CHECK (a not null))", planner.DropNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int DEFAULT (1, 2) CHECK (a not null))"},
-		{"CREATE TABLE t (a int CONSTRAINT nn NOT NULL ON CONFLICT ABORT, b)", planner.DropNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int, b)"},
-		{"CREATE TABLE t (a int DEFAULT -1, b)", planner.SetDefault{On: on, Column: "a", Expr: "1+1"}, "CREATE TABLE t (a int DEFAULT (1+1), b)"},
-		{"CREATE TABLE t (a int DEFAULT -1 NOT NULL)", planner.DropDefault{On: on, Column: "a"}, "CREATE TABLE t (a int NOT NULL)"},
-		{"CREATE TABLE t (a int, CONSTRAINT c UNIQUE (a), CHECK (a))", planner.DropConstraint{On: on, Constraint: "C"}, "CREATE TABLE t (a int, CHECK (a))"},
-		{"CREATE TABLE t (a int CHECK (a > 1))", planner.DropConstraint{On: on, Constraint: "CHECK (a > 1)"}, "CREATE TABLE t (a int)"},
-		{"CREATE TABLE t (a int REFERENCES p ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT NULL)", planner.DropNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int REFERENCES p ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED)"},
-		{"CREATE TABLE t (a int) STRICT", planner.AddConstraint{On: on, Constraint: planner.Constraint{Name: "c", Kind: planner.Check, Columns: []string{"a"}, NotNull: true, NotValid: true}}, "CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL) " + unchecked + ") STRICT"},
-		{"CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL) " + unchecked + ")", planner.ValidateConstraint{On: on, Constraint: planner.Constraint{Name: "c"}}, "CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL))"},
-		{"CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL) " + unchecked + ")", planner.DropConstraint{On: on, Constraint: "c"}, "CREATE TABLE t (a int)"},
-		{"CREATE TABLE t (a int COLLATE NOCASE)", planner.ChangeType{On: on, Column: "a", Type: "text", Collation: "RTRIM"}, "CREATE TABLE t (a text COLLATE RTRIM)"},
+		{"CREATE TABLE t (a int, -- first\n  b text -- last\n)", schema.ChangeType{On: on, Column: "B", Type: "int"}, "CREATE TABLE t (a int, -- first\n  b int -- last\n)"},
+		{"CREATE TABLE t (a, b)", schema.ChangeType{On: on, Column: "a", Type: "varchar(3)"}, "CREATE TABLE t (a varchar(3), b)"},
+		{"CREATE TABLE t (a int, -- c, d\n CHECK (a > 0)\n)", schema.AddColumn{On: on, Column: schema.Column{Name: "b", Definition: "int"}}, "CREATE TABLE t (a int, b int, -- c, d\n CHECK (a > 0)\n)"},
+		{"CREATE TABLE t (a int -- c\n)", schema.SetNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int NOT NULL -- c\n)"},
+		{"CREATE TABLE t (a int NOT NULL DEFAULT (1, 2) CHECK (a not null))", schema.DropNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int DEFAULT (1, 2) CHECK (a not null))"},
+		{"CREATE TABLE t (a int CONSTRAINT nn NOT NULL ON CONFLICT ABORT, b)", schema.DropNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int, b)"},
+		{"CREATE TABLE t (a int DEFAULT -1, b)", schema.SetDefault{On: on, Column: "a", Expr: "1+1"}, "CREATE TABLE t (a int DEFAULT (1+1), b)"},
+		{"CREATE TABLE t (a int DEFAULT -1 NOT NULL)", schema.DropDefault{On: on, Column: "a"}, "CREATE TABLE t (a int NOT NULL)"},
+		{"CREATE TABLE t (a int, CONSTRAINT c UNIQUE (a), CHECK (a))", schema.DropConstraint{On: on, Constraint: "C"}, "CREATE TABLE t (a int, CHECK (a))"},
+		{"CREATE TABLE t (a int CHECK (a > 1))", schema.DropConstraint{On: on, Constraint: "CHECK (a > 1)"}, "CREATE TABLE t (a int)"},
+		{"CREATE TABLE t (a int REFERENCES p ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT NULL)", schema.DropNotNull{On: on, Column: "a"}, "CREATE TABLE t (a int REFERENCES p ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED)"},
+		{"CREATE TABLE t (a int) STRICT", schema.AddConstraint{On: on, Constraint: schema.Constraint{Name: "c", Kind: schema.Check, Columns: []string{"a"}, NotNull: true, NotValid: true}}, "CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL) " + unchecked + ") STRICT"},
+		{"CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL) " + unchecked + ")", schema.ValidateConstraint{On: on, Constraint: schema.Constraint{Name: "c"}}, "CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL))"},
+		{"CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL) " + unchecked + ")", schema.DropConstraint{On: on, Constraint: "c"}, "CREATE TABLE t (a int)"},
+		{"CREATE TABLE t (a int COLLATE NOCASE)", schema.ChangeType{On: on, Column: "a", Type: "text", Collation: "RTRIM"}, "CREATE TABLE t (a text COLLATE RTRIM)"},
 	} {
 		got, err := edit(tt.sql, tt.change)
 		if err != nil || got != tt.want {

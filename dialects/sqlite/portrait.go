@@ -3,14 +3,14 @@ package sqlite
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // Portrait gives the query that describes a table and what refers to it, one line a row: see
-// planner.PortraitDiff. SQLite keeps definitions as texts, so these are what it compares: the
+// plan.PortraitDiff. SQLite keeps definitions as texts, so these are what it compares: the
 // table's, those of its indexes and triggers, and of whatever else names it. What a run itself
 // makes is left out.
-func (d *Dialect) Portrait(table planner.Name) string {
+func (d *Dialect) Portrait(table schema.Name) string {
 	return portraitOf(table.Table)
 }
 

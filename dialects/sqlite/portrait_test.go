@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"surefoot/dialects/dialecttest"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // TestPortrait changes one thing after the other and sees each, as one difference.
@@ -12,7 +12,7 @@ func TestPortrait(t *testing.T) {
 	db := openTemp(t,
 		"CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b TEXT)", "CREATE INDEX i_a ON t (a)", "CREATE TABLE other (id INTEGER PRIMARY KEY, t INT)",
 		"CREATE VIEW v AS SELECT a FROM T", "CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END")
-	query := db.Portrait(planner.Name{Table: "t"})
+	query := db.Portrait(schema.Name{Table: "t"})
 	one := func(do, undo string, shows ...string) dialecttest.Meddling {
 		return dialecttest.Meddling{Do: do, Undo: undo, Shows: shows}
 	}

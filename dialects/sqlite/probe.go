@@ -10,7 +10,8 @@ import (
 
 	driver "modernc.org/sqlite"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // probeRows fill enough pages that a statement which reads or writes them all stands out.
@@ -18,14 +19,14 @@ const probeRows = 2000
 
 // Probe asks SQLite what a statement does: it runs on a copy of the table in memory, filled with
 // made-up rows, and the pages that it reads and writes are counted. The table itself is not touched.
-func (db *Database) Probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
+func (db *Database) Probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error) {
 	if t := s.Table(n.Table()); n.SQL == "" || t != nil && len(t.Applied) > 0 {
 		return db.Effect(n, s), nil
 	}
 	return db.probe(ctx, n, s)
 }
 
-func (d *Dialect) probe(ctx context.Context, n planner.Native, s *planner.Schema) (planner.Effect, error) {
+func (d *Dialect) probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error) {
 	e := d.Effect(n, s)
 	if e.Refused != "" || len(n.Clauses) == 0 {
 		return e, nil
@@ -34,8 +35,8 @@ func (d *Dialect) probe(ctx context.Context, n planner.Native, s *planner.Schema
 	if err != nil {
 		return e, nil //nolint:nilerr // there is no such table yet: nothing to measure on
 	}
-	statements, err := d.immediate(planner.Alter{On: n.On, Clauses: n.Clauses}, t)
-	if refusal := (*planner.Refusal)(nil); errors.As(err, &refusal) {
+	statements, err := d.immediate(schema.Alter{On: n.On, Clauses: n.Clauses}, t)
+	if refusal := (*schema.Refusal)(nil); errors.As(err, &refusal) {
 		return e, nil // it is a part that is not made alone: what is known of its kind holds
 	}
 	if err != nil {
@@ -64,12 +65,12 @@ func (d *Dialect) probe(ctx context.Context, n planner.Native, s *planner.Schema
 	if err != nil {
 		return e, fmt.Errorf("probe: %w", err)
 	}
-	e.Rewrites, e.Scans, e.RebuildsIndexes, e.Source = seen.rewrites, seen.scans, seen.indexes, planner.Probed
+	e.Rewrites, e.Scans, e.RebuildsIndexes, e.Source = seen.rewrites, seen.scans, seen.indexes, plan.Probed
 	return e, nil
 }
 
 // fill makes up rows, all different, that no check looks at.
-func (s *scratch) fill(t *planner.Table) error {
+func (s *scratch) fill(t *schema.Table) error {
 	var cols, values []string
 	for _, c := range t.Columns {
 		if c.Generated != "" {

@@ -5,20 +5,20 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // rebuild gives the statements that make a table anew with another definition, in one
 // transaction: the way that SQLite's manual describes for what ALTER TABLE cannot do. Foreign
 // keys are off in every session of ours, and legacy_alter_table keeps views, triggers and
 // foreign keys of other tables pointing at the name. It is safe to repeat.
-func rebuild(t *planner.Table, text string, columns []planner.Mapping) ([]string, error) {
+func rebuild(t *schema.Table, text string, columns []schema.Mapping) ([]string, error) {
 	def, err := parseTable(text)
 	if err != nil {
 		return nil, err
 	}
 	name := t.Name.Table
-	side := planner.SideName(name, "edit", nameLimit)
+	side := schema.SideName(name, "edit", nameLimit)
 	to, from := mapped(columns, "")
 	if rowid := hiddenRowid(t); rowid != "" && t.Extra[extraWithoutRowid] == "" {
 		to, from = append([]string{rowid}, to...), append([]string{rowid}, from...)
@@ -49,7 +49,7 @@ func rebuild(t *planner.Table, text string, columns []planner.Mapping) ([]string
 }
 
 // mapped gives the columns of a copy and the expressions that fill them; of qualifies the columns.
-func mapped(columns []planner.Mapping, of string) (to, from []string) {
+func mapped(columns []schema.Mapping, of string) (to, from []string) {
 	for _, m := range columns {
 		if m.From == "" && m.Using == "" {
 			continue
@@ -65,18 +65,18 @@ func mapped(columns []planner.Mapping, of string) (to, from []string) {
 }
 
 // mapping says where the columns of a table get their values from when clauses are applied.
-func mapping(t *planner.Table, clauses []planner.Change) []planner.Mapping {
-	var out []planner.Mapping
+func mapping(t *schema.Table, clauses []schema.Change) []schema.Mapping {
+	var out []schema.Mapping
 	for _, c := range t.Columns {
-		if c.Generated != "" && !slices.ContainsFunc(clauses, func(k planner.Change) bool {
-			g, ok := k.(planner.SetGenerated)
+		if c.Generated != "" && !slices.ContainsFunc(clauses, func(k schema.Change) bool {
+			g, ok := k.(schema.SetGenerated)
 			return ok && g.Generated == "" && strings.EqualFold(g.Column, c.Name)
 		}) {
 			continue
 		}
-		m := planner.Mapping{To: c.Name, From: c.Name}
+		m := schema.Mapping{To: c.Name, From: c.Name}
 		for _, k := range clauses {
-			if ch, ok := k.(planner.ChangeType); ok && strings.EqualFold(ch.Column, c.Name) {
+			if ch, ok := k.(schema.ChangeType); ok && strings.EqualFold(ch.Column, c.Name) {
 				m.Using, m.Type = ch.Using, ch.Type
 			}
 		}
@@ -86,10 +86,10 @@ func mapping(t *planner.Table, clauses []planner.Change) []planner.Mapping {
 }
 
 // filled are new columns whose rows get another value than a later clause leaves as their default.
-func filled(clauses []planner.Change) []planner.Mapping {
-	var out []planner.Mapping
+func filled(clauses []schema.Change) []schema.Mapping {
+	var out []schema.Mapping
 	for i, c := range clauses {
-		add, ok := c.(planner.AddColumn)
+		add, ok := c.(schema.AddColumn)
 		if !ok || add.Column.Generated != "" || add.Column.Default == "" {
 			continue
 		}
@@ -97,21 +97,21 @@ func filled(clauses []planner.Change) []planner.Mapping {
 		if toks := tokenize(value); len(toks) == 1 && toks[0].kind == quoted { // a default cannot name a column
 			value = literal(toks[0].name())
 		}
-		if slices.ContainsFunc(clauses[i:], func(k planner.Change) bool {
+		if slices.ContainsFunc(clauses[i:], func(k schema.Change) bool {
 			switch k.(type) {
-			case planner.SetDefault, planner.DropDefault:
+			case schema.SetDefault, schema.DropDefault:
 				return strings.EqualFold(columnOfChange(k), add.Column.Name)
 			}
 			return false
 		}) {
-			out = append(out, planner.Mapping{To: add.Column.Name, Using: value})
+			out = append(out, schema.Mapping{To: add.Column.Name, Using: value})
 		}
 	}
 	return out
 }
 
 // hiddenRowid gives a name of the rowid where it is no declared column; empty: there is none.
-func hiddenRowid(t *planner.Table) string {
+func hiddenRowid(t *schema.Table) string {
 	if t.Extra[extraRowid] != "" || t.Extra[extraWithoutRowid] != "" {
 		return ""
 	}
@@ -124,7 +124,7 @@ func hiddenRowid(t *planner.Table) string {
 }
 
 // increments says whether the table hands out keys by AUTOINCREMENT.
-func increments(t *planner.Table) bool {
+func increments(t *schema.Table) bool {
 	for _, c := range t.Columns {
 		if c.Identity != "" {
 			return true

@@ -4,18 +4,18 @@ import (
 	"errors"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // asWritten gives the table that the statements of a rebuild make as they are written. What SQLite
 // refuses is refused: a view that names the table keeps the last statement from renaming.
-func (r *reader) asWritten(rb *rebuiltTable, st planner.Statement) (*planner.Table, error) {
+func (r *reader) asWritten(rb *rebuiltTable, st schema.Statement) (*schema.Table, error) {
 	if err := r.scratch.exec("SAVEPOINT rebuild"); err != nil {
 		return nil, err
 	}
 	defer r.scratch.exec("ROLLBACK TO rebuild", "RELEASE rebuild") //nolint:errcheck // there is nothing to lose
 	if err := r.runRebuild(rb); err != nil {
-		return nil, &planner.Refusal{Statement: st, Reasons: []string{plain(err)}}
+		return nil, &schema.Refusal{Statement: st, Reasons: []string{plain(err)}}
 	}
 	return r.scratch.table(rb.table)
 }
@@ -43,14 +43,14 @@ func (r *reader) textOf(piece int) string {
 
 // makes applies changes on the scratch database, and says whether they make the wanted table. If
 // not, nothing is changed.
-func (r *reader) makes(st planner.Statement, changes []planner.Change, want *planner.Table) (bool, error) {
+func (r *reader) makes(st schema.Statement, changes []schema.Change, want *schema.Table) (bool, error) {
 	if err := r.scratch.exec("SAVEPOINT made"); err != nil {
 		return false, err
 	}
 	defer r.scratch.exec("RELEASE made") //nolint:errcheck // there is nothing to lose
 	err := r.apply(st, changes)
 	if err == nil {
-		var got *planner.Table
+		var got *schema.Table
 		if got, err = r.scratch.table(want.Name.Table); err == nil && canonical(got.Definition) == canonical(want.Definition) {
 			return true, nil
 		}
@@ -60,7 +60,7 @@ func (r *reader) makes(st planner.Statement, changes []planner.Change, want *pla
 
 // wholesale is a rebuild that is more than the changes that can be made while the table is in use:
 // it is run as it stands, its four statements as one. why is what those changes met, if anything.
-func (r *reader) wholesale(rb *rebuiltTable, why error) ([]planner.Change, error) {
+func (r *reader) wholesale(rb *rebuiltTable, why error) ([]schema.Change, error) {
 	var texts []string
 	for _, j := range rb.statements() {
 		texts = append(texts, r.textOf(j))
@@ -73,7 +73,7 @@ func (r *reader) wholesale(rb *rebuiltTable, why error) ([]planner.Change, error
 	if why != nil {
 		reason += ": " + plain(why)
 	}
-	return []planner.Change{planner.Verbatim{On: on(rb.table), SQL: strings.Join(texts, ";\n"), Reason: reason}}, nil
+	return []schema.Change{schema.Verbatim{On: on(rb.table), SQL: strings.Join(texts, ";\n"), Reason: reason}}, nil
 }
 
 // remade says that a rebuild of the table is run as it stands: plans do not know what it leaves.

@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // byPlace says which column of the old table each column of the new one is filled from, where the
 // rebuild leaves that to their places.
-func (rb *rebuiltTable) byPlace(have, want *planner.Table) {
+func (rb *rebuiltTable) byPlace(have, want *schema.Table) {
 	if !rb.star {
 		return
 	}
@@ -31,7 +31,7 @@ func (rb *rebuiltTable) byPlace(have, want *planner.Table) {
 // values gives the expressions that make columns' values others than they are, by columns of the new
 // table; now is the old one with the columns' new names. An error says what rows get that no change of
 // a column makes.
-func (rb *rebuiltTable) values(now, want *planner.Table) (map[string]string, error) {
+func (rb *rebuiltTable) values(now, want *schema.Table) (map[string]string, error) {
 	out := map[string]string{}
 	rb.filled = map[string]string{}
 	for _, w := range want.Columns {
@@ -75,10 +75,10 @@ func plainValue(expr string) bool {
 }
 
 // filledWith adds a column with a value in the rows that are there, whatever its default is.
-func filledWith(add planner.AddColumn, value string) ([]planner.Change, error) {
+func filledWith(add schema.AddColumn, value string) ([]schema.Change, error) {
 	def := add.Column.Default
 	if canonical(cmp.Or(def, "NULL")) == canonical(value) {
-		return []planner.Change{add}, nil
+		return []schema.Change{add}, nil
 	}
 	with, null := add, strings.EqualFold(value, "NULL")
 	with.Column.Default = value
@@ -96,13 +96,13 @@ func filledWith(add planner.AddColumn, value string) ([]planner.Change, error) {
 		return nil, err
 	}
 	if def == "" {
-		return []planner.Change{with, planner.DropDefault{On: add.On, Column: add.Column.Name}}, nil
+		return []schema.Change{with, schema.DropDefault{On: add.On, Column: add.Column.Name}}, nil
 	}
-	return []planner.Change{with, planner.SetDefault{On: add.On, Column: add.Column.Name, Expr: def}}, nil
+	return []schema.Change{with, schema.SetDefault{On: add.On, Column: add.Column.Name, Expr: def}}, nil
 }
 
 // redefined gives a column's definition after an edit.
-func redefined(c planner.Column, edit func(*tableText, *columnText) string) (string, error) {
+func redefined(c schema.Column, edit func(*tableText, *columnText) string) (string, error) {
 	head := "CREATE TABLE t ("
 	t, err := parseTable(head + columnDefinition(c) + ")")
 	if err != nil {
@@ -114,15 +114,15 @@ func redefined(c planner.Column, edit func(*tableText, *columnText) string) (str
 }
 
 // asWrittenColumns adds new columns with all that stands in their definition, checks and foreign keys too.
-func asWrittenColumns(changes []planner.Change, want *planner.Table) []planner.Change {
+func asWrittenColumns(changes []schema.Change, want *schema.Table) []schema.Change {
 	def, err := parseTable(want.Definition)
 	if err != nil {
 		return changes
 	}
 	added := map[string]bool{}
-	var out []planner.Change
+	var out []schema.Change
 	for _, c := range changes {
-		if add, ok := c.(planner.AddColumn); ok && def.column(add.Column.Name) != nil {
+		if add, ok := c.(schema.AddColumn); ok && def.column(add.Column.Name) != nil {
 			added[strings.ToLower(add.Column.Name)] = true
 			col, value := def.column(add.Column.Name), add.Column.Default
 			whole := add.Column
@@ -138,7 +138,7 @@ func asWrittenColumns(changes []planner.Change, want *planner.Table) []planner.C
 			}
 			c = add
 		}
-		if k, ok := c.(planner.AddConstraint); ok && len(k.Constraint.Columns) == 1 && added[strings.ToLower(k.Constraint.Columns[0])] {
+		if k, ok := c.(schema.AddConstraint); ok && len(k.Constraint.Columns) == 1 && added[strings.ToLower(k.Constraint.Columns[0])] {
 			continue // it stands in the column's definition
 		}
 		out = append(out, c)
@@ -155,7 +155,7 @@ func ofChance(expr string) bool {
 
 // ofOneRow says why an expression over the old table is none over a row whose columns have their new
 // names.
-func (rb *rebuiltTable) ofOneRow(now *planner.Table, using string) error {
+func (rb *rebuiltTable) ofOneRow(now *schema.Table, using string) error {
 	renamed := map[string]bool{}
 	for to, from := range rb.renames {
 		if now.Column(from) == nil && !strings.EqualFold(to, from) {

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
-
 	_ "modernc.org/sqlite" // registers "sqlite"
+
+	"surefoot/schema"
 )
 
 // scratch is an empty database in memory: SQLite itself reads definitions there and says what
@@ -39,7 +39,7 @@ func (s *scratch) exec(statements ...string) error {
 // load makes tables with their indexes, triggers and views. Views and triggers come last: they
 // may name any table; those that cannot be made here (they may need functions of the
 // application's own) are left out.
-func (s *scratch) load(tables ...*planner.Table) error {
+func (s *scratch) load(tables ...*schema.Table) error {
 	var late []string
 	seen := map[string]bool{}
 	if err := s.exec("SAVEPOINT load"); err != nil {
@@ -75,11 +75,11 @@ func (s *scratch) load(tables ...*planner.Table) error {
 }
 
 // tables inspects what is there.
-func (s *scratch) tables() ([]*planner.Table, error) {
+func (s *scratch) tables() ([]*schema.Table, error) {
 	return inspect(context.Background(), s.db, "")
 }
 
-func (s *scratch) table(name string) (*planner.Table, error) {
+func (s *scratch) table(name string) (*schema.Table, error) {
 	tables, err := inspect(context.Background(), s.db, name)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (s *scratch) table(name string) (*planner.Table, error) {
 }
 
 // Schema reads a schema file.
-func (d *Dialect) Schema(text string) (*planner.Schema, error) {
+func (d *Dialect) Schema(text string) (*schema.Schema, error) {
 	s, err := newScratch()
 	if err != nil {
 		return nil, err
@@ -126,16 +126,16 @@ func define(text string, run func(q string) error) error {
 }
 
 // schema wraps tables up.
-func (d *Dialect) schema(tables []*planner.Table) *planner.Schema {
-	return &planner.Schema{
-		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: planner.Ways{RefersAhead: true, KeysStay: true},
-		Others: map[string]int{"views": planner.NotCounted, "triggers": planner.NotCounted},
+func (d *Dialect) schema(tables []*schema.Table) *schema.Schema {
+	return &schema.Schema{
+		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: schema.Ways{RefersAhead: true, KeysStay: true},
+		Others: map[string]int{"views": schema.NotCounted, "triggers": schema.NotCounted},
 	}
 }
 
 // storage gives what is said of tables behind their columns, which only a rebuild changes.
-func storage(tables []*planner.Table) []planner.Object {
-	var out []planner.Object
+func storage(tables []*schema.Table) []schema.Object {
+	var out []schema.Object
 	for _, t := range tables {
 		var words []string
 		if t.Extra[extraStrict] != "" {
@@ -145,7 +145,7 @@ func storage(tables []*planner.Table) []planner.Object {
 			words = append(words, "WITHOUT ROWID")
 		}
 		if len(words) > 0 {
-			out = append(out, planner.Object{
+			out = append(out, schema.Object{
 				Kind: "storage", Name: t.Name.Table, Of: t.Name, Definition: strings.Join(words, ", "), Inline: true,
 				Fixed: "STRICT and WITHOUT ROWID do not come from a wanted schema: write the rebuild (CREATE TABLE, INSERT … SELECT, DROP TABLE, RENAME)",
 			})
@@ -155,7 +155,7 @@ func storage(tables []*planner.Table) []planner.Object {
 }
 
 // neverNull says that keys hold no NULL, where no row can be looked at.
-func neverNull(t *planner.Table) {
+func neverNull(t *schema.Table) {
 	for _, ix := range t.Indexes {
 		for _, name := range ix.Columns {
 			if c := t.Column(name); ix.Primary && c != nil && !c.NotNull {
@@ -167,7 +167,7 @@ func neverNull(t *planner.Table) {
 
 // current gives a table with its real texts: those that were read, or, where a plan changed the
 // table since, those that SQLite makes of the same changes.
-func (d *Dialect) current(t *planner.Table) (*planner.Table, error) {
+func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
 	if t == nil {
 		return nil, errors.New("the table is not known: give its schema")
 	}
@@ -203,7 +203,7 @@ func (d *Dialect) current(t *planner.Table) (*planner.Table, error) {
 		if err := s.exec(statements...); err != nil {
 			return nil, fmt.Errorf("apply a %s to the definition of %s: %w", c.Kind(), t.Name, err)
 		}
-		if r, ok := c.(planner.RenameTable); ok {
+		if r, ok := c.(schema.RenameTable); ok {
 			name = r.To
 		}
 	}

@@ -5,37 +5,38 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Script turns a change into steps.
-func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	switch c := c.(type) {
-	case planner.CreateShadow, planner.StartCapture, planner.CopyRows, planner.BuildIndexes, planner.VerifyCopy, planner.SwapTables, planner.DropOld:
+	case schema.CreateShadow, schema.StartCapture, schema.CopyRows, schema.BuildIndexes, schema.VerifyCopy, schema.SwapTables, schema.DropOld:
 		return d.scriptCopy(c)
-	case planner.Hold:
+	case schema.Hold:
 		return nil, nil
-	case planner.Verbatim:
-		return []planner.Step{{Kind: planner.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
-	case planner.ChangeObject:
+	case schema.Verbatim:
+		return []plan.Step{{Kind: plan.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
+	case schema.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
-	case planner.CreateTable:
+	case schema.CreateTable:
 		return createTable(c, s), nil
-	case planner.Native:
+	case schema.Native:
 		// Written anew from what it says, so that later steps know the text that it leaves behind.
 		return d.several(c.Clauses, s)
-	case planner.Alter:
+	case schema.Alter:
 		return d.several(c.Clauses, s)
 	}
-	if g, ok := c.(planner.SetGenerated); ok {
+	if g, ok := c.(schema.SetGenerated); ok {
 		if why := refused(g, s.Table(g.Name)); why != "" {
 			return nil, errors.New(why)
 		}
 	}
 	t, err := d.current(s.Table(c.Table()))
 	if err != nil {
-		if drop, ok := c.(planner.DropIndex); ok && s.Table(c.Table()) == nil {
-			return []planner.Step{dropIndex(drop, nil)}, nil
+		if drop, ok := c.(schema.DropIndex); ok && s.Table(c.Table()) == nil {
+			return []plan.Step{dropIndex(drop, nil)}, nil
 		}
 		return nil, err
 	}
@@ -43,11 +44,11 @@ func (d *Dialect) Script(c planner.Change, s *planner.Schema) ([]planner.Step, e
 }
 
 // several makes clauses of one statement in one step.
-func (d *Dialect) several(clauses []planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) several(clauses []schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	if len(clauses) == 0 {
 		return nil, nil
 	}
-	var steps []planner.Step
+	var steps []plan.Step
 	for len(clauses) > 0 {
 		n := runOfEdits(clauses)
 		more, err := d.together(clauses[:max(n, 1)], s)
@@ -56,7 +57,7 @@ func (d *Dialect) several(clauses []planner.Change, s *planner.Schema) ([]planne
 		}
 		steps = append(steps, more...)
 		for _, c := range clauses[:max(n, 1)] {
-			s = planner.Apply(s, c)
+			s = schema.Apply(s, c)
 		}
 		clauses = clauses[max(n, 1):]
 	}
@@ -64,7 +65,7 @@ func (d *Dialect) several(clauses []planner.Change, s *planner.Schema) ([]planne
 }
 
 // together makes clauses that go together, or one.
-func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) ([]planner.Step, error) {
+func (d *Dialect) together(clauses []schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	if len(clauses) == 1 {
 		return d.Script(clauses[0], s)
 	}
@@ -76,11 +77,11 @@ func (d *Dialect) together(clauses []planner.Change, s *planner.Schema) ([]plann
 }
 
 // runOfEdits counts the clauses at the start that one rebuild, or one edit of the text, can make.
-func runOfEdits(clauses []planner.Change) int {
+func runOfEdits(clauses []schema.Change) int {
 	for i, c := range clauses {
 		switch c.(type) {
-		case planner.AddColumn, planner.ChangeType, planner.SetNotNull, planner.DropNotNull, planner.SetDefault, planner.DropDefault,
-			planner.AddConstraint, planner.DropConstraint, planner.SetGenerated, planner.SetIdentity:
+		case schema.AddColumn, schema.ChangeType, schema.SetNotNull, schema.DropNotNull, schema.SetDefault, schema.DropDefault,
+			schema.AddConstraint, schema.DropConstraint, schema.SetGenerated, schema.SetIdentity:
 			continue
 		}
 		return i
@@ -89,54 +90,54 @@ func runOfEdits(clauses []planner.Change) int {
 }
 
 // single scripts one change of a known table.
-func (d *Dialect) single(c planner.Change, t *planner.Table) ([]planner.Step, error) {
+func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) {
 	name := t.Name.Table
 	switch c := c.(type) {
-	case planner.DropTable:
-		return []planner.Step{{
-			Kind: planner.Contract, Title: "drop table " + name, SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
+	case schema.DropTable:
+		return []plan.Step{{
+			Kind: plan.Contract, Title: "drop table " + name, SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
 			Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")", Lost: "point of no return: the rows of " + name + " are gone", NoReturn: true,
 		}}, nil
-	case planner.RenameTable:
-		return []planner.Step{renameTable(name, c.To)}, nil
-	case planner.RenameColumn:
-		return []planner.Step{renameColumn(name, c)}, nil
-	case planner.DropColumn:
-		return []planner.Step{{
-			Kind: planner.Contract, Title: "drop column " + c.Column + " of " + name, Atomic: true,
+	case schema.RenameTable:
+		return []plan.Step{renameTable(name, c.To)}, nil
+	case schema.RenameColumn:
+		return []plan.Step{renameColumn(name, c)}, nil
+	case schema.DropColumn:
+		return []plan.Step{{
+			Kind: plan.Contract, Title: "drop column " + c.Column + " of " + name, Atomic: true,
 			SQL:   []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))},
 			Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column)),
-			Lost:  "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: planner.WriteRows,
+			Lost:  "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: plan.WriteRows,
 		}}, nil
-	case planner.AddColumn:
+	case schema.AddColumn:
 		if addsInPlace(c, t) {
-			return []planner.Step{addColumn(name, c)}, nil
+			return []plan.Step{addColumn(name, c)}, nil
 		}
-	case planner.CreateIndex:
-		return []planner.Step{createIndex(c, name)}, nil
-	case planner.DropIndex:
-		return []planner.Step{dropIndex(c, t)}, nil
-	case planner.Backfill:
+	case schema.CreateIndex:
+		return []plan.Step{createIndex(c, name)}, nil
+	case schema.DropIndex:
+		return []plan.Step{dropIndex(c, t)}, nil
+	case schema.Backfill:
 		return backfill(c, t)
-	case planner.SyncColumns:
-		return []planner.Step{syncColumns(c, t)}, nil
-	case planner.UnsyncColumns:
-		return []planner.Step{unsyncColumns(c, t)}, nil
-	case planner.TwinIndex:
-		return []planner.Step{buildTwin(c, name)}, nil
-	case planner.ReplaceIndex:
-		return []planner.Step{replaceIndex(c, name)}, nil
-	case planner.ValidateConstraint:
+	case schema.SyncColumns:
+		return []plan.Step{syncColumns(c, t)}, nil
+	case schema.UnsyncColumns:
+		return []plan.Step{unsyncColumns(c, t)}, nil
+	case schema.TwinIndex:
+		return []plan.Step{buildTwin(c, name)}, nil
+	case schema.ReplaceIndex:
+		return []plan.Step{replaceIndex(c, name)}, nil
+	case schema.ValidateConstraint:
 		return validate(c, t)
 	}
-	return d.edits([]planner.Change{c}, t)
+	return d.edits([]schema.Change{c}, t)
 }
 
 // edits makes clauses by a new text where that is all they need, else by a rebuild.
-func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.Step, error) {
+func (d *Dialect) edits(clauses []schema.Change, t *schema.Table) ([]plan.Step, error) {
 	for _, c := range clauses {
 		if why := refused(c, t); why != "" {
-			return nil, &planner.Refusal{Reasons: []string{why}}
+			return nil, &schema.Refusal{Reasons: []string{why}}
 		}
 	}
 	text, err := editAll(t, clauses)
@@ -150,30 +151,30 @@ func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.S
 		return nil, err
 	}
 	name := t.Name.Table
-	step := planner.Step{Kind: planner.Expand, Title: titleOf(clauses, name), Atomic: true, Proof: textProof(name, text), UndoAtomic: true}
+	step := plan.Step{Kind: plan.Expand, Title: titleOf(clauses, name), Atomic: true, Proof: textProof(name, text), UndoAtomic: true}
 	neutral := true
 	for _, c := range clauses {
 		neutral = neutral && textOnly(c, t)
 	}
 	if !neutral {
-		step.Work = planner.WriteAll
+		step.Work = plan.WriteAll
 		if step.SQL, err = rebuild(t, text, mapping(t, clauses)); err != nil {
 			return nil, err
 		}
 		if made := madeValues(clauses); made != "" {
 			step.NoReturn, step.Lost = true, "point of no return: no way back is known for the values that "+made+" makes"
-			return []planner.Step{step}, nil
+			return []plan.Step{step}, nil
 		}
 		if step.Undo, err = rebuild(t, t.Definition, mapping(t, nil)); err != nil {
 			return nil, err
 		}
-		return []planner.Step{step}, nil
+		return []plan.Step{step}, nil
 	}
 	var after []string
 	for _, c := range clauses {
 		check, before := rowsCheck(c, t)
 		if len(check) > 0 {
-			step.Work = planner.ReadRows
+			step.Work = plan.ReadRows
 		}
 		if before {
 			step.SQL = append(step.SQL, check...)
@@ -184,15 +185,15 @@ func (d *Dialect) edits(clauses []planner.Change, t *planner.Table) ([]planner.S
 	step.SQL = append(step.SQL, rewriteText(name, t.Definition, text)...)
 	step.SQL = append(step.SQL, after...)
 	step.Undo = rewriteText(name, text, t.Definition)
-	return []planner.Step{step}, nil
+	return []plan.Step{step}, nil
 }
 
 // otherValues refuses a change of values alone: no text proves that it was made, and a second time it may
 // make others.
-func otherValues(clauses []planner.Change) error {
+func otherValues(clauses []schema.Change) error {
 	for _, c := range clauses {
-		if c, ok := c.(planner.ChangeType); ok && c.Using != "" {
-			return &planner.Refusal{Reasons: []string{"column " + c.Column + " gets other values and keeps its type: write an UPDATE"}}
+		if c, ok := c.(schema.ChangeType); ok && c.Using != "" {
+			return &schema.Refusal{Reasons: []string{"column " + c.Column + " gets other values and keeps its type: write an UPDATE"}}
 		}
 	}
 	return nil
@@ -200,9 +201,9 @@ func otherValues(clauses []planner.Change) error {
 
 // madeValues gives an expression that makes a column's values other ones; a cast of the column itself is
 // taken back by the old type.
-func madeValues(clauses []planner.Change) string {
+func madeValues(clauses []schema.Change) string {
 	for _, c := range clauses {
-		ch, ok := c.(planner.ChangeType)
+		ch, ok := c.(schema.ChangeType)
 		if !ok || ch.Using == "" {
 			continue
 		}
@@ -216,7 +217,7 @@ func madeValues(clauses []planner.Change) string {
 }
 
 // readable lets SQLite read a definition that was edited here.
-func readable(t *planner.Table, text string) error {
+func readable(t *schema.Table, text string) error {
 	s, err := newScratch()
 	if err != nil {
 		return err
@@ -237,8 +238,8 @@ func readable(t *planner.Table, text string) error {
 }
 
 // immediate gives all statements that make a change, for a scratch copy without rows.
-func (d *Dialect) immediate(c planner.Change, t *planner.Table) ([]string, error) {
-	s := d.schema([]*planner.Table{t})
+func (d *Dialect) immediate(c schema.Change, t *schema.Table) ([]string, error) {
+	s := d.schema([]*schema.Table{t})
 	steps, err := d.Script(c, s)
 	var out []string
 	for _, step := range steps {
@@ -249,16 +250,16 @@ func (d *Dialect) immediate(c planner.Change, t *planner.Table) ([]string, error
 	return out, err
 }
 
-func titleOf(clauses []planner.Change, table string) string {
+func titleOf(clauses []schema.Change, table string) string {
 	var parts []string
 	for _, c := range clauses {
 		what := strings.ReplaceAll(c.Kind(), "-", " ")
 		switch c := c.(type) {
-		case planner.AddColumn:
+		case schema.AddColumn:
 			what += " " + c.Column.Name
-		case planner.AddConstraint:
+		case schema.AddConstraint:
 			what = strings.TrimSpace(what + " " + c.Constraint.Name)
-		case planner.DropConstraint:
+		case schema.DropConstraint:
 			what = strings.TrimSpace(what + " " + c.Constraint)
 		default:
 			what += " of " + columnOfChange(c)

@@ -15,7 +15,8 @@ import (
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Database is a live SQLite file.
@@ -78,7 +79,7 @@ func pathOf(address string) (string, error) {
 	}
 	rest = strings.TrimPrefix(rest, "//")
 	if path, options, found := strings.Cut(rest, "?"); found && options != "" {
-		return "", &planner.BadURL{Reason: "an SQLite address has no options: what follows the ? (" + options + ") would be left out"}
+		return "", &schema.BadURL{Reason: "an SQLite address has no options: what follows the ? (" + options + ") would be left out"}
 	} else if found {
 		rest = path
 	}
@@ -147,48 +148,48 @@ func (db *Database) LockTimeout(ctx context.Context, conn *sql.Conn, d time.Dura
 }
 
 // Fault says what an error means (rescode.html).
-func (db *Database) Fault(err error) planner.Fault {
+func (db *Database) Fault(err error) plan.Fault {
 	var e *driver.Error
 	if !errors.As(err, &e) {
-		return planner.Other
+		return plan.Other
 	}
 	switch e.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
-		return planner.Duplicate
+		return plan.Duplicate
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
-		return planner.Busy
+		return plan.Busy
 	case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG:
-		return planner.BadValue
+		return plan.BadValue
 	case sqlite3.SQLITE_FULL:
-		return planner.DiskFull
+		return plan.DiskFull
 	case sqlite3.SQLITE_READONLY:
-		return planner.ReadOnly
+		return plan.ReadOnly
 	case sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN:
-		return planner.Privilege
+		return plan.Privilege
 	case sqlite3.SQLITE_ERROR:
 		return faultOf(e.Error())
 	}
-	return planner.Other
+	return plan.Other
 }
 
 // faultOf reads the message: SQLite has one code for all errors in a statement.
-func faultOf(msg string) planner.Fault {
+func faultOf(msg string) plan.Fault {
 	for _, s := range []string{"no such table", "no such column", "no such index", "no such trigger"} {
 		if strings.Contains(msg, s) {
-			return planner.Missing
+			return plan.Missing
 		}
 	}
 	if strings.Contains(msg, "syntax error") || strings.Contains(msg, "incomplete input") || strings.Contains(msg, "unrecognized token") {
-		return planner.Unreadable
+		return plan.Unreadable
 	}
-	return planner.Other
+	return plan.Other
 }
 
 // Words gives what the journal's statements need.
-func (db *Database) Words() planner.Words {
-	return planner.Words{
+func (db *Database) Words() plan.Words {
+	return plan.Words{
 		Table:    func(name string) string { return quote("surefoot_" + name) },
 		LongText: "TEXT",
 		Clock:    "SELECT unixepoch()",
@@ -224,6 +225,6 @@ func Settle(ctx context.Context, schemaSQL string) (*Database, error) {
 }
 
 // Scratch reads a schema's text in a database in memory.
-func (db *Database) Scratch(_ context.Context, schemaSQL string) (*planner.Schema, error) {
+func (db *Database) Scratch(_ context.Context, schemaSQL string) (*schema.Schema, error) {
 	return db.Schema(schemaSQL)
 }

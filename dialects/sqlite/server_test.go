@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 func TestOwnVersion(t *testing.T) {
@@ -111,16 +113,16 @@ func TestFault(t *testing.T) {
 	blocker := session(t, db)
 	for _, tt := range []struct {
 		before, sql string
-		want        planner.Fault
+		want        plan.Fault
 	}{
-		{"", "INSERT INTO t VALUES (1, 'b')", planner.Duplicate},
-		{"", "INSERT INTO t VALUES (2, 'x')", planner.BadValue},
-		{"", "INSERT INTO t VALUES (NULL, 'b')", planner.BadValue},
-		{"", "INSERT INTO t VALUES ('word', 'b')", planner.BadValue},
-		{"", "SELECT * FROM nowhere", planner.Missing},
-		{"", "SELECT c FROM t", planner.Missing},
-		{"", "SELEC 1", planner.Unreadable},
-		{"BEGIN IMMEDIATE", "INSERT INTO t VALUES (2, 'b')", planner.Busy},
+		{"", "INSERT INTO t VALUES (1, 'b')", plan.Duplicate},
+		{"", "INSERT INTO t VALUES (2, 'x')", plan.BadValue},
+		{"", "INSERT INTO t VALUES (NULL, 'b')", plan.BadValue},
+		{"", "INSERT INTO t VALUES ('word', 'b')", plan.BadValue},
+		{"", "SELECT * FROM nowhere", plan.Missing},
+		{"", "SELECT c FROM t", plan.Missing},
+		{"", "SELEC 1", plan.Unreadable},
+		{"BEGIN IMMEDIATE", "INSERT INTO t VALUES (2, 'b')", plan.Busy},
 	} {
 		if tt.before != "" {
 			if _, err := blocker.ExecContext(t.Context(), tt.before); err != nil {
@@ -145,7 +147,7 @@ func TestFault(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := full.ExecContext(t.Context(), "INSERT INTO u SELECT zeroblob(100000)"); db.Fault(err) != planner.DiskFull {
+	if _, err := full.ExecContext(t.Context(), "INSERT INTO u SELECT zeroblob(100000)"); db.Fault(err) != plan.DiskFull {
 		t.Errorf("a full disk: %v", err)
 	}
 }
@@ -154,7 +156,7 @@ func TestDoctor(t *testing.T) {
 	db := openTemp(t, "CREATE TABLE t (a INTEGER PRIMARY KEY)", "CREATE TABLE t_sf_old (a)")
 	said := func(db *Database) string {
 		t.Helper()
-		found, err := db.Doctor(t.Context(), []planner.Name{{Schema: "main", Table: "t"}})
+		found, err := db.Doctor(t.Context(), []schema.Name{{Schema: "main", Table: "t"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,8 +179,8 @@ func TestDoctor(t *testing.T) {
 	if got := said(again); !strings.Contains(got, "warning: the database is not in WAL mode") {
 		t.Errorf("doctor says:\n%s", got)
 	}
-	e := again.Effect(planner.RenameTable{On: on("t"), To: "u"}, inspected(t, again))
-	if e.Blocks != planner.BlocksAll || e.Lock != lockCommit {
+	e := again.Effect(schema.RenameTable{On: on("t"), To: "u"}, inspected(t, again))
+	if e.Blocks != plan.BlocksAll || e.Lock != lockCommit {
 		t.Errorf("without WAL: %+v", e)
 	}
 }
@@ -195,26 +197,26 @@ func TestRefusals(t *testing.T) {
 	} {
 		db := openTemp(t, tt.schema)
 		_, err := planOf(db, tt.sql)
-		var refusal *planner.Refusal
+		var refusal *schema.Refusal
 		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.sql, err, tt.want)
 		}
 	}
 }
 
-func planOf(db *Database, sql string) (*planner.Plan, error) {
+func planOf(db *Database, sql string) (*plan.Plan, error) {
 	s, err := db.Inspect(context.Background())
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range s.Tables {
-		t.Stats = planner.Stats{}
+		t.Stats = schema.Stats{}
 	}
 	statements, err := db.Parse("f.sql", sql, s)
 	if err != nil {
 		return nil, err
 	}
-	return planner.Build(statements, s, db, planner.Options{Mode: planner.Safe, Limits: planner.DefaultLimits()})
+	return planner.Build(statements, s, db, planner.Options{Mode: plan.Safe, Limits: planner.DefaultLimits()})
 }
 
 // A value that does not fit fails the run, names the row, and leaves the table as it was.
@@ -227,7 +229,7 @@ func TestValueThatDoesNotFit(t *testing.T) {
 		{"CREATE TABLE t (id INTEGER PRIMARY KEY, a int); INSERT INTO t VALUES (1, 5), (9, -5)", "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", "in the row of t with id = 9 it violates CHECK (a > 0)"},
 	} {
 		db := openTemp(t, tt.schema)
-		before := inspected(t, db).Table(planner.Name{Table: "t"})
+		before := inspected(t, db).Table(schema.Name{Table: "t"})
 		p, err := planOf(db, tt.sql)
 		if err != nil {
 			t.Fatal(err)
@@ -239,7 +241,7 @@ func TestValueThatDoesNotFit(t *testing.T) {
 		if back, err := executor.Rollback(t.Context(), db, out.ID, executor.Options{}); err != nil || back.State != executor.RolledBack {
 			t.Errorf("%s: roll back: %s %v", tt.sql, back.State, err)
 		}
-		if after := inspected(t, db).Table(planner.Name{Table: "t"}); after.Definition != before.Definition {
+		if after := inspected(t, db).Table(schema.Name{Table: "t"}); after.Definition != before.Definition {
 			t.Errorf("%s: the table was\n%s\nand is\n%s", tt.sql, before.Definition, after.Definition)
 		}
 	}

@@ -9,14 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Stage is a scratch place for a rehearsal: a database in memory with twins of all tables, gone
 // with the process. Of the live file, rows are read once, for a moment.
 type Stage struct {
 	dialect *Dialect
-	have    *planner.Schema
+	have    *schema.Schema
 	start   []byte // the database as it was at the start
 	db      *sql.DB
 	now     string // the time of the last native statement, in seconds since 1970
@@ -32,7 +33,7 @@ type serializable interface {
 }
 
 // Stage makes twins of the tables of have, with a sample of the rows of those named.
-func (db *Database) Stage(ctx context.Context, have *planner.Schema, names []planner.Name) (*Stage, error) {
+func (db *Database) Stage(ctx context.Context, have *schema.Schema, names []schema.Name) (*Stage, error) {
 	st := &Stage{dialect: db.Dialect, have: have}
 	if err := st.open(); err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func (st *Stage) open() (err error) {
 // fill makes everything that the live file holds, and copies a sample. Indexes come before the rows: others
 // write to the live file between two reads, and only a unique index keeps two rows apart that never stood
 // there together. Triggers come after the rows.
-func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string, names []planner.Name) error {
+func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string, names []schema.Name) error {
 	if _, err := conn.ExecContext(ctx, "PRAGMA encoding = "+literal(encoding)); err != nil { // files of two encodings do not go together
 		return err
 	}
@@ -97,7 +98,7 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 			return err
 		}
 	}
-	until := time.Now().Add(planner.SampleTime)
+	until := time.Now().Add(plan.SampleTime)
 	for _, n := range names {
 		if err := st.sample(ctx, conn, st.have.Table(n), until); err != nil {
 			return err
@@ -123,7 +124,7 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 	return err
 }
 
-func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *planner.Table, until time.Time) error {
+func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *schema.Table, until time.Time) error {
 	if t == nil || t.Extra[extraVirtual] != "" {
 		return nil
 	}
@@ -132,7 +133,7 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *planner.Table, u
 		return nil // every value is computed
 	}
 	from := "sf_live." + quote(t.Name.Table)
-	for _, tail := range planner.Sample(t, words(from)) {
+	for _, tail := range plan.Sample(t, words(from)) {
 		if time.Now().After(until) {
 			return nil
 		}
@@ -145,8 +146,8 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *planner.Table, u
 }
 
 // words say how a sample's queries are written; from is the table.
-func words(from string) planner.SampleWords {
-	return planner.SampleWords{
+func words(from string) plan.SampleWords {
+	return plan.SampleWords{
 		From: from, Quote: quote,
 		Length: func(column string) string { return "length(" + column + ")" },
 		Whole:  func(expr string) string { return "CAST(" + expr + " AS INTEGER)" },
@@ -154,7 +155,7 @@ func words(from string) planner.SampleWords {
 }
 
 // writable lists the columns that are given values, the hidden rowid among them.
-func writable(t *planner.Table) string {
+func writable(t *schema.Table) string {
 	var names []string
 	if rowid := hiddenRowid(t); rowid != "" {
 		names = append(names, rowid)
@@ -168,7 +169,7 @@ func writable(t *planner.Table) string {
 }
 
 // Reset makes the twins what they were at the start.
-func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
+func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 	if err := st.db.Close(); err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (st *Stage) Reset(ctx context.Context) (*planner.Schema, error) {
 }
 
 // Inspect reads the twins, with the sizes of the live tables.
-func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
+func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 	conn, err := st.db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -199,7 +200,7 @@ func (st *Stage) Inspect(ctx context.Context) (*planner.Schema, error) {
 	return st.inspect(ctx, conn)
 }
 
-func (st *Stage) inspect(ctx context.Context, conn *sql.Conn) (*planner.Schema, error) {
+func (st *Stage) inspect(ctx context.Context, conn *sql.Conn) (*schema.Schema, error) {
 	tables, err := inspect(ctx, conn, "")
 	if err != nil {
 		return nil, fmt.Errorf("inspect the twins: %w", err)
@@ -242,7 +243,7 @@ func (st *Stage) Act(sql string) string { return sql }
 
 // Native runs a statement as it was written. What SQLite has no statement for, a rebuild of our own
 // makes.
-func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err error) {
+func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err error) {
 	st.now = strconv.FormatInt(time.Now().Unix(), 10)
 	if _, err = st.db.ExecContext(ctx, s.SQL); err != nil && strings.Contains(err.Error(), "syntax error") {
 		return true, nil
@@ -251,7 +252,7 @@ func (st *Stage) Native(ctx context.Context, s planner.Statement) (own bool, err
 }
 
 // Others writes to a twin.
-func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Name) error {
+func (st *Stage) Others(ctx context.Context, w plan.Writes, table schema.Name) error {
 	conn, err := st.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -265,7 +266,7 @@ func (st *Stage) Others(ctx context.Context, w planner.Writes, table planner.Nam
 	if t == nil {
 		return nil
 	}
-	for _, q := range planner.Others(t, w, false, quote(asideTable), "", words(quote(t.Name.Table))) {
+	for _, q := range plan.Others(t, w, false, quote(asideTable), "", words(quote(t.Name.Table))) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
 		}

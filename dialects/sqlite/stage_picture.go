@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Picture says all that is on the stage.
@@ -49,7 +49,7 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(counters)) {
-		definition = append(definition, fmt.Sprintf("%s%s: %d", planner.CounterOf, name, counters[name]))
+		definition = append(definition, fmt.Sprintf("%s%s: %d", plan.CounterOf, name, counters[name]))
 	}
 	return definition, rows, err
 }
@@ -87,7 +87,7 @@ func pictureOf(o object) []string {
 	if o.kind != "table" || err != nil {
 		return append(out, what+canonical(o.sql))
 	}
-	out = append(out, planner.OrderOfColumns+what+canonical(o.sql))
+	out = append(out, plan.OrderOfColumns+what+canonical(o.sql))
 	for _, c := range t.columns {
 		out = append(out, what+canonical("CREATE TABLE t ("+c.of(o.sql)+")"))
 	}

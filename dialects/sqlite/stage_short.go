@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // shorten stores rows of a twin as they are where ADD COLUMN came after them: without the last columns, which
 // read what their default is. Nobody can see of a live table which of its rows are such, so all are that may.
-func (st *Stage) shorten(ctx context.Context, conn *sql.Conn, t *planner.Table) error {
+func (st *Stage) shorten(ctx context.Context, conn *sql.Conn, t *schema.Table) error {
 	first := addedFrom(t)
 	for from := first; from < len(t.Columns); from++ {
 		such := readsOf(t.Columns[from:])
@@ -45,7 +45,7 @@ func tried(ctx context.Context, conn *sql.Conn, statements []string) error {
 }
 
 // readsOf is the condition that columns hold what a row without them reads.
-func readsOf(columns []planner.Column) string {
+func readsOf(columns []schema.Column) string {
 	var reads []string
 	for _, c := range columns {
 		reads = append(reads, fmt.Sprintf("%s IS %s COLLATE BINARY", quote(c.Name), unwritten(c.Default)))
@@ -54,7 +54,7 @@ func readsOf(columns []planner.Column) string {
 }
 
 // cutOff stores the rows of a condition without the columns from a position on.
-func (st *Stage) cutOff(ctx context.Context, conn *sql.Conn, t *planner.Table, from int, such string) error {
+func (st *Stage) cutOff(ctx context.Context, conn *sql.Conn, t *schema.Table, from int, such string) error {
 	text, before := t.Definition, *t
 	before.Columns = t.Columns[:from]
 	for _, c := range slices.Backward(t.Columns[from:]) {
@@ -77,15 +77,15 @@ func (st *Stage) cutOff(ctx context.Context, conn *sql.Conn, t *planner.Table, f
 
 // addedFrom is the position of the first column from which on all may have been added to rows that were there
 // (lang_altertable, section 5), and that nothing but the table itself needs.
-func addedFrom(t *planner.Table) int {
-	if slices.ContainsFunc(t.Columns, func(c planner.Column) bool { return c.Generated != "" }) {
+func addedFrom(t *schema.Table) int {
+	if slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Generated != "" }) {
 		return len(t.Columns)
 	}
-	needed := func(c planner.Column) bool {
-		return slices.ContainsFunc(t.Indexes, func(ix planner.Index) bool {
+	needed := func(c schema.Column) bool {
+		return slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
 			return ix.Partial || contains(ix.Columns, "") || contains(ix.Columns, c.Name)
 		}) ||
-			slices.ContainsFunc(t.Constraints, func(k planner.Constraint) bool {
+			slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool {
 				return contains(k.Columns, c.Name) || slices.ContainsFunc(tokenize(k.Definition), func(t token) bool { return strings.EqualFold(t.name(), c.Name) })
 			})
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // smallFile is a file that is read whole in a moment: there, sizes are counted.
@@ -18,7 +18,7 @@ const smallFile = 4 << 20
 const sampled = 50
 
 // Inspect gives all of the user's tables with their sizes. It never reads a large table whole.
-func (db *Database) Inspect(ctx context.Context) (*planner.Schema, error) {
+func (db *Database) Inspect(ctx context.Context) (*schema.Schema, error) {
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", db.path, err)
@@ -84,7 +84,7 @@ func analyzed(ctx context.Context, q querier) (map[string]int64, error) {
 }
 
 // sizes counts in a small file and estimates in a large one.
-func sizes(ctx context.Context, q querier, t *planner.Table, known map[string]int64, file int64) (planner.Stats, error) {
+func sizes(ctx context.Context, q querier, t *schema.Table, known map[string]int64, file int64) (schema.Stats, error) {
 	if file <= smallFile {
 		return counted(ctx, q, t)
 	}
@@ -98,7 +98,7 @@ func sizes(ctx context.Context, q querier, t *planner.Table, known map[string]in
 	if rowid == "" {
 		err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT CAST(avg(n) AS INTEGER) FROM (SELECT %s AS n FROM %s LIMIT %d)", length, name, sampled)).Scan(&avg)
 		if err != nil {
-			return planner.Stats{}, err
+			return schema.Stats{}, err
 		}
 	} else {
 		r := rowid
@@ -109,18 +109,18 @@ func sizes(ctx context.Context, q querier, t *planner.Table, known map[string]in
 			" (SELECT CAST(avg(n) AS INTEGER) FROM (SELECT * FROM (SELECT %[3]s AS n FROM %[2]s ORDER BY %[1]s LIMIT %[4]d) UNION ALL"+
 			" SELECT * FROM (SELECT %[3]s AS n FROM %[2]s ORDER BY %[1]s DESC LIMIT %[4]d)))", r, name, length, sampled)).Scan(&rows, &avg)
 		if err != nil {
-			return planner.Stats{}, err
+			return schema.Stats{}, err
 		}
 	}
 	if rowid != "" && !avg.Valid {
 		zero := int64(0)
-		return planner.Stats{Rows: &zero, Bytes: &zero, IndexBytes: &zero}, nil
+		return schema.Stats{Rows: &zero, Bytes: &zero, IndexBytes: &zero}, nil
 	}
 	if n, ok := known[t.Name.Table]; ok {
 		rows = sql.NullInt64{Int64: n, Valid: true}
 	}
 	if !rows.Valid {
-		return planner.Stats{}, nil
+		return schema.Stats{}, nil
 	}
 	// Keys with gaps promise more rows than the file can hold.
 	n := min(max(rows.Int64, 0), file/max(avg.Int64, 1))
@@ -131,22 +131,22 @@ func sizes(ctx context.Context, q querier, t *planner.Table, known map[string]in
 			idx += n * 16 * int64(max(len(ix.Columns), 1))
 		}
 	}
-	return planner.Stats{Rows: &n, Bytes: &bytes, IndexBytes: &idx}, nil
+	return schema.Stats{Rows: &n, Bytes: &bytes, IndexBytes: &idx}, nil
 }
 
 // counted reads a small table whole.
-func counted(ctx context.Context, q querier, t *planner.Table) (planner.Stats, error) {
+func counted(ctx context.Context, q querier, t *schema.Table) (schema.Stats, error) {
 	var n, bytes, idx int64
 	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM "+quote(t.Name.Table)).Scan(&n); err != nil {
-		return planner.Stats{}, err
+		return schema.Stats{}, err
 	}
 	err := q.QueryRowContext(ctx, "SELECT coalesce(sum(iif(name = ?1, pgsize, 0)), 0), coalesce(sum(iif(name <> ?1, pgsize, 0)), 0) FROM dbstat"+
 		" WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = ?1)", t.Name.Table).Scan(&bytes, &idx)
-	return planner.Stats{Rows: &n, Bytes: &bytes, IndexBytes: &idx}, err
+	return schema.Stats{Rows: &n, Bytes: &bytes, IndexBytes: &idx}, err
 }
 
 // rowLength is about how many bytes a row takes.
-func rowLength(t *planner.Table) string {
+func rowLength(t *schema.Table) string {
 	parts := []string{"8"}
 	for _, c := range t.Columns {
 		if c.Generated != "virtual" {
@@ -158,7 +158,7 @@ func rowLength(t *planner.Table) string {
 
 // keysWithoutNull looks whether a key that may hold NULL does: one look at the start of its index,
 // where NULLs are.
-func keysWithoutNull(ctx context.Context, q querier, t *planner.Table) error {
+func keysWithoutNull(ctx context.Context, q querier, t *schema.Table) error {
 	for _, ix := range t.Indexes {
 		if !ix.Unique || ix.Partial || len(ix.Columns) != 1 || ix.Columns[0] == "" {
 			continue
@@ -189,7 +189,7 @@ func collations(ctx context.Context, q querier) (map[string]bool, error) {
 }
 
 // refusals says what a copy of a table could not carry over.
-func refusals(t *planner.Table, have map[string]bool, trial *scratch) []string {
+func refusals(t *schema.Table, have map[string]bool, trial *scratch) []string {
 	var out []string
 	for _, c := range t.Columns {
 		if c.Collation != "" && !have[strings.ToUpper(c.Collation)] {

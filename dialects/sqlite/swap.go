@@ -3,14 +3,15 @@ package sqlite
 import (
 	"fmt"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // swap exchanges the tables in one transaction. Views, triggers and foreign keys of other tables
 // name the table, and legacy_alter_table leaves them alone. What belongs to the table itself gets
 // its name back in the catalog: indexes, the definition with its foreign keys, the table's own
 // triggers, the AUTOINCREMENT value.
-func (cp *copying) swap() planner.Step {
+func (cp *copying) swap() plan.Step {
 	name := cp.live.Name.Table
 	forward, reverse := cp.capture(cp.log, cp.live), cp.capture(cp.rev, cp.next)
 	there := forward.drop()
@@ -36,14 +37,14 @@ func (cp *copying) swap() planner.Step {
 	}
 	back = append(back, cp.createTriggers()...)
 
-	guards := []planner.Guard{{Query: portraitOf(name)}}
-	whole := func(sql []string) *planner.Swap {
-		return &planner.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
+	guards := []plan.Guard{{Query: portraitOf(name)}}
+	whole := func(sql []string) *plan.Swap {
+		return &plan.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
 	}
 	first := whole(there)
-	first.Made = &planner.Made{Query: portraitOf(name)}
-	return planner.Step{
-		Kind: planner.CutOver, Title: "exchange " + name + " and its shadow table", Atomic: true,
+	first.Made = &plan.Made{Query: portraitOf(name)}
+	return plan.Step{
+		Kind: plan.CutOver, Title: "exchange " + name + " and its shadow table", Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(cp.old) + ")",
 		Swap:  first, Back: whole(back), Feed: cp.reverse(),
 		Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true,
@@ -73,7 +74,7 @@ func setText(table, text string) string {
 }
 
 // renameIndexes gives a table's indexes other names. SQLite has no statement for it.
-func renameIndexes(t *planner.Table, table string, from, to func(string) string) []string {
+func renameIndexes(t *schema.Table, table string, from, to func(string) string) []string {
 	var out []string
 	for _, ix := range t.Indexes {
 		if ix.Definition == "" {

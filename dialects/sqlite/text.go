@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // rewriteText replaces a table's definition in the catalog. SQLite's manual gives this way for
@@ -19,7 +19,7 @@ func rewriteText(table, from, to string) []string {
 
 // rewriteCatalog runs an update of the catalog's entries for a table.
 func rewriteCatalog(table, update string) []string {
-	side := quote(planner.SideName(table, "edit", nameLimit))
+	side := quote(schema.SideName(table, "edit", nameLimit))
 	return []string{
 		"PRAGMA writable_schema = ON",
 		update,
@@ -69,7 +69,7 @@ func affinityOf(declared string) affinity {
 
 // sameStorage says that a column of one type stores every value as a column of the other does, so
 // that a change between them is one of the text alone.
-func sameStorage(t *planner.Table, col *planner.Column, to string) bool {
+func sameStorage(t *schema.Table, col *schema.Column, to string) bool {
 	if t.Extra[extraStrict] != "" {
 		integer := func(s string) bool { return strings.EqualFold(s, "INT") || strings.EqualFold(s, "INTEGER") }
 		if !strings.EqualFold(col.Type, to) && !(integer(col.Type) && integer(to)) {
@@ -82,9 +82,9 @@ func sameStorage(t *planner.Table, col *planner.Column, to string) bool {
 	return affinityOf(col.Type) == affinityOf(to)
 }
 
-func isKey(t *planner.Table, column string) bool {
+func isKey(t *schema.Table, column string) bool {
 	for _, k := range t.Constraints {
-		if k.Kind == planner.PrimaryKey && len(k.Columns) == 1 && strings.EqualFold(k.Columns[0], column) {
+		if k.Kind == schema.PrimaryKey && len(k.Columns) == 1 && strings.EqualFold(k.Columns[0], column) {
 			return true
 		}
 	}
@@ -93,25 +93,25 @@ func isKey(t *planner.Table, column string) bool {
 
 // textOnly says whether a clause changes nothing but the definition's text. Checks of existing
 // rows, where the clause needs them, only read.
-func textOnly(c planner.Change, t *planner.Table) bool {
+func textOnly(c schema.Change, t *schema.Table) bool {
 	switch c := c.(type) {
-	case planner.ChangeType:
+	case schema.ChangeType:
 		col := t.Column(c.Column)
 		return col != nil && c.Using == "" && (c.Collation == "" || sameCollation(col, c.Collation)) &&
 			(c.Type == "" || sameStorage(t, col, c.Type))
-	case planner.SetNotNull, planner.DropNotNull:
+	case schema.SetNotNull, schema.DropNotNull:
 		return t.Extra[extraWithoutRowid] == "" || !isAnyKey(t, columnOfChange(c))
-	case planner.SetDefault:
+	case schema.SetDefault:
 		return readsAlike(t, c.Column, c.Expr)
-	case planner.DropDefault:
+	case schema.DropDefault:
 		return readsAlike(t, c.Column, "")
-	case planner.ValidateConstraint:
+	case schema.ValidateConstraint:
 		return true
-	case planner.AddConstraint:
-		return c.UsingIndex == "" && (c.Constraint.Kind == planner.Check || c.Constraint.Kind == planner.ForeignKey)
-	case planner.DropConstraint:
+	case schema.AddConstraint:
+		return c.UsingIndex == "" && (c.Constraint.Kind == schema.Check || c.Constraint.Kind == schema.ForeignKey)
+	case schema.DropConstraint:
 		switch k := dropped(c, t); k {
-		case planner.Check, planner.ForeignKey, "":
+		case schema.Check, schema.ForeignKey, "":
 			return true
 		default:
 			return false
@@ -122,9 +122,9 @@ func textOnly(c planner.Change, t *planner.Table) bool {
 
 // readsAlike says whether another default leaves the rows as they are. ADD COLUMN writes none of them: those
 // that are older than the column read what its default is now (fileformat2, section 2.1).
-func readsAlike(t *planner.Table, column, expr string) bool {
+func readsAlike(t *schema.Table, column, expr string) bool {
 	for _, c := range t.Applied {
-		if b, ok := c.(planner.Backfill); ok && strings.EqualFold(b.Column, column) {
+		if b, ok := c.(schema.Backfill); ok && strings.EqualFold(b.Column, column) {
 			return true // every row was written
 		}
 	}
@@ -150,7 +150,7 @@ func unwritten(def string) string {
 }
 
 // isAnyKey says whether a column is part of the primary key.
-func isAnyKey(t *planner.Table, column string) bool {
+func isAnyKey(t *schema.Table, column string) bool {
 	for _, ix := range t.Indexes {
 		for _, name := range ix.Columns {
 			if ix.Primary && strings.EqualFold(name, column) {
@@ -163,7 +163,7 @@ func isAnyKey(t *planner.Table, column string) bool {
 
 // dropped is the kind of the constraint that a clause drops; "" where it is of a kind that has no
 // index, or is not there.
-func dropped(c planner.DropConstraint, t *planner.Table) planner.ConstraintKind {
+func dropped(c schema.DropConstraint, t *schema.Table) schema.ConstraintKind {
 	if c.Constraint == "" {
 		return c.What
 	}
@@ -175,7 +175,7 @@ func dropped(c planner.DropConstraint, t *planner.Table) planner.ConstraintKind 
 	return ""
 }
 
-func sameCollation(col *planner.Column, to string) bool {
+func sameCollation(col *schema.Column, to string) bool {
 	have := col.Collation
 	if have == "" {
 		have = "BINARY"
@@ -184,7 +184,7 @@ func sameCollation(col *planner.Column, to string) bool {
 }
 
 // editAll applies clauses to a table's definition.
-func editAll(t *planner.Table, clauses []planner.Change) (string, error) {
+func editAll(t *schema.Table, clauses []schema.Change) (string, error) {
 	text := t.Definition
 	for _, c := range clauses {
 		next, err := edit(text, c)

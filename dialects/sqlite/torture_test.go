@@ -12,7 +12,9 @@ import (
 
 	"surefoot/bench/load"
 	"surefoot/executor"
+	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // variant is a table that is hard to copy in one way or another. Its columns beside the key are
@@ -76,7 +78,7 @@ func (v variant) run(t *testing.T, back bool) {
 		w.statement(i > 4900)
 	}
 	s := inspected(t, db)
-	p := planned(t, db, s, "ALTER TABLE t ALTER a TYPE "+v.to(), planner.Safe)
+	p := planned(t, db, s, "ALTER TABLE t ALTER a TYPE "+v.to(), plan.Safe)
 	w.start()
 	defer w.end()
 	opts := executor.Options{ChunkTime: time.Millisecond, Trip: func(string) { time.Sleep(3 * time.Millisecond) }}
@@ -95,7 +97,7 @@ func (v variant) run(t *testing.T, back bool) {
 	}
 	w.end()
 	if !back {
-		m := planned(t, db, inspected(t, db), "ALTER TABLE mirror ALTER a TYPE "+v.to(), planner.Window)
+		m := planned(t, db, inspected(t, db), "ALTER TABLE mirror ALTER a TYPE "+v.to(), plan.Window)
 		if out, err := executor.Run(t.Context(), db, m, executor.Options{}); err != nil || out.State != executor.Finished {
 			t.Fatalf("%s: %v", out.State, err)
 		}
@@ -111,10 +113,10 @@ func (v variant) to() string {
 	return "text"
 }
 
-func planned(t *testing.T, db *Database, s *planner.Schema, sql string, mode planner.Mode) *planner.Plan {
+func planned(t *testing.T, db *Database, s *schema.Schema, sql string, mode plan.Mode) *plan.Plan {
 	t.Helper()
 	for _, table := range s.Tables {
-		table.Stats = planner.Stats{} // a table of unknown size counts as large
+		table.Stats = schema.Stats{} // a table of unknown size counts as large
 	}
 	statements, err := db.Parse("f.sql", sql, s)
 	if err != nil {
@@ -343,7 +345,7 @@ func TestCopyWithoutWAL(t *testing.T) {
 	for range 500 {
 		w.statement(false)
 	}
-	p := planned(t, db, inspected(t, db), "ALTER TABLE t ALTER a TYPE text", planner.Safe)
+	p := planned(t, db, inspected(t, db), "ALTER TABLE t ALTER a TYPE text", plan.Safe)
 	w.start()
 	defer w.end()
 	out, err := executor.Run(t.Context(), db, p, executor.Options{})

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // twinText gives an index's definition with one column in the place of another, as SQLite's own
 // RENAME COLUMN writes it. ok is false where the name stands in WHERE and may mean something else.
-func twinText(c planner.TwinIndex) (sql string, ok bool) {
+func twinText(c schema.TwinIndex) (sql string, ok bool) {
 	sql = c.Of.Definition
 	tokens := tokenize(sql)
 	parts, where := partsAndWhere(tokens)
@@ -91,7 +92,7 @@ func namesIn(definition string) []string {
 }
 
 // twinRefusal says why an index cannot have a twin that later takes its place; empty: it can.
-func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
+func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 	if c.Of.Definition == "" {
 		return "a unique constraint over it is part of the table's definition, and its index cannot be exchanged"
 	}
@@ -104,26 +105,26 @@ func twinRefusal(c planner.TwinIndex, s *planner.Schema) string {
 	return ""
 }
 
-func buildTwin(c planner.TwinIndex, table string) planner.Step {
+func buildTwin(c schema.TwinIndex, table string) plan.Step {
 	text, _ := twinText(c)
-	return planner.Step{
-		Kind: planner.Expand, Title: "build index " + c.Twin + " on " + table, SQL: []string{indexNamed(text, c.Twin)}, Atomic: true,
+	return plan.Step{
+		Kind: plan.Expand, Title: "build index " + c.Twin + " on " + table, SQL: []string{indexNamed(text, c.Twin)}, Atomic: true,
 		Proof: "SELECT EXISTS (" + indexQuery(c.Twin) + ")",
-		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Twin)}, UndoAtomic: true, Work: planner.WriteIndex,
+		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Twin)}, UndoAtomic: true, Work: plan.WriteIndex,
 	}
 }
 
 // replaceIndex drops an index and gives its twin its name in the catalog: SQLite has no statement
 // for that.
-func replaceIndex(c planner.ReplaceIndex, table string) planner.Step {
+func replaceIndex(c schema.ReplaceIndex, table string) plan.Step {
 	text, _ := twinText(c.TwinIndex)
 	beside := indexNamed(text, c.Twin)
 	rename := func(from, was, to, is string) []string {
 		return rewriteCatalog(table, fmt.Sprintf("UPDATE sqlite_schema SET name = %s, sql = %s WHERE type = 'index' AND name = %s COLLATE NOCASE AND sql = %s",
 			literal(to), literal(is), literal(from), literal(was)))
 	}
-	return planner.Step{
-		Kind: planner.Contract, Title: "let index " + c.Twin + " of " + table + " take the place of " + c.Of.Name, Atomic: true,
+	return plan.Step{
+		Kind: plan.Contract, Title: "let index " + c.Twin + " of " + table + " take the place of " + c.Of.Name, Atomic: true,
 		SQL:   append([]string{"DROP INDEX IF EXISTS " + quote(c.Of.Name)}, rename(c.Twin, beside, c.Of.Name, text)...),
 		Proof: "SELECT EXISTS (" + indexQuery(c.Of.Name) + " AND sql = " + literal(text) + ")",
 		Undo:  append(rename(c.Of.Name, text, c.Twin, beside), ifNotExists(c.Of.Definition)), UndoAtomic: true,

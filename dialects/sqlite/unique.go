@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // unique is something of a table that two rows cannot share, other than the key of the walk.
@@ -16,7 +16,7 @@ type unique struct {
 }
 
 // uniques lists what two rows cannot share.
-func uniques(t *planner.Table, key []keyColumn, rowid string) []unique {
+func uniques(t *schema.Table, key []keyColumn, rowid string) []unique {
 	var out []unique
 	if rowid != "" {
 		out = append(out, unique{rowid: rowid})
@@ -76,7 +76,7 @@ type value struct{ name, expr string }
 
 // values gives what is needed of a source row to know which target row it meets; nil where a part
 // is not copied but computed, so that it cannot be known before.
-func (u unique) values(columns []planner.Mapping, rowid string) []value {
+func (u unique) values(columns []schema.Mapping, rowid string) []value {
 	if u.rowid != "" {
 		return []value{{u.rowid, rowid}}
 	}

@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // verify compares both tables range by range, every value with its type, in one statement and so
 // in one snapshot; in WAL mode it blocks nobody. Keys that wait in the log are passed over.
-func (cp *copying) verify() planner.Step {
+func (cp *copying) verify() plan.Step {
 	w := walkOver(cp.live, cp.key)
 	w.Alone, w.Workers = false, 1 // a second one takes 20 MB in this process
 	diff := shapes(cp.key, func(b *bounds, lo, hi bool) string {
@@ -25,8 +26,8 @@ func (cp *copying) verify() planner.Step {
 				quote(cp.log), keyList(cp.key, ""), keyList(cp.key, ""), quote(table), where)
 		}))
 	}
-	return planner.Step{
-		Kind: planner.Verify, Title: "compare " + cp.live.Name.Table + " with its shadow table", Walk: w, Work: planner.ReadTwice, Undo: []string{},
+	return plan.Step{
+		Kind: plan.Verify, Title: "compare " + cp.live.Name.Table + " with its shadow table", Walk: w, Work: plan.ReadTwice, Undo: []string{},
 	}
 }
 
@@ -76,7 +77,7 @@ func (cp *copying) diff(inLive, inShadow string, limit int) string {
 
 // newValue is what every row has in a column that is new; empty: the column is computed, or its default is
 // of a time or of chance.
-func newValue(col *planner.Column) string {
+func newValue(col *schema.Column) string {
 	switch {
 	case col == nil || col.Generated != "":
 		return ""
@@ -94,7 +95,7 @@ func newValue(col *planner.Column) string {
 
 // equal compares a value of the shadow with what SQLite makes of the live table's value when it
 // stores it there.
-func (cp *copying) equal(m planner.Mapping, shadow, live string) string {
+func (cp *copying) equal(m schema.Mapping, shadow, live string) string {
 	col := cp.next.Column(m.To)
 	was := cp.live.Column(m.From)
 	if m.Using == "" && was != nil && affinityOf(was.Type) == affinityOf(col.Type) {

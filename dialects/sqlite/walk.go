@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Keys travel as text, so that every value that SQLite can store comes back as it was: its type
@@ -26,11 +27,11 @@ func decode(n int) string {
 
 // keyColumn is a column of the key; whole: it is the rowid, and so always a whole number.
 type keyColumn struct {
-	planner.Column
+	schema.Column
 	whole bool
 }
 
-func keyOf(t *planner.Table, key []planner.Column) []keyColumn {
+func keyOf(t *schema.Table, key []schema.Column) []keyColumn {
 	out := make([]keyColumn, len(key))
 	for i, c := range key {
 		out[i] = keyColumn{c, strings.EqualFold(t.Extra[extraRowid], c.Name)}
@@ -121,23 +122,23 @@ func (b *bounds) in(of string, lo, hi bool) string {
 }
 
 // ranged writes one statement in its four shapes. and are further conditions.
-func ranged(key []keyColumn, write func(where string) string, and ...string) planner.Ranged {
+func ranged(key []keyColumn, write func(where string) string, and ...string) plan.Ranged {
 	return shapes(key, func(b *bounds, lo, hi bool) string {
 		return write(strings.Join(append([]string{b.in("", lo, hi)}, and...), " AND "))
 	})
 }
 
-func shapes(key []keyColumn, write func(b *bounds, lo, hi bool) string) planner.Ranged {
-	one := func(lo, hi bool) planner.Stmt {
+func shapes(key []keyColumn, write func(b *bounds, lo, hi bool) string) plan.Ranged {
+	one := func(lo, hi bool) plan.Stmt {
 		b := &bounds{key: key}
 		sql := write(b, lo, hi)
-		return planner.Stmt{SQL: sql, Args: b.args}.Numbered(beganParameter)
+		return plan.Stmt{SQL: sql, Args: b.args}.Numbered(beganParameter)
 	}
-	return planner.Ranged{First: one(false, true), Mid: one(true, true), Last: one(true, false), All: one(false, false)}
+	return plan.Ranged{First: one(false, true), Mid: one(true, true), Last: one(true, false), All: one(false, false)}
 }
 
 // walkOver walks a table in key order. NULL keys come first in the order and are in no range.
-func walkOver(t *planner.Table, key []keyColumn) *planner.Walk {
+func walkOver(t *schema.Table, key []keyColumn) *plan.Walk {
 	notNull := ""
 	for _, c := range key {
 		if !c.NotNull {
@@ -154,5 +155,5 @@ func walkOver(t *planner.Table, key []keyColumn) *planner.Walk {
 		return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 OFFSET ?%d",
 			encoded(key, ""), quote(t.Name.Table), where, strings.Join(order, ", "), len(b.args))
 	})
-	return &planner.Walk{Table: t.Name.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: next, Alone: true}
+	return &plan.Walk{Table: t.Name.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: next, Alone: true}
 }

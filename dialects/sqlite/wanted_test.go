@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"surefoot/dialects/dialecttest"
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // described is the schema as SQLite reads it: how the text was written does not matter.
@@ -60,7 +60,7 @@ func from(name, old, now string) dialecttest.Pair {
 func TestConflictIsTold(t *testing.T) {
 	const text = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL, b INT)"
 	d := &Dialect{}
-	read := func(text string) *planner.Schema {
+	read := func(text string) *schema.Schema {
 		s, err := d.Schema(text)
 		if err != nil {
 			t.Fatal(err)
@@ -68,15 +68,15 @@ func TestConflictIsTold(t *testing.T) {
 		return s
 	}
 	have, want := read(text), read(strings.Replace(text, "NOT NULL", "NOT NULL ON CONFLICT IGNORE", 1))
-	for _, pair := range [][2]*planner.Schema{{have, want}, {want, have}} {
-		told := slices.ContainsFunc(planner.Uncompared(pair[0], pair[1]), func(a planner.Aside) bool {
+	for _, pair := range [][2]*schema.Schema{{have, want}, {want, have}} {
+		told := slices.ContainsFunc(schema.Uncompared(pair[0], pair[1]), func(a schema.Aside) bool {
 			return strings.Contains(a.What, "what forbids NULL in column a") && strings.Contains(a.Have+a.Want, "ON CONFLICT IGNORE")
 		})
 		if !told {
-			t.Errorf("not told: %v", planner.Uncompared(pair[0], pair[1]))
+			t.Errorf("not told: %v", schema.Uncompared(pair[0], pair[1]))
 		}
 	}
-	if told := planner.Uncompared(have, read(text)); slices.ContainsFunc(told, func(a planner.Aside) bool { return strings.Contains(a.What, "forbids") }) {
+	if told := schema.Uncompared(have, read(text)); slices.ContainsFunc(told, func(a schema.Aside) bool { return strings.Contains(a.What, "forbids") }) {
 		t.Errorf("told of the same schema: %v", told)
 	}
 }

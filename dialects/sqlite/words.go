@@ -3,7 +3,7 @@ package sqlite
 import (
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // reservedWords are the words that cannot be a name without quotes, and those that mean something at
@@ -43,7 +43,7 @@ func bareAll(names []string) string {
 }
 
 // columnDefinition writes a column as it stands in CREATE TABLE and ADD COLUMN.
-func columnDefinition(c planner.Column) string {
+func columnDefinition(c schema.Column) string {
 	if c.Definition != "" {
 		return bare(c.Name) + " " + c.Definition
 	}
@@ -67,7 +67,7 @@ func columnDefinition(c planner.Column) string {
 }
 
 // constraintDefinition writes a constraint of a table, with its name.
-func constraintDefinition(k planner.Constraint) string {
+func constraintDefinition(k schema.Constraint) string {
 	name := ""
 	if k.Name != "" {
 		name = "CONSTRAINT " + bare(k.Name) + " "
@@ -77,11 +77,11 @@ func constraintDefinition(k planner.Constraint) string {
 	}
 	cols := "(" + bareAll(k.Columns) + ")"
 	switch k.Kind {
-	case planner.PrimaryKey:
+	case schema.PrimaryKey:
 		return name + "PRIMARY KEY " + cols
-	case planner.Unique:
+	case schema.Unique:
 		return name + "UNIQUE " + cols
-	case planner.ForeignKey:
+	case schema.ForeignKey:
 		text := name + "FOREIGN KEY " + cols + " REFERENCES " + bare(k.RefTable.Table)
 		if len(k.RefColumns) > 0 {
 			text += " (" + bareAll(k.RefColumns) + ")"
@@ -90,13 +90,13 @@ func constraintDefinition(k planner.Constraint) string {
 			text += " " + k.Actions
 		}
 		return text
-	case planner.Check, planner.OtherKind:
+	case schema.Check, schema.OtherKind:
 	}
 	return name + "CHECK (" + checkExpr(k) + ")"
 }
 
 // checkExpr is a check's expression.
-func checkExpr(k planner.Constraint) string {
+func checkExpr(k schema.Constraint) string {
 	if k.NotNull && len(k.Columns) == 1 {
 		return bare(k.Columns[0]) + " IS NOT NULL"
 	}

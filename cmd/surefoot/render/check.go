@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // CheckFormats are the formats of check, the default first.
@@ -16,10 +16,10 @@ func CheckFormats() []string {
 
 // Checked is the result of check; field names are the contract of `check --format json`.
 type Checked struct {
-	Format   int                `json:"format"`
-	Findings []*planner.Finding `json:"findings"`
-	Summary  Summary            `json:"summary"`
-	Files    []string           `json:"-"` // all that were read, for JUnit
+	Format   int             `json:"format"`
+	Findings []*plan.Finding `json:"findings"`
+	Summary  Summary         `json:"summary"`
+	Files    []string        `json:"-"` // all that were read, for JUnit
 }
 
 // Summary counts.
@@ -52,13 +52,13 @@ func Check(w io.Writer, c *Checked, format string, look Look) error {
 	return checkText(w, c, look)
 }
 
-func severityTone(s planner.Severity) tone {
+func severityTone(s plan.Severity) tone {
 	switch s {
-	case planner.Error:
+	case plan.Error:
 		return bad
-	case planner.Warning:
+	case plan.Warning:
 		return warn
-	case planner.Note:
+	case plan.Note:
 	}
 	return faint
 }
@@ -87,8 +87,8 @@ func checkText(w io.Writer, c *Checked, look Look) error {
 	return out.err
 }
 
-func effectWords(f *planner.Finding) string {
-	if f.Blocks == planner.BlocksNothing {
+func effectWords(f *plan.Finding) string {
+	if f.Blocks == plan.BlocksNothing {
 		return ""
 	}
 	s := "blocks " + blocked(f.Blocks)
@@ -151,7 +151,7 @@ func checkMarkdown(w io.Writer, c *Checked) error {
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 func checkGitHub(w io.Writer, c *Checked) error {
 	out := &printer{w: w}
-	level := map[planner.Severity]string{planner.Error: "error", planner.Warning: "warning", planner.Note: "notice"}
+	level := map[plan.Severity]string{plan.Error: "error", plan.Warning: "warning", plan.Note: "notice"}
 	value := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, f := range c.Findings {
@@ -199,7 +199,7 @@ func checkJUnit(w io.Writer, c *Checked) error {
 			if f.File != file {
 				continue
 			}
-			if f.Severity == planner.Note {
+			if f.Severity == plan.Note {
 				tc.SystemOut += place(f.File, f.Line, f.Column) + " " + f.Rule + ": " + f.Message + "\n"
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // checkGitLab writes a Code Quality report.
@@ -29,7 +29,7 @@ func checkGitLab(w io.Writer, c *Checked) error {
 		Severity    string   `json:"severity"`
 		Location    location `json:"location"`
 	}
-	level := map[planner.Severity]string{planner.Error: "critical", planner.Warning: "minor", planner.Note: "info"}
+	level := map[plan.Severity]string{plan.Error: "critical", plan.Warning: "minor", plan.Note: "info"}
 	issues := []issue{}
 	seen := map[string]int{}
 	for _, f := range c.Findings {
@@ -47,7 +47,7 @@ func checkGitLab(w io.Writer, c *Checked) error {
 }
 
 // fingerprint stays the same when the statement moves within its file.
-func fingerprint(f *planner.Finding) string {
+func fingerprint(f *plan.Finding) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, f.File, f.Table, oneLine(f.Statement, 0)}, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
@@ -126,7 +126,7 @@ func checkSARIF(w io.Writer, c *Checked) error {
 	return JSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-func region(f *planner.Finding) *sarifRegion {
+func region(f *plan.Finding) *sarifRegion {
 	if f.Line < 1 {
 		return nil
 	}

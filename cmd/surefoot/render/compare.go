@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"surefoot/plan"
 	"surefoot/planner"
 )
 
@@ -48,7 +49,7 @@ func compareGrid(c planner.Comparison) grid {
 }
 
 func outageWords(o planner.Outage) string {
-	if o.Blocks < planner.BlocksWrites {
+	if o.Blocks < plan.BlocksWrites {
 		return "none"
 	}
 	s := blocked(o.Blocks) + " of " + strings.Join(o.Tables, ", ") + " wait for "
@@ -62,7 +63,7 @@ func outageWords(o planner.Outage) string {
 }
 
 // wayBack says how far a plan can be taken back, and what that may lose.
-func wayBack(p *planner.Plan) string {
+func wayBack(p *plan.Plan) string {
 	if p == nil {
 		return unknown
 	}
@@ -81,7 +82,7 @@ func wayBack(p *planner.Plan) string {
 
 // losing says what the way back of a plan may lose, or that it loses no write; of a change that itself
 // takes values away nobody can say that.
-func losing(p *planner.Plan) string {
+func losing(p *plan.Plan) string {
 	for _, s := range p.Steps {
 		if s.Lost != "" && !s.NoReturn {
 			return "; loses " + s.Lost
@@ -104,7 +105,7 @@ func money(n *float64) string {
 
 func recommendation(c planner.Comparison) string {
 	name := "safe steps"
-	if c.Recommend == planner.Window {
+	if c.Recommend == plan.Window {
 		name = "a maintenance window"
 	}
 	return name + ": " + c.Because

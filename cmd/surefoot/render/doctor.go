@@ -4,22 +4,22 @@ import (
 	"io"
 	"slices"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Doctor writes what would stop a run: text or json.
-func Doctor(w io.Writer, ailments []planner.Ailment, format string, look Look) error {
+func Doctor(w io.Writer, ailments []plan.Ailment, format string, look Look) error {
 	if format == "json" {
 		if ailments == nil {
-			ailments = []planner.Ailment{}
+			ailments = []plan.Ailment{}
 		}
 		return JSON(w, struct {
-			Format   int               `json:"format"`
-			Ailments []planner.Ailment `json:"ailments"`
+			Format   int            `json:"format"`
+			Ailments []plan.Ailment `json:"ailments"`
 		}{1, ailments})
 	}
 	out := &printer{w: w}
-	stops := slices.ContainsFunc(ailments, func(a planner.Ailment) bool { return a.Severity == planner.Error })
+	stops := slices.ContainsFunc(ailments, func(a plan.Ailment) bool { return a.Severity == plan.Error })
 	if !stops {
 		out.line(look.paint("Nothing would stop a run.", good))
 	}

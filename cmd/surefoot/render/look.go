@@ -11,7 +11,7 @@ import (
 	"charm.land/lipgloss/v2/table"
 	"github.com/dustin/go-humanize"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Look says what the output can show. The zero value is plain text for a pipe.
@@ -130,7 +130,7 @@ func span(ms *int64) string {
 	if ms == nil {
 		return unknown
 	}
-	return planner.Duration(*ms)
+	return plan.Duration(*ms)
 }
 
 // size writes bytes; nil is not known.

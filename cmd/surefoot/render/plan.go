@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Plan writes a plan in a format: text, json, markdown or html. verbose adds SQL, proofs and ways
 // back to text.
-func Plan(w io.Writer, p *planner.Plan, format string, look Look, verbose bool) error {
+func Plan(w io.Writer, p *plan.Plan, format string, look Look, verbose bool) error {
 	switch format {
 	case "json":
 		return JSON(w, p)
@@ -32,7 +32,7 @@ func JSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
+func planText(w io.Writer, p *plan.Plan, look Look, verbose bool) error {
 	out := &printer{w: w}
 	out.line(look.paint("Plan", strong), " for ", server(p), ", mode ", string(p.Mode), ", verdict ", look.paint(string(p.Verdict), verdictTone(p.Verdict)))
 	for _, st := range p.Statements {
@@ -63,14 +63,14 @@ func planText(w io.Writer, p *planner.Plan, look Look, verbose bool) error {
 }
 
 // NotCompared writes what a wanted schema was not compared in; nothing for other plans.
-func NotCompared(w io.Writer, p *planner.Plan) error {
+func NotCompared(w io.Writer, p *plan.Plan) error {
 	out := &printer{w: w}
 	writeNotCompared(out, p)
 	return out.err
 }
 
 // writeNotCompared names what a wanted schema was not compared in, with what is on either side.
-func writeNotCompared(out *printer, p *planner.Plan) {
+func writeNotCompared(out *printer, p *plan.Plan) {
 	if len(p.NotCompared) == 0 {
 		return
 	}
@@ -89,37 +89,37 @@ func writeNotCompared(out *printer, p *planner.Plan) {
 	}
 }
 
-func server(p *planner.Plan) string {
+func server(p *plan.Plan) string {
 	return strings.TrimSpace(p.Dialect + " " + p.ServerVersion)
 }
 
-func verdictTone(v planner.Verdict) tone {
+func verdictTone(v plan.Verdict) tone {
 	switch v {
-	case planner.IsSafe:
+	case plan.IsSafe:
 		return good
-	case planner.IsUnsafe:
+	case plan.IsUnsafe:
 		return bad
-	case planner.IsUnknown:
+	case plan.IsUnknown:
 	}
 	return warn
 }
 
 // blocked says in words what a level keeps others from doing.
-func blocked(l planner.Level) string {
+func blocked(l plan.Level) string {
 	switch l {
-	case planner.BlocksDDL:
+	case plan.BlocksDDL:
 		return "other schema changes"
-	case planner.BlocksWrites:
+	case plan.BlocksWrites:
 		return "writes"
-	case planner.BlocksAll:
+	case plan.BlocksAll:
 		return "reads and writes"
-	case planner.BlocksNothing:
+	case plan.BlocksNothing:
 	}
 	return "nothing"
 }
 
 // nativeSentence says what a statement does when it is run as it stands.
-func nativeSentence(n planner.NativeEffect) string {
+func nativeSentence(n plan.NativeEffect) string {
 	if n.Refused != "" {
 		return "the server refuses it: " + n.Refused
 	}
@@ -127,7 +127,7 @@ func nativeSentence(n planner.NativeEffect) string {
 	if words := strings.Join(nonEmpty(n.Lock, n.Algorithm), ", "); words != "" {
 		s += " (" + words + ")"
 	}
-	if n.Blocks > planner.BlocksNothing {
+	if n.Blocks > plan.BlocksNothing {
 		switch {
 		case !n.Long():
 			s += " for a moment"
@@ -158,15 +158,15 @@ func nativeSentence(n planner.NativeEffect) string {
 	return s + source(n.Source)
 }
 
-func source(s planner.Source) string {
+func source(s plan.Source) string {
 	switch s {
-	case planner.Measured:
+	case plan.Measured:
 		return " [measured on this version]"
-	case planner.FromDocs:
+	case plan.FromDocs:
 		return " [from the manual]"
-	case planner.Probed:
+	case plan.Probed:
 		return " [the server was asked]"
-	case planner.NotKnown:
+	case plan.NotKnown:
 	}
 	return " [not known, so the worst is assumed]"
 }
@@ -181,7 +181,7 @@ func nonEmpty(parts ...string) []string {
 	return out
 }
 
-func stepGrid(p *planner.Plan) grid {
+func stepGrid(p *plan.Plan) grid {
 	g := grid{head: []string{"step", "what", "blocks", "held", "takes", "lock"}}
 	for _, s := range p.Steps {
 		g.rows = append(g.rows, []string{s.ID, stepTitle(s), s.Blocks.String(), held(s), span(s.DurationMS), s.Lock})
@@ -191,7 +191,7 @@ func stepGrid(p *planner.Plan) grid {
 		switch {
 		case col == 0:
 			return strong
-		case col == 2 && s.Blocks >= planner.BlocksWrites:
+		case col == 2 && s.Blocks >= plan.BlocksWrites:
 			return warn
 		case col == 5:
 			return faint
@@ -202,7 +202,7 @@ func stepGrid(p *planner.Plan) grid {
 }
 
 // stepTitle is a step's title, with what it waits for before it.
-func stepTitle(s planner.Step) string {
+func stepTitle(s plan.Step) string {
 	if s.Hold == "" {
 		return s.Title
 	}
@@ -220,14 +220,14 @@ func orElse(s, other string) string {
 	return s
 }
 
-func held(s planner.Step) string {
-	if s.Blocks == planner.BlocksNothing {
+func held(s plan.Step) string {
+	if s.Blocks == plan.BlocksNothing {
 		return "-"
 	}
 	return span(s.HeldMS)
 }
 
-func totalsSentence(t planner.Totals) string {
+func totalsSentence(t plan.Totals) string {
 	s := plural(t.Steps, "step", "steps")
 	if t.Deploys > 0 {
 		s += ", " + plural(t.Deploys, "deploy of the application", "deploys of the application")
@@ -244,7 +244,7 @@ func orUnknown(s string) string {
 }
 
 // wayBackSentences say whether the plan was rehearsed, until when it can be taken back, and what that loses.
-func wayBackSentences(p *planner.Plan) []string {
+func wayBackSentences(p *plan.Plan) []string {
 	out := rehearsalSentence(p)
 	for _, s := range p.Steps {
 		if s.Meanwhile != "" {
@@ -252,7 +252,7 @@ func wayBackSentences(p *planner.Plan) []string {
 		}
 	}
 	for i, s := range p.Steps {
-		if s.NoReturn && slices.ContainsFunc(p.Steps[i:], func(later planner.Step) bool { return !later.NoReturn }) {
+		if s.NoReturn && slices.ContainsFunc(p.Steps[i:], func(later plan.Step) bool { return !later.NoReturn }) {
 			return append(out, "The way back ends with "+s.ID+": after it rollback takes back only what came later.")
 		}
 		if s.NoReturn {
@@ -267,7 +267,7 @@ func wayBackSentences(p *planner.Plan) []string {
 
 // rehearsalSentence says whether the plan was tried on twins of its tables; of plans from before
 // there were rehearsals it says nothing.
-func rehearsalSentence(p *planner.Plan) []string {
+func rehearsalSentence(p *plan.Plan) []string {
 	switch {
 	case p.Rehearsal == "":
 		return nil
@@ -278,7 +278,7 @@ func rehearsalSentence(p *planner.Plan) []string {
 }
 
 // writeSteps writes what each step runs, how it is known to be done, and how it is taken back.
-func writeSteps(out *printer, p *planner.Plan, look Look) {
+func writeSteps(out *printer, p *plan.Plan, look Look) {
 	for _, s := range p.Steps {
 		out.line()
 		out.line(look.paint(s.ID, strong), "  ", stepTitle(s))
@@ -298,7 +298,7 @@ type part struct {
 }
 
 // stepParts gives a step's SQL in the order in which it is used.
-func stepParts(s planner.Step) []part {
+func stepParts(s plan.Step) []part {
 	var parts []part
 	add := func(name string, sql ...string) {
 		if sql = nonEmpty(sql...); len(sql) > 0 {

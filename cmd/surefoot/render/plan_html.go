@@ -4,18 +4,18 @@ import (
 	"html/template"
 	"io"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // planHTML writes one page that needs no network.
-func planHTML(w io.Writer, p *planner.Plan) error {
+func planHTML(w io.Writer, p *plan.Plan) error {
 	type stepView struct {
 		ID, Title string
 		Parts     []part
 	}
 	view := struct {
 		Style      template.CSS
-		Plan       *planner.Plan
+		Plan       *plan.Plan
 		Server     string
 		Summary    string
 		WayBack    []string

@@ -4,11 +4,11 @@ import (
 	"io"
 	"strings"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // planMarkdown writes a plan for a pull request: a table to read, and the SQL folded below it.
-func planMarkdown(w io.Writer, p *planner.Plan) error {
+func planMarkdown(w io.Writer, p *plan.Plan) error {
 	out := &printer{w: w}
 	out.line("## Surefoot plan: ", string(p.Verdict))
 	out.line()

@@ -10,7 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/dustin/go-humanize"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 // Moment is what a run looks like right now.
@@ -155,7 +155,7 @@ func now(m Moment) string {
 		parts = append(parts, humanize.Comma(int64(m.Rate))+" rows/s")
 	}
 	if m.ETA != nil {
-		parts = append(parts, planner.Duration(m.ETA.Milliseconds())+" left")
+		parts = append(parts, plan.Duration(m.ETA.Milliseconds())+" left")
 	}
 	if m.Backlog > 0 {
 		parts = append(parts, "backlog "+humanize.Comma(m.Backlog))
@@ -171,7 +171,7 @@ func ended(m Moment, took time.Duration) string {
 	if m.Done > 0 {
 		s += ", " + humanize.Comma(m.Done) + " rows"
 	}
-	return s + " in " + planner.Duration(took.Milliseconds())
+	return s + " in " + plan.Duration(took.Milliseconds())
 }
 
 func head(m Moment) string {

@@ -11,28 +11,28 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"surefoot/planner"
+	"surefoot/plan"
 )
 
 func number(n int64) *int64 { return &n }
 
 // somePlan is a small plan with a bit of everything, names that need escaping among it.
-func somePlan() *planner.Plan {
-	return &planner.Plan{
-		Format: 1, Dialect: "postgres", ServerVersion: "15.18", Mode: planner.Safe, Base: "sha256:b", Hash: "sha256:0123456789abcdef",
-		Statements: []planner.Planned{{
+func somePlan() *plan.Plan {
+	return &plan.Plan{
+		Format: 1, Dialect: "postgres", ServerVersion: "15.18", Mode: plan.Safe, Base: "sha256:b", Hash: "sha256:0123456789abcdef",
+		Statements: []plan.Planned{{
 			SQL: "ALTER TABLE \"a<b|c\" ALTER COLUMN a TYPE bigint", File: "001.sql", Line: 3, Column: 1, Table: "public.a<b|c", Kind: "change-type",
-			Native: planner.NativeEffect{
-				Effect: planner.Effect{Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE", Rewrites: true, Source: planner.Measured}, HeldMS: number(10_700),
+			Native: plan.NativeEffect{
+				Effect: plan.Effect{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE", Rewrites: true, Source: plan.Measured}, HeldMS: number(10_700),
 			},
 			Findings: []string{"change-type"},
 		}},
-		Steps: []planner.Step{
-			{ID: "01-expand", Kind: planner.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE x ()"}, Undo: []string{"DROP TABLE x"}, Proof: "SELECT 1", HeldMS: number(0), DurationMS: number(5)},
-			{ID: "02-contract", Kind: planner.Contract, Title: "drop the old table", Hold: "the old table is kept", Until: "finish", NoReturn: true, Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE", SQL: []string{"DROP TABLE y"}},
+		Steps: []plan.Step{
+			{ID: "01-expand", Kind: plan.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE x ()"}, Undo: []string{"DROP TABLE x"}, Proof: "SELECT 1", HeldMS: number(0), DurationMS: number(5)},
+			{ID: "02-contract", Kind: plan.Contract, Title: "drop the old table", Hold: "the old table is kept", Until: "finish", NoReturn: true, Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE", SQL: []string{"DROP TABLE y"}},
 		},
-		Totals:  planner.Totals{Steps: 2, Deploys: 0, BlockedMS: number(5)},
-		Verdict: planner.IsSafe,
+		Totals:  plan.Totals{Steps: 2, Deploys: 0, BlockedMS: number(5)},
+		Verdict: plan.IsSafe,
 	}
 }
 
@@ -112,12 +112,12 @@ func TestEscaping(t *testing.T) {
 func someFindings() *Checked {
 	return &Checked{
 		Format: 1, Files: []string{"a b.sql", "clean.sql"},
-		Findings: []*planner.Finding{
+		Findings: []*plan.Finding{
 			{
-				Rule: "change-type", Severity: planner.Error, File: "a b.sql", Line: 3, Column: 1, EndLine: 3, EndColumn: 42, Statement: "ALTER …", Table: "public.t",
-				Message: "100% of writers, wait: here\nand here", Instead: []string{"step <one>", "step two"}, Blocks: planner.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+				Rule: "change-type", Severity: plan.Error, File: "a b.sql", Line: 3, Column: 1, EndLine: 3, EndColumn: 42, Statement: "ALTER …", Table: "public.t",
+				Message: "100% of writers, wait: here\nand here", Instead: []string{"step <one>", "step two"}, Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 			},
-			{Rule: "drop-index", Severity: planner.Note, File: "a b.sql", Line: 5, Column: 2, Message: "note", Instead: []string{}},
+			{Rule: "drop-index", Severity: plan.Note, File: "a b.sql", Line: 5, Column: 2, Message: "note", Instead: []string{}},
 		},
 		Summary: Summary{Files: 2, Statements: 3, Errors: 1, Notes: 1},
 	}
@@ -244,7 +244,7 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Doctor(&b, []planner.Ailment{{Severity: planner.Error, What: "no TRIGGER privilege", Remedy: "GRANT TRIGGER"}}, "text", Look{}); err != nil {
+	if err := Doctor(&b, []plan.Ailment{{Severity: plan.Error, What: "no TRIGGER privilege", Remedy: "GRANT TRIGGER"}}, "text", Look{}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "error: no TRIGGER privilege\n  remedy: GRANT TRIGGER\n"; b.String() != want {

@@ -1,0 +1,163 @@
+// Package house_test holds the rooms of the project against one table: who may import whom.
+package house_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// room is a package.
+type room struct {
+	// imports are the packages of the project that it may import.
+	imports []string
+	// standard: it imports no other modules. pure: nor what reaches outside of the process.
+	standard, pure bool
+	// nameless: it names no engine.
+	nameless bool
+	// tests: what only its tests may import besides; "*": anything.
+	tests []string
+}
+
+var engines = []string{"dialects/mysql", "dialects/postgres", "dialects/sqlite"}
+
+// rooms has every folder with Go code.
+var rooms = map[string]room{
+	"schema":    {standard: true, pure: true, nameless: true},
+	"plan":      {imports: []string{"schema"}, standard: true, pure: true, nameless: true},
+	"planner":   {imports: []string{"schema", "plan"}, standard: true, pure: true, nameless: true},
+	"executor":  {imports: []string{"plan"}, standard: true, nameless: true, tests: []string{"*"}},
+	"rehearsal": {imports: []string{"schema", "plan", "planner", "executor"}, standard: true, nameless: true, tests: []string{"*"}},
+
+	"dialects":          {imports: slices.Concat(engines, []string{"schema", "plan", "planner", "executor", "rehearsal"}), tests: []string{"*"}},
+	"dialects/mysql":    {imports: []string{"schema", "plan"}, tests: []string{"*"}},
+	"dialects/postgres": {imports: []string{"schema", "plan"}, tests: []string{"*"}},
+	"dialects/sqlite":   {imports: []string{"schema", "plan"}, tests: []string{"*"}},
+
+	"dialects/dialecttest":                  {imports: []string{"schema", "plan", "planner", "executor", "bench/load"}},
+	"dialects/dialecttest/testserver":       {tests: []string{"*"}},
+	"dialects/dialecttest/testserver/serve": {imports: []string{"dialects/dialecttest/testserver"}},
+	"conform/cases":                         {tests: []string{"*"}},
+
+	"bench/load":         {tests: []string{"*"}},
+	"bench/load/loadgen": {imports: []string{"bench/load"}, tests: []string{"*"}},
+	"bench/mutation":     {tests: []string{"*"}},
+	"bench/speed":        {tests: []string{"*"}},
+	"bench/tool":         {imports: []string{"bench/load"}},
+	"bench/torture":      {tests: []string{"*"}},
+
+	"cmd/surefoot":        {imports: []string{"schema", "plan", "planner", "executor", "rehearsal", "dialects", "bench/load", "cmd/surefoot/render"}, tests: []string{"*"}},
+	"cmd/surefoot/render": {imports: []string{"schema", "plan", "planner", "executor"}, tests: []string{"*"}},
+}
+
+// outside are the parts of the standard library that reach beyond the process.
+var outside = regexp.MustCompile(`^(database/|net$|net/|os$|os/|io/fs$|syscall$)`)
+
+var engineName = regexp.MustCompile(`(?i)mysql|mariadb|postgres|pgx|sqlite|innodb|\bpg\b`)
+
+func TestRooms(t *testing.T) {
+	met := map[string]bool{}
+	for _, file := range sources(t) {
+		name := filepath.ToSlash(filepath.Dir(file))
+		if name == "." {
+			continue // this table
+		}
+		met[name] = true
+		r, ok := rooms[name]
+		if !ok {
+			t.Errorf("%s: the table of rooms does not know %s", file, name)
+			continue
+		}
+		test := strings.HasSuffix(file, "_test.go")
+		for _, path := range imports(t, file) {
+			if why := r.refuses(name, path, test); why != "" {
+				t.Errorf("%s imports %s: %s", file, path, why)
+			}
+		}
+		if r.nameless && !test {
+			namesNoEngine(t, file)
+		}
+	}
+	for name := range rooms {
+		if !met[name] {
+			t.Errorf("the table has a room %s, and there is no such folder", name)
+		}
+	}
+}
+
+// refuses says why a file of the room may not import a package; empty: it may.
+func (r room) refuses(name, path string, test bool) string {
+	if own, ok := strings.CutPrefix(path, "surefoot/"); ok {
+		if own == name || slices.Contains(r.imports, own) || test && (slices.Contains(r.tests, own) || slices.Contains(r.tests, "*")) {
+			return ""
+		}
+		return "the arrow is not in the table of rooms"
+	}
+	first, _, _ := strings.Cut(path, "/")
+	switch {
+	case test:
+	case r.standard && strings.Contains(first, "."):
+		return "it uses the standard library only"
+	case r.pure && outside.MatchString(path):
+		return "it reaches outside"
+	}
+	return ""
+}
+
+func imports(t *testing.T, file string) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, im := range parsed.Imports {
+		path, err := strconv.Unquote(im.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func namesNoEngine(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if m := engineName.FindString(line); m != "" {
+			t.Errorf("%s:%d names %s", file, i+1, m)
+		}
+	}
+}
+
+// sources gives all Go files of the project.
+func sources(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
+			return filepath.SkipDir
+		case strings.HasSuffix(path, ".go"):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sources found: %v", err)
+	}
+	return files
+}

@@ -1,0 +1,23 @@
+package plan
+
+// Finding is a rule that fires: what a statement would do to others, and what to do instead.
+// Field names are the contract of `check --format json`.
+type Finding struct {
+	Rule      string   `json:"rule"`
+	Severity  Severity `json:"severity"`
+	File      string   `json:"file"`
+	Line      int      `json:"line"`
+	Column    int      `json:"column"`
+	EndLine   int      `json:"end_line"`
+	EndColumn int      `json:"end_column"`
+	Statement string   `json:"statement"`
+	Table     string   `json:"table"`
+	Message   string   `json:"message"`
+	Instead   []string `json:"instead"`
+	Blocks    Level    `json:"blocks"`
+	Lock      string   `json:"lock"`
+	HeldMS    *int64   `json:"held_ms"`
+}
+
+// RehearsalRule is the name of findings by which a rehearsal refuses a change.
+const RehearsalRule = "rehearsal"
