@@ -43,7 +43,7 @@ func (r Request) meantWords(chance []string) string {
 		words = ", but for the place of a renamed column and of its keys, which are new beside the old ones"
 	}
 	if len(chance) > 0 {
-		words += ", but for the values of column " + strings.Join(chance, ", ") + ", which the server chooses anew each time"
+		words += ", but for the values of column " + strings.Join(chance, ", ") + ", which the server chooses anew each time or hands out as it meets the rows"
 	}
 	return words
 }
@@ -167,7 +167,8 @@ func (r Request) computed(ctx context.Context, c schema.DropColumn) ([]string, e
 }
 
 // chance names the columns that the server's own statements fill with other values each time: by a default
-// or an expression like UUID() or RAND(). Two plays cannot agree about those.
+// or an expression like UUID() or RAND(), and those that number rows, in whatever order it meets them. Two
+// plays cannot agree about those.
 func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
 	again, err := r.native(ctx)
 	if err != nil {
@@ -177,7 +178,7 @@ func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []string
+	out := r.numbered()
 	for _, t := range now.Tables {
 		for _, c := range t.Columns {
 			if !slices.Contains(out, c.Name) && !slices.Equal(once.values(c.Name), again.after.values(c.Name)) {
@@ -186,6 +187,19 @@ func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// numbered names the new columns whose rows get the next numbers of a counter.
+func (r Request) numbered() []string {
+	var out []string
+	for _, st := range r.Statements {
+		for _, c := range clauses(st.Changes) {
+			if add, ok := c.(schema.AddColumn); ok && (add.Column.Identity != "" || strings.Contains(strings.ToLower(add.Column.Default), "nextval(")) {
+				out = append(out, add.Column.Name)
+			}
+		}
+	}
+	return out
 }
 
 // values gives what columns of a name hold, as text without quotes.

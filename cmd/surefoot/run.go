@@ -170,7 +170,10 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	if err := o.allowed(e, p); err != nil {
 		return err
 	}
-	return r.start(ctx, p, o.id, base)
+	if err := r.start(ctx, p, o.id, base); err != nil {
+		return err
+	}
+	return render.NotCompared(e.err, p)
 }
 
 // permitted refuses a plan that the role could begin and not end.

@@ -124,7 +124,7 @@ func mysqlRows(ctx context.Context, c *sql.Conn, kind, name string) (string, err
 		column := "`" + strings.ReplaceAll(parts[2], "`", "``") + "`"
 		switch parts[1] {
 		case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json",
-			"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+			"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector":
 		case "float":
 			column = "CONCAT(" + column + " + 0e0)"
 		default:

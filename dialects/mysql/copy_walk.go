@@ -67,7 +67,11 @@ func (c *copying) diff() (plan.Ranged, error) {
 			if f := givenTime(m, col); f.sql == beganLocal && slices.Contains([]string{"datetime", "timestamp"}, columnType(col.Type, "").name) {
 				value, given = f.sql, append(given, f.args...)
 			}
-			if value != "" {
+			switch value {
+			case "":
+			case "NULL": // not every type knows <=>
+				same = append(same, "s."+quote(m.To)+" IS NULL")
+			default:
 				same = append(same, "s."+quote(m.To)+" <=> "+value)
 			}
 			continue

@@ -66,7 +66,7 @@ var knownStatements = []statementFact{
 
 // ofNoTable: it makes or takes away what no table owns.
 func (f statementFact) ofNoTable() bool {
-	return len(f.words) == 2 && slices.Contains([]string{"procedure", "function", "event", "user", "role"}, f.words[1])
+	return len(f.words) == 2 && slices.Contains([]string{"procedure", "function", "event", "user", "role", "view"}, f.words[1])
 }
 
 // clientMode is for statements that are run as they are: what a trigger or a procedure does, and which

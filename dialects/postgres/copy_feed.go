@@ -196,14 +196,27 @@ func (c *copied) backward(m schema.Mapping) string {
 		" ELSE (" + literal("no "+col.Type+" equals ") + " || " + to + "::text)::numeric::text::" + col.Type + " END"
 }
 
+// numbers says that rows get the next numbers of a counter in a new column: one after the other, in the key's order.
+func (c *copied) numbers() bool {
+	return slices.ContainsFunc(c.Columns, func(m schema.Mapping) bool {
+		col := c.after.Column(m.To)
+		return m.From == "" && m.Using == "" && col != nil && (col.Identity != "" || strings.Contains(strings.ToLower(col.Default), "nextval("))
+	})
+}
+
 func (d *Dialect) copyRows(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
+	order, workers := "", 0
+	if c.numbers() {
+		order, workers = " ORDER BY "+c.liveKey.list(), 1
+	}
 	return []plan.Step{{
 		Kind: plan.Fill, Title: "copy the rows of " + c.live.String() + " into its shadow table",
 		Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
 			Do: []plan.Ranged{c.liveKey.ranged(
-				"INSERT INTO "+qualified(c.shadow)+" ("+c.targets()+") OVERRIDING SYSTEM VALUE SELECT "+c.sources()+" FROM "+qualified(c.live), " WHERE ", "")},
+				"INSERT INTO "+qualified(c.shadow)+" ("+c.targets()+") OVERRIDING SYSTEM VALUE SELECT "+c.sources()+" FROM "+qualified(c.live), " WHERE ", order)},
+			Workers: workers,
 		},
 		Work: plan.WriteRows,
 	}}

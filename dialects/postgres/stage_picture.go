@@ -70,7 +70,11 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 		for _, line := range lines {
 			definition = append(definition, t.String()+", "+line)
 		}
-		if rows, err = st.pictureRows(ctx, t, rows); err != nil {
+		rows, err = st.pictureRows(ctx, t, rows)
+		if fails(err, "42501") {
+			return nil, nil, &schema.Unfit{Reason: "this role may not read the rows of " + st.liveName(t).String()}
+		}
+		if err != nil {
 			return nil, nil, err
 		}
 	}

@@ -106,7 +106,8 @@ func (tw *twinTable) addReferred(ctx context.Context, conn *sql.Conn, k schema.C
 
 func tidList(tids []string) string { return `"` + strings.Join(tids, `","`) + `"` }
 
-// copyOut reads the sampled rows as COPY writes them.
+// copyOut reads the sampled rows as COPY writes them, in the order of the table's key: the server numbers the rows of
+// a new column as they lie there, a plan in the key's order.
 func (tw *twinTable) copyOut(ctx context.Context, conn *sql.Conn) error {
 	var names, sizes []string
 	for _, c := range tw.table.Columns {
@@ -119,10 +120,18 @@ func (tw *twinTable) copyOut(ctx context.Context, conn *sql.Conn) error {
 	if len(tw.tids) == 0 || len(names) == 0 {
 		return nil
 	}
+	order := ""
+	if key, why := tw.table.Key(); why == "" {
+		var by []string
+		for _, k := range key {
+			by = append(by, quote(k.Name))
+		}
+		order = " ORDER BY " + strings.Join(by, ", ")
+	}
 	var out bytes.Buffer
 	err := raw(conn, func(c *pgconn.PgConn) error {
-		_, err := c.CopyTo(ctx, &out, fmt.Sprintf("COPY (SELECT %s FROM ONLY %s WHERE ctid = ANY('{%s}'::tid[]) AND %s < %d) TO STDOUT",
-			tw.columns, qualified(tw.table.Name), tidList(tw.tids), strings.Join(sizes, " + "), widestRow))
+		_, err := c.CopyTo(ctx, &out, fmt.Sprintf("COPY (SELECT %s FROM ONLY %s WHERE ctid = ANY('{%s}'::tid[]) AND %s < %d%s) TO STDOUT",
+			tw.columns, qualified(tw.table.Name), tidList(tw.tids), strings.Join(sizes, " + "), widestRow, order))
 		return err
 	})
 	tw.rows = out.Bytes()
