@@ -37,13 +37,13 @@ func (r Request) meant(p picture, back bool) picture {
 	return picture{definition: out, rows: p.rows}
 }
 
-func (r Request) meantWords(chance []string) string {
+func (r Request) meantWords(chance []cell) string {
 	words := ""
 	if r.renamesBeside() {
 		words = ", but for the place of a renamed column and of its keys, which are new beside the old ones"
 	}
 	if len(chance) > 0 {
-		words += ", but for the values of column " + strings.Join(chance, ", ") + ", which the server chooses anew each time or hands out as it meets the rows"
+		words += ", but for the values of column " + columnsOf(chance) + ", which the server chooses anew each time or hands out as it meets the rows"
 	}
 	return words
 }
@@ -131,7 +131,7 @@ func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 		for _, c := range clauses(st.Changes) {
 			switch c := c.(type) {
 			case schema.ChangeType:
-				if announced("") && !slices.Equal(native.before.values(c.Column), native.after.values(c.Column)) {
+				if announced("") && !slices.Equal(native.before.values(cell{column: c.Column}), native.after.values(cell{column: c.Column})) {
 					out = append(out, c.Column)
 				}
 			case schema.DropColumn:
@@ -166,10 +166,13 @@ func (r Request) computed(ctx context.Context, c schema.DropColumn) ([]string, e
 	return out, nil
 }
 
-// chance names the columns that the server's own statements fill with other values each time: by a default
+// cell is a column of a table of the stage; without a table: of every one.
+type cell struct{ table, column string }
+
+// chance gives the columns that the server's own statements fill with other values each time: by a default
 // or an expression like UUID() or RAND(), and those that number rows, in whatever order it meets them. Two
 // plays cannot agree about those.
-func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
+func (r Request) chance(ctx context.Context, once picture) ([]cell, error) {
 	again, err := r.native(ctx)
 	if err != nil {
 		return nil, err
@@ -181,33 +184,34 @@ func (r Request) chance(ctx context.Context, once picture) ([]string, error) {
 	out := r.numbered()
 	for _, t := range now.Tables {
 		for _, c := range t.Columns {
-			if !slices.Contains(out, c.Name) && !slices.Equal(once.values(c.Name), again.after.values(c.Name)) {
-				out = append(out, c.Name)
+			at := cell{t.Name.Table, c.Name}
+			if !slices.Contains(out, at) && !slices.Equal(once.values(at), again.after.values(at)) {
+				out = append(out, at)
 			}
 		}
 	}
 	return out, nil
 }
 
-// numbered names the new columns whose rows get the next numbers of a counter.
-func (r Request) numbered() []string {
-	var out []string
+// numbered gives the new columns whose rows get the next numbers of a counter.
+func (r Request) numbered() []cell {
+	var out []cell
 	for _, st := range r.Statements {
 		for _, c := range clauses(st.Changes) {
-			if add, ok := c.(schema.AddColumn); ok && (add.Column.Identity != "" || strings.Contains(strings.ToLower(add.Column.Default), "nextval(")) {
-				out = append(out, add.Column.Name)
+			if add, ok := c.(schema.AddColumn); ok && add.Column.Numbered() {
+				out = append(out, cell{add.Name.Table, add.Column.Name})
 			}
 		}
 	}
 	return out
 }
 
-// values gives what columns of a name hold, as text without quotes.
-func (p picture) values(column string) []string {
+// values gives what a column holds, as text without quotes.
+func (p picture) values(of cell) []string {
 	var out []string
 	for _, row := range p.rows {
 		for _, v := range row[1:] {
-			if rest, ok := strings.CutPrefix(v, column+" "); ok {
+			if rest, ok := strings.CutPrefix(v, of.column+" "); ok && of.in(row) {
 				out = append(out, strings.Trim(rest, `'"`))
 			}
 		}
@@ -216,16 +220,37 @@ func (p picture) values(column string) []string {
 	return out
 }
 
+// in says that a row of a picture may be of the column's table.
+func (c cell) in(row []string) bool { return c.table == "" || row[0] == "row of "+c.table }
+
 // without leaves out columns.
-func (p picture) without(columns []string) picture {
-	if len(columns) == 0 {
+func (p picture) without(cells []cell) picture {
+	if len(cells) == 0 {
 		return p
 	}
 	rows := make([][]string, len(p.rows))
 	for i, row := range p.rows {
 		rows[i] = slices.DeleteFunc(slices.Clone(row), func(v string) bool {
-			return slices.ContainsFunc(columns, func(c string) bool { return strings.HasPrefix(v, c+" ") })
+			return slices.ContainsFunc(cells, func(c cell) bool { return c.in(row) && strings.HasPrefix(v, c.column+" ") })
 		})
 	}
 	return picture{definition: p.definition, rows: rows}
+}
+
+// columnsOf names the columns for people.
+func columnsOf(cells []cell) string {
+	var names []string
+	for _, c := range cells {
+		names = append(names, c.column)
+	}
+	return strings.Join(names, ", ")
+}
+
+// ofAny gives columns of those names in whatever table.
+func ofAny(columns []string) []cell {
+	var out []cell
+	for _, c := range columns {
+		out = append(out, cell{column: c})
+	}
+	return out
 }

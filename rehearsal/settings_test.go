@@ -14,7 +14,7 @@ func TestWantedTables(t *testing.T) {
 			settings["sql_require_primary_key"] = "1"
 		case "mariadb":
 		default:
-			t.Skip("has no such settings")
+			return // it has no such settings
 		}
 		url := database(t, engine, version)
 		admin := open(t, url)

@@ -166,6 +166,11 @@ type Column struct {
 	Checks string `json:"checks,omitempty"`
 }
 
+// Numbered says that a row which gives the column no value gets the next number of a counter.
+func (c Column) Numbered() bool {
+	return c.Identity != "" || c.Counter || strings.Contains(strings.ToLower(c.Default), "nextval(")
+}
+
 // Index is an index; Columns holds column names in order, "" where a part is an expression.
 type Index struct {
 	Name       string   `json:"name"`

@@ -153,7 +153,14 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	}
 	if live != "" {
 		_, _ = fmt.Fprintf(e.err, "run %s of this change is under way: continuing\n", live)
-		return r.resume(ctx, live)
+		if err := r.resume(ctx, live); err != nil {
+			return err
+		}
+		begun, err := executor.PlanOf(ctx, db, live)
+		if err != nil {
+			return advised(ctx, db, err)
+		}
+		return render.NotCompared(e.err, begun)
 	}
 	p, base, err := o.planFor(ctx, e, db)
 	if err != nil {

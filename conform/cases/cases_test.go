@@ -11,8 +11,8 @@ import (
 
 const folder = "../../testdata/cases"
 
-// TestCases runs every file on every server, once with the usual settings and once with every table
-// taken for large. Right is what the server makes of the native statements, or a refusal before
+// TestCases runs every file with every table taken for large, on one server that it is for; where everything is
+// tested, on every server, and with the usual settings too. Right is what the server makes of the native statements, or a refusal before
 // anything began where the server refuses too, or where expected says that we may.
 func TestCases(t *testing.T) {
 	known := readKnown(t)

@@ -56,8 +56,8 @@ func inKey(t *schema.Table, column string) bool {
 func carriesColumn(c schema.AddColumn) string {
 	col := c.Column
 	switch {
-	case col.Identity != "":
-		return "the numbers of a new AUTO_INCREMENT column would differ between the copy and a repair of it"
+	case col.Numbered():
+		return "the numbers of a new column would differ between the copy and a repair of it"
 	case col.NotNull && col.Default == "" && col.Generated == "" && implicitValue(col) == "":
 		return "column " + col.Name + " is NOT NULL without a default, and there is no value of its type that the rows could get under every sql_mode"
 	}

@@ -107,7 +107,7 @@ func (d *Dialect) sortOfAdded(c schema.AddColumn, t *schema.Table) sort {
 	return addColumn
 }
 
-// unfilled: rows that are there get a value that the type hardly has, or none.
+// unfilled: rows that are there get a value that the type hardly has, or none. MariaDB adds it as any other column.
 func (d *Dialect) unfilled(col schema.Column) bool {
 	t := columnType(col.Type, col.Collation)
 	return !d.maria() && col.NotNull && col.Default == "" && (t.name == "date" || t.name == "datetime" || t.isSpatial())

@@ -38,15 +38,15 @@ func readMode(text string) (sqlMode, error) {
 }
 
 // zeroMode sets the words of the server's own sql_mode that refuse zero dates, before a statement which gives one
-// to all rows: a new column of dates that is NOT NULL without a default.
-func (d *Dialect) zeroMode(clauses []schema.Change) []string {
+// to all rows: a new column of dates that is NOT NULL without a default. A script that sets something has its own.
+func (d *Dialect) zeroMode(setup []string, clauses []schema.Change, sql string) []string {
 	gives := func(c schema.Change) bool {
 		add, ok := c.(schema.AddColumn)
 		return ok && add.Column.NotNull && add.Column.Default == "" && add.Column.Generated == "" &&
 			slices.Contains([]string{"date", "datetime", "timestamp"}, columnType(add.Column.Type, "").name)
 	}
-	if len(d.mode.noZeros) == 0 || !slices.ContainsFunc(clauses, gives) {
-		return nil
+	if len(setup) > 0 || len(d.mode.noZeros) == 0 || !slices.ContainsFunc(clauses, gives) {
+		return []string{sql}
 	}
-	return []string{"SET SESSION sql_mode = " + d.sessionMode(d.mode.noZeros)}
+	return []string{"SET SESSION sql_mode = " + d.sessionMode(d.mode.noZeros), sql}
 }

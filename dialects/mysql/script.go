@@ -20,12 +20,8 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 	switch c := c.(type) {
 	case schema.Native:
 		steps, err := d.native(c, s)
-		setup := c.Setup
-		if len(setup) == 0 {
-			setup = d.zeroMode(flat(c.Clauses))
-		}
 		for i := range steps {
-			steps[i].SQL = slices.Concat(setup, steps[i].SQL)
+			steps[i].SQL = slices.Concat(c.Setup, steps[i].SQL)
 		}
 		return steps, err
 	case schema.Alter:
@@ -115,7 +111,7 @@ func (d *Dialect) altered(name schema.Name, changes []schema.Change, s *schema.S
 	if promised != "" {
 		sql += ", " + promised
 	}
-	return one(d.ddl(plan.Step{Title: title(changes, name), SQL: []string{sql}}, changes, s.Table(name), name))
+	return one(d.ddl(plan.Step{Title: title(changes, name), SQL: d.zeroMode(nil, changes, sql)}, changes, s.Table(name), name))
 }
 
 // pin gives the ALGORITHM and LOCK clauses for an effect; empty: nothing is promised.
@@ -248,7 +244,7 @@ func (d *Dialect) native(n schema.Native, s *schema.Schema) ([]plan.Step, error)
 	if !n.Own { // what nobody could ask the server about is not to fail half way for a promise to nobody
 		sql = d.pinned(sql, promised)
 	}
-	return one(d.ddl(plan.Step{Title: title(clauses, name), SQL: []string{sql}}, clauses, s.Table(name), name))
+	return one(d.ddl(plan.Step{Title: title(clauses, name), SQL: d.zeroMode(n.Setup, clauses, sql)}, clauses, s.Table(name), name))
 }
 
 // pinned puts the promised ALGORITHM and LOCK into the user's statement, in place of what stands

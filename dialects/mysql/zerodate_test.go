@@ -7,6 +7,7 @@ import (
 	"surefoot/executor"
 	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // TestZeroDate: a statement that gives all rows a zero date is refused where the server refuses it to its users,
@@ -15,7 +16,7 @@ func TestZeroDate(t *testing.T) {
 	for _, kind := range []string{"DATE", "DATETIME(3)", "TIMESTAMP"} {
 		eachServer(t, func(t *testing.T, url string) {
 			db := openTest(t, url)
-			execute(t, db, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)", "CREATE TABLE u LIKE t", "INSERT INTO u VALUES (1)")
+			execute(t, db, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)", "CREATE TABLE u LIKE t", "INSERT INTO u VALUES (1)", "CREATE TABLE v LIKE t", "INSERT INTO v VALUES (1)")
 			conn, err := db.pool.Conn(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -31,6 +32,14 @@ func TestZeroDate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			piece, err := db.Script(schema.AddColumn{On: schema.On{Name: s.Resolve(schema.Name{Table: "v"})}, Column: schema.Column{Name: "d", Type: kind, NotNull: true}}, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = onOneSession(t, db, piece[0].SQL)
+			if (err == nil) != (native == nil) || err != nil && err.Error() != native.Error() {
+				t.Errorf("%s as a piece: %v, natively %v", kind, err, native)
+			}
 			stmts, err := db.Parse("", "ALTER TABLE t"+change, s)
 			if err != nil {
 				t.Fatal(err)
@@ -45,4 +54,19 @@ func TestZeroDate(t *testing.T) {
 			}
 		})
 	}
+}
+
+func onOneSession(t *testing.T, db *Database, statements []string) error {
+	t.Helper()
+	conn, err := db.pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, q := range statements {
+		if _, err := conn.ExecContext(t.Context(), q); err != nil {
+			return err
+		}
+	}
+	return nil
 }

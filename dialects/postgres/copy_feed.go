@@ -200,7 +200,7 @@ func (c *copied) backward(m schema.Mapping) string {
 func (c *copied) numbers() bool {
 	return slices.ContainsFunc(c.Columns, func(m schema.Mapping) bool {
 		col := c.after.Column(m.To)
-		return m.From == "" && m.Using == "" && col != nil && (col.Identity != "" || strings.Contains(strings.ToLower(col.Default), "nextval("))
+		return m.From == "" && m.Using == "" && col != nil && col.Numbered()
 	})
 }
 
