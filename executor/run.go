@@ -365,7 +365,7 @@ func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
 		return Outcome{}, failure
 	}
 	switch r.srv.Fault(err) {
-	case plan.Other, plan.BadValue, plan.Duplicate, plan.Missing, plan.Unreadable:
+	case plan.Other, plan.BadValue, plan.Duplicate, plan.Missing, plan.Unreadable, plan.Declined:
 		failure.Untouched = true
 		return Outcome{State: RolledBack}, failure
 	case plan.Busy, plan.Lost, plan.DiskFull, plan.Privilege, plan.ReadOnly:

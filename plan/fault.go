@@ -15,4 +15,5 @@ const (
 	Missing                 // a table or column is not there
 	ReadOnly                // the server takes no writes (a demoted primary)
 	Unreadable              // the SQL is wrong
+	Declined                // the server would need more (a copy, a lock) than the step was promised to take
 )

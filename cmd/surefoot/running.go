@@ -46,10 +46,10 @@ func (r *running) with(ctx context.Context, id string, call func(executor.Option
 func advised(ctx context.Context, db database, err error) error {
 	cause, orBack := err, ""
 	if step, ok := errors.AsType[*executor.StepError](err); ok {
-		if step.Untouched {
+		cause = step.Err
+		if step.Untouched && db.Fault(cause) != plan.Declined {
 			return err
 		}
-		cause = step.Err
 		if !step.NoReturn {
 			orBack = ", or take it back with surefoot rollback"
 		}
@@ -62,6 +62,8 @@ func advised(ctx context.Context, db database, err error) error {
 		plan.ReadOnly:  "the server takes no writes: connect to the primary, then run the same command again",
 		plan.Lost:      "nothing was lost; run the same command again when the server is back",
 		plan.Busy:      "nothing was lost; end what holds the lock (surefoot doctor says what), then run the same command again",
+		plan.Declined: "nothing was changed by this step: the table is stored otherwise than a new one, and the server would block others longer than the plan says; " +
+			"surefoot rollback, rebuild the table (as ALTER TABLE … FORCE does), then run the same command again",
 	}[fault]
 	if fault == plan.BadValue || fault == plan.Duplicate {
 		hint += orBack

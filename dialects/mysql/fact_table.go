@@ -203,11 +203,15 @@ func (d *Dialect) measuredOn() bool {
 }
 
 // fact gives the effect of a sort of change on this server.
-func (d *Dialect) fact(s sort) plan.Effect {
+func (d *Dialect) fact(s sort) plan.Effect { return d.factWay(s, nil) }
+
+// factWay gives it on a table of InnoDB, as that is stored.
+func (d *Dialect) factWay(s sort, t *schema.Table) plan.Effect {
 	w, ok := d.way(s)
 	if !ok {
 		return plan.Unknown()
 	}
+	w = d.beside(s, w, t)
 	if w.algorithm == "COPY" && d.copiesOnline() {
 		w.lock = "NONE"
 	}
@@ -219,7 +223,7 @@ func (d *Dialect) factOn(s sort, t *schema.Table) plan.Effect {
 	if _, known := d.way(s); known && ownEngine(t) != "" {
 		return d.effectOfWay(offline(s))
 	}
-	e := d.fact(s)
+	e := d.factWay(s, t)
 	if e.Algorithm == "COPY" && cascades(t) {
 		e.Lock, e.Blocks, e.Online = "SHARED", plan.BlocksWrites, false
 	}

@@ -21,6 +21,12 @@ const plain = `CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, n INT NOT NUL
  b2 VARCHAR(50), vb2 VARBINARY(200), l VARCHAR(400), d DECIMAL(10,2), e ENUM('x','y'), s SET('p','q'), f CHAR(10), g DATETIME, ts TIMESTAMP NULL, vb VARBINARY(20),
  u3 VARCHAR(20) CHARACTER SET utf8mb3, la VARCHAR(20) CHARACTER SET latin1, un INT UNSIGNED, ft TEXT, j INT, i INT, KEY i_k (k), KEY i_i (i), KEY i_k2 (i, k)) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci`
 
+// What a FULLTEXT key is on, and what it was on: its hidden column stays.
+const (
+	searched = `CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(20), FULLTEXT KEY ft (b))`
+	formerly = searched + `; ALTER TABLE t DROP KEY ft`
+)
+
 const virtual = `CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, v INT GENERATED ALWAYS AS (a + 1) VIRTUAL, st INT GENERATED ALWAYS AS (a + 2) STORED)`
 
 var examples = []example{
@@ -37,6 +43,23 @@ var examples = []example{
 	{addColumnAt, plain, "ADD COLUMN z INT AFTER a"},
 	{addColumnAtVirtual, virtual, "ADD COLUMN z INT AFTER id"},
 	{addColumnIndexedVirtual, "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL, KEY v (v))", "ADD COLUMN z INT"},
+	{addColumn, searched, "ADD COLUMN z INT"},
+	{addColumnAt, searched, "ADD COLUMN z INT FIRST"},
+	{addExpressionDefault, searched, "ADD COLUMN z INT DEFAULT (1 + 1)"},
+	{dropColumn, searched, "DROP COLUMN a"},
+	{reorderColumn, searched, "MODIFY COLUMN a INT FIRST"},
+	{setNotNull, searched, "MODIFY COLUMN a INT NOT NULL"},
+	{renameColumn, searched, "RENAME COLUMN a TO z"},
+	{addIndex, searched, "ADD INDEX z (a)"},
+	{rebuildOption, searched, "FORCE"},
+	{addColumn, formerly, "ADD COLUMN z INT"},
+	{addColumnAt, formerly, "ADD COLUMN z INT FIRST"},
+	{addExpressionDefault, formerly, "ADD COLUMN z INT DEFAULT (1 + 1)"},
+	{dropColumn, formerly, "DROP COLUMN a"},
+	{reorderColumn, formerly, "MODIFY COLUMN a INT FIRST"},
+	{setNotNull, formerly, "MODIFY COLUMN a INT NOT NULL"},
+	{renameColumn, formerly, "RENAME COLUMN a TO z"},
+	{addVirtual, formerly, "ADD COLUMN z INT AS (a + 1) VIRTUAL"},
 	{setOption, plain, "COMMENT='x'"},
 	{setOption, plain, "DEFAULT CHARSET=latin1"},
 	{setOption, plain, "STATS_PERSISTENT=1"},
@@ -260,7 +283,7 @@ func setUp(t *testing.T, db *Database, e example) (schema.Native, *schema.Schema
 
 func firstColumns(setup string) string {
 	switch {
-	case strings.HasSuffix(setup, plain) || setup == virtual:
+	case strings.HasSuffix(setup, plain) || setup == virtual || strings.HasPrefix(setup, searched):
 		return "id, a"
 	case strings.Contains(setup, "POINT"):
 		return "id, p"

@@ -64,6 +64,8 @@ var faults = map[uint16]plan.Fault{
 	1290: plan.ReadOnly, 1792: plan.ReadOnly, 1836: plan.ReadOnly, 3100: plan.ReadOnly,
 
 	1064: plan.Unreadable, 1149: plan.Unreadable,
+
+	1845: plan.Declined, 1846: plan.Declined, 4092: plan.Declined, // not with this ALGORITHM or LOCK
 }
 
 // Fault says what an error means.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"surefoot/plan"
 	"surefoot/schema"
 )
 
@@ -42,6 +43,9 @@ func (db *Database) inspect(ctx context.Context, q querier, database string) (*s
 		if err := db.define(ctx, q, t); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name.Table, err)
 		}
+	}
+	if err := db.stored(ctx, q, s); err != nil && db.Fault(err) != plan.Privilege {
+		return nil, err
 	}
 	if err := db.triggers(ctx, q, s); err != nil {
 		return nil, err

@@ -1,7 +1,10 @@
 package mysql
 
 import (
+	"database/sql/driver"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -58,6 +61,21 @@ var pins = []struct {
 		"ALTER TABLE t ADD COLUMN z INT; ALTER TABLE t ADD CONSTRAINT c CHECK (id IS NOT NULL)", "the server refuses it: Error 3818",
 	},
 	{
+		"a column of a table that had a FULLTEXT key", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), FULLTEXT KEY f (b)); INSERT INTO t VALUES (1, 1, 'x'); ALTER TABLE t DROP KEY f",
+		"ALTER TABLE t ADD COLUMN z INT; ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN y INT FIRST", "",
+	},
+	{
+		"NULL becomes a value, as the script's sql_mode wants", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20)); INSERT INTO t VALUES (1, 1, NULL)",
+		"SET SESSION sql_mode = ''; ALTER TABLE t MODIFY b VARCHAR(20) NOT NULL", "",
+	},
+	{
+		"a column beside a FULLTEXT key that goes", 0,
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), FULLTEXT KEY f (b)); INSERT INTO t VALUES (1, 1, 'x')",
+		"ALTER TABLE t DROP KEY f; ALTER TABLE t ADD COLUMN z INT", "",
+	},
+	{
 		"a virtual column becomes an ordinary one", MySQL + 1,
 		"CREATE TABLE t (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL); INSERT INTO t (id, a) VALUES (1, 1)",
 		"ALTER TABLE t ADD INDEX a (a); ALTER TABLE t MODIFY v INT NULL", "the server refuses it: Error 1907",
@@ -97,7 +115,7 @@ func TestPins(t *testing.T) {
 						t.Fatal(err)
 					}
 					likeness{}.run(t, db, p, nil)
-					execute(t, native, strings.Split(c.change, "; ")...)
+					inOneSession(t, native, strings.Split(c.change, "; ")...)
 					if diff := cmp.Diff(shown(t, native), shown(t, db)); diff != "" {
 						t.Errorf("definition (-native +ours):\n%s", diff)
 					}
@@ -108,6 +126,38 @@ func TestPins(t *testing.T) {
 				})
 			}
 		}
+	})
+}
+
+// inOneSession runs statements of which one may set what holds for the next.
+func inOneSession(t *testing.T, db *Database, statements ...string) {
+	t.Helper()
+	conn, err := db.pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // that is its error
+	if err := runAll(t.Context(), conn, statements); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRowVersions: a table may be changed INSTANT only so often; the last of it is one statement away.
+func TestRowVersions(t *testing.T) {
+	if os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
+		t.Skip("make test-all: hundreds of statements make the table")
+	}
+	eachServer(t, func(t *testing.T, url string) {
+		db := openTest(t, url)
+		execute(t, db, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t (id) VALUES (1)")
+		for i := range 254 {
+			execute(t, db, fmt.Sprintf("ALTER TABLE t ADD COLUMN c%d INT", i))
+		}
+		p, err := asked(t, db, "ALTER TABLE t ADD COLUMN x INT; ALTER TABLE t ADD COLUMN y INT; ALTER TABLE t DROP COLUMN c3", planner.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		likeness{}.run(t, db, p, nil)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -91,6 +92,9 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n schema.Native, 
 	} else if err != nil {
 		return plan.Unknown(), nil //nolint:nilerr // nobody can ask the server about it
 	}
+	if len(n.Setup) > 0 {
+		defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // what the script sets is for nobody else
+	}
 	drop := "DROP TABLE IF EXISTS " + qualified(clone)
 	defer conn.ExecContext(context.WithoutCancel(ctx), drop) //nolint:errcheck // Doctor finds what is left
 	if err := db.makeClone(ctx, conn, t, clone, rename); err != nil {
@@ -100,8 +104,11 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n schema.Native, 
 	if err != nil {
 		return plan.Unknown(), err
 	}
+	if err := runAll(ctx, conn, n.Setup); err != nil {
+		return plan.Unknown(), err
+	}
 	for _, a := range db.attempts() { // one that is refused leaves the clone as it was
-		if a.algorithm == "COPY" && a.lock == "NONE" && cascades(t) {
+		if a.algorithm == "COPY" && a.lock == "NONE" && cascades(t) || a.algorithm == "INSTANT" && db.full(t) && comesOrGoes(n.Clauses) {
 			continue
 		}
 		body, _ := db.onClone(n, clone, a.clauses(), rename)
@@ -152,12 +159,13 @@ func wholeTable(c schema.Change) bool {
 // declines says whether an error only means that this ALGORITHM or LOCK will not do.
 func declines(err error) bool {
 	var e *mysql.MySQLError
-	return errors.As(err, &e) && (e.Number == 1845 || e.Number == 1846 || e.Number == 1221 || e.Number == 4092)
+	return errors.As(err, &e) && (faultOf(e) == plan.Declined || e.Number == 1221)
 }
 
-// makeClone makes the empty clone anew, as the plan has changed its table so far.
+// makeClone makes the empty clone anew, stored as its table is, and as the plan has changed that so far.
 func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *schema.Table, clone schema.Name, rename func(string) string) error {
 	statements := []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(asRead(t).Name)}
+	statements = append(statements, formerKey(asRead(t), clone)...)
 	for _, c := range t.Applied {
 		switch c.(type) {
 		case schema.RenameTable, schema.Hold:
@@ -172,6 +180,11 @@ func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *schema.Tab
 		}
 		statements = append(statements, "ALTER TABLE "+qualified(clone)+" "+strings.Join(parts, ", "))
 	}
+	return runAll(ctx, conn, statements)
+}
+
+// runAll runs statements in a session, one after the other.
+func runAll(ctx context.Context, conn *sql.Conn, statements []string) error {
 	for _, q := range statements {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
@@ -226,43 +239,6 @@ func (d *Dialect) cloneConstraint(t *schema.Table, clone schema.Name, name strin
 func cloneName(of schema.Name) schema.Name {
 	sum := sha256.Sum256([]byte(of.Schema + "/" + of.Table))
 	return schema.Name{Schema: of.Schema, Table: "surefoot_" + hex.EncodeToString(sum[:8]) + "_sf_probe"}
-}
-
-// storage identifies where a table's rows and indexes are in InnoDB, a partition each: a rebuild
-// changes the first, building an index adds to the second.
-type storage struct{ tables, indexes map[int64]bool }
-
-func (db *Database) storage(ctx context.Context, conn *sql.Conn, clone schema.Name) (storage, error) {
-	tables, indexes := "INNODB_TABLES", "INNODB_INDEXES"
-	if db.maria() {
-		tables, indexes = "INNODB_SYS_TABLES", "INNODB_SYS_INDEXES"
-	}
-	at := storage{map[int64]bool{}, map[int64]bool{}}
-	name := "%/" + strings.ReplaceAll(clone.Table, "_", `\_`)
-	rows, err := conn.QueryContext(ctx, "SELECT t.TABLE_ID, i.INDEX_ID FROM information_schema."+tables+
-		" t JOIN information_schema."+indexes+" i ON i.TABLE_ID = t.TABLE_ID WHERE t.NAME LIKE ? OR t.NAME LIKE ?", name, name+"#%")
-	if err != nil {
-		return at, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var table, index int64
-		if err := rows.Scan(&table, &index); err != nil {
-			return at, err
-		}
-		at.tables[table], at.indexes[index] = true, true
-	}
-	return at, rows.Err()
-}
-
-// gains says whether there is something in one set that is not in another.
-func gains(before, after map[int64]bool) bool {
-	for id := range after {
-		if !before[id] {
-			return true
-		}
-	}
-	return false
 }
 
 // probed is the effect of a statement that the server accepted with this algorithm and lock. Where

@@ -51,9 +51,8 @@ func (db *Database) fileSizes(ctx context.Context, q querier, schema string) (ma
 	query := "SELECT SUBSTRING(NAME, CHAR_LENGTH(?) + 2), FILE_SIZE FROM information_schema.INNODB_TABLESPACES WHERE LEFT(NAME, CHAR_LENGTH(?) + 1) = CONCAT(?, '/')"
 	args := []any{schema, schema, schema}
 	if db.maria() {
-		const named = "CONVERT(CONVERT(CAST(%s AS BINARY) USING filename) USING utf8mb4)"
-		query = "SELECT " + fmt.Sprintf(named, "SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '/', -1), '#', 1)") +
-			", FILE_SIZE FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND " + fmt.Sprintf(named, "SUBSTRING_INDEX(NAME, '/', 1)") + " = ?"
+		query = "SELECT " + fmt.Sprintf(fileNamed, "SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '/', -1), '#', 1)") +
+			", FILE_SIZE FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND " + fmt.Sprintf(fileNamed, "SUBSTRING_INDEX(NAME, '/', 1)") + " = ?"
 		args = args[:1]
 	}
 	rows, err := q.QueryContext(ctx, query, args...)
@@ -68,12 +67,20 @@ func (db *Database) fileSizes(ctx context.Context, q querier, schema string) (ma
 		if err := rows.Scan(&name, &size); err != nil {
 			return nil, err
 		}
-		if at := partitionMark.FindStringIndex(name); at != nil {
-			name = name[:at[1]-len(`#p#`)]
-		}
-		sizes[name] += size
+		sizes[withoutPartition(name)] += size
 	}
 	return sizes, rows.Err()
+}
+
+// fileNamed gives the name of a database or table that files are named after (MariaDB).
+const fileNamed = "CONVERT(CONVERT(CAST(%s AS BINARY) USING filename) USING utf8mb4)"
+
+// withoutPartition gives the table's name out of its partition's.
+func withoutPartition(name string) string {
+	if at := partitionMark.FindStringIndex(name); at != nil {
+		return name[:at[1]-len(`#p#`)]
+	}
+	return name
 }
 
 // partitionMark stands between a table's name and its partition's.

@@ -148,7 +148,7 @@ func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 	return st.Inspect(ctx)
 }
 
-// Inspect reads the twins, with the sizes of the live tables.
+// Inspect reads the twins, with the sizes of the live tables and what is known of how they are stored.
 func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 	s, err := st.twin.inspect(ctx, st.twin.pool, st.name)
 	if err != nil {
@@ -167,6 +167,7 @@ func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 			continue
 		}
 		t.Stats = live.Stats
+		t.Extra[formerFulltext], t.Extra[rowVersions] = live.Extra[formerFulltext], live.Extra[rowVersions]
 		if only {
 			st.onlyLive[t.Name.Table] = slices.DeleteFunc(slices.Clone(live.Refusals), func(why string) bool { return slices.Contains(t.Refusals, why) })
 		}
