@@ -5,6 +5,29 @@ import (
 	"testing"
 )
 
+// TestSequences: a twin takes numbers from a twin of the sequence, at the place that the live one has reached.
+func TestSequences(t *testing.T) {
+	everywhere(t, func(t *testing.T, engine, version string) {
+		if engine != "mariadb" {
+			return
+		}
+		for _, change := range []string{
+			"ALTER TABLE t ADD COLUMN n INT DEFAULT NEXTVAL(own)", "ALTER TABLE t ADD COLUMN n INT NOT NULL DEFAULT (NEXT VALUE FOR own)",
+			"ALTER TABLE t MODIFY b BIGINT NOT NULL DEFAULT NEXTVAL(own)", "ALTER TABLE t ALTER b SET DEFAULT NEXTVAL(own)", "ALTER TABLE t ADD COLUMN n INT",
+		} {
+			l := open(t, database(t, engine, version))
+			l.run("CREATE SEQUENCE own START WITH 7\nCREATE TABLE t (id INT PRIMARY KEY, b BIGINT DEFAULT NEXTVAL(own))\nINSERT INTO t (id) VALUES (1), (2)")
+			before := l.number("SELECT next_not_cached_value FROM own")
+			if words, err := l.rehearse(change, nil); err != nil || !strings.HasPrefix(words, "on twins with 2 rows") {
+				t.Errorf("%s: %q %v", change, words, err)
+			}
+			if after := l.number("SELECT next_not_cached_value FROM own"); after != before {
+				t.Errorf("%s: the rehearsal took numbers: %d, then %d", change, before, after)
+			}
+		}
+	})
+}
+
 // TestWantedTables: what a rehearsal makes for itself is such as the server's settings want tables to be.
 func TestWantedTables(t *testing.T) {
 	everywhere(t, func(t *testing.T, engine, version string) {

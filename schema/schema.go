@@ -168,7 +168,8 @@ type Column struct {
 
 // Numbered says that a row which gives the column no value gets the next number of a counter.
 func (c Column) Numbered() bool {
-	return c.Identity != "" || c.Counter || strings.Contains(strings.ToLower(c.Default), "nextval(")
+	def := strings.ToLower(c.Default)
+	return c.Identity != "" || c.Counter || strings.Contains(def, "nextval(") || strings.Contains(def, "next value for ")
 }
 
 // Index is an index; Columns holds column names in order, "" where a part is an expression.

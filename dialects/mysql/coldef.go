@@ -293,7 +293,25 @@ func noKey(t colType) string {
 
 // sameDefault compares two defaults as the server would store them: '0' is 0, NOW() is
 // CURRENT_TIMESTAMP.
-func sameDefault(a, b string) bool { return plainDefault(a) == plainDefault(b) }
+func sameDefault(a, b string) bool {
+	s, t := sequenceOf(a), sequenceOf(b)
+	if s.Table != "" && t.Table != "" && (s.Schema == "" || t.Schema == "") {
+		return s.Table == t.Table // the server shows the database that nobody wrote
+	}
+	return plainDefault(a) == plainDefault(b)
+}
+
+// sequenceOf gives the sequence of which a default is the next number; without a name: it is another default.
+func sequenceOf(def string) schema.Name {
+	r := newReader(def, sqlMode{})
+	for r.sign("(") {
+	}
+	if !(r.take("nextval") && r.sign("(")) && !r.takeAll("next", "value", "for") {
+		return schema.Name{}
+	}
+	name, _ := readName(r)
+	return name
+}
 
 func plainDefault(text string) string {
 	toks := tokenize(text, sqlMode{})

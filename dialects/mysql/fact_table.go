@@ -17,6 +17,7 @@ const (
 	addUnfilled               sort = "add a column that is NOT NULL, of dates or places, without a default"
 	addExpressionDefault      sort = "add a column with an expression as default"
 	addRowDefault             sort = "add a column with a default that differs from row to row"
+	addNumberDefault          sort = "add a column that takes numbers from a sequence"
 	addRandomDefault          sort = "add a column with RAND() as default"
 	addAutoIncrement          sort = "add an AUTO_INCREMENT column"
 	addVirtual                sort = "add a virtual column"
@@ -82,6 +83,7 @@ type way struct {
 	rewrites        bool // the table is written anew, and its indexes with it
 	indexes         bool // an index is built
 	scans           bool // rows are only read
+	offline         bool // nobody writes meanwhile, on no version
 	refused         string
 }
 
@@ -93,6 +95,7 @@ var (
 	buildIndex = way{algorithm: "INPLACE", lock: "NONE", indexes: true}
 	noCopyIdx  = way{algorithm: "NOCOPY", lock: "NONE", indexes: true}
 	fullCopy   = way{algorithm: "COPY", lock: "SHARED", rewrites: true} // LOCK=NONE where copies are online
+	numbered   = way{algorithm: "COPY", lock: "SHARED", rewrites: true, offline: true}
 	noWrites   = way{algorithm: "INPLACE", lock: "SHARED", rewrites: true}
 	readOnly   = way{algorithm: "", lock: "NONE", scans: true}
 	notHere    = way{refused: "this server has no such statement"}
@@ -115,6 +118,7 @@ var facts = []fact{
 	{addUnfilled, rebuild, notHere},
 	{addExpressionDefault, fullCopy, instant},
 	{addRowDefault, refusedUnsafe, fullCopy},
+	{addNumberDefault, notHere, numbered},
 	{addRandomDefault, refusedUnsafe, instant},
 	{addAutoIncrement, noWrites, noWrites},
 	{addVirtual, instant, instant},
@@ -212,7 +216,7 @@ func (d *Dialect) factWay(s sort, t *schema.Table) plan.Effect {
 		return plan.Unknown()
 	}
 	w = d.beside(s, w, t)
-	if w.algorithm == "COPY" && d.copiesOnline() {
+	if w.algorithm == "COPY" && d.copiesOnline() && !w.offline {
 		w.lock = "NONE"
 	}
 	return d.effectOfWay(w)

@@ -26,6 +26,9 @@ func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 		if t != nil && slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Generated != "" }) {
 			return setNotNullComputed
 		}
+		if t != nil && t.Column(c.Column) != nil {
+			return setNotNullInstead(t.Column(c.Column).Default)
+		}
 		return setNotNull
 	case schema.DropNotNull:
 		if kind := ceasesToOrder(t, func(ix schema.Index) bool { return hasColumn(ix, c.Column) }); kind != "" {
@@ -91,7 +94,9 @@ func (d *Dialect) sortOfAdded(c schema.AddColumn, t *schema.Table) sort {
 		return addStored
 	case mentions(col.Default, "rand"):
 		return addRandomDefault
-	case mentions(col.Default, "uuid", "uuid_short", "random_bytes", "nextval", "sys_guid", "uuid_v4", "uuid_v7"):
+	case takesNumber(col.Default):
+		return addNumberDefault
+	case mentions(col.Default, "uuid", "uuid_short", "random_bytes", "sys_guid", "uuid_v4", "uuid_v7"):
 		return addRowDefault
 	case hasIndexedVirtual(t):
 		return addColumnIndexedVirtual
@@ -111,6 +116,14 @@ func (d *Dialect) sortOfAdded(c schema.AddColumn, t *schema.Table) sort {
 func (d *Dialect) unfilled(col schema.Column) bool {
 	t := columnType(col.Type, col.Collation)
 	return !d.maria() && col.NotNull && col.Default == "" && (t.name == "date" || t.name == "datetime" || t.isSpatial())
+}
+
+// setNotNullInstead: rows that are NULL would get the default, which in place must be one value for all.
+func setNotNullInstead(def string) sort {
+	if strings.HasPrefix(plainDefault(def), "now ") {
+		return setNotNullComputed
+	}
+	return setNotNull
 }
 
 // isExpression: a default that is neither a literal nor the time of the statement.

@@ -96,6 +96,8 @@ var examples = []example{
 	{setNotNull, plain, "MODIFY COLUMN a INT NOT NULL"},
 	{setNotNullComputed, virtual, "MODIFY COLUMN a INT NOT NULL"},
 	{setNotNullComputed, "CREATE TABLE t (id INT PRIMARY KEY, a INT DEFAULT 7, st INT AS (7) STORED)", "MODIFY COLUMN a INT NOT NULL"},
+	{setNotNullComputed, "CREATE TABLE t (id INT PRIMARY KEY, a TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP)", "MODIFY COLUMN a TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"},
+	{setNotNull, "CREATE TABLE t (id INT PRIMARY KEY, a INT DEFAULT (1 + 1))", "MODIFY COLUMN a INT NOT NULL DEFAULT (1 + 1)"},
 	{dropNotNull, plain, "MODIFY COLUMN n INT NULL DEFAULT 0"},
 	{changeType, plain, "MODIFY COLUMN a BIGINT"},
 	{changeType, plain, "MODIFY COLUMN id BIGINT NOT NULL"},
@@ -187,6 +189,16 @@ var examples = []example{
 	{dropForeignKey, "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, i INT, CONSTRAINT z FOREIGN KEY (i) REFERENCES p (id))", "DROP FOREIGN KEY z"},
 }
 
+// ofMariaDB are what MySQL does not know.
+var ofMariaDB = []example{
+	{addNumberDefault, sequence, "ADD COLUMN z INT DEFAULT NEXTVAL(own)"},
+	{addNumberDefault, sequence, "ADD COLUMN z INT NOT NULL DEFAULT (NEXT VALUE FOR own)"},
+	{setNotNull, sequence, "MODIFY COLUMN a BIGINT NOT NULL DEFAULT NEXTVAL(own)"},
+	{changeType, sequence, "MODIFY COLUMN b BIGINT"},
+}
+
+const sequence = "CREATE OR REPLACE SEQUENCE own; CREATE TABLE t (id INT PRIMARY KEY, a BIGINT DEFAULT NEXTVAL(own), b INT)"
+
 // ofMySQL are what MariaDB does not know.
 var ofMySQL = []example{
 	{addUnfilled, plain, "ADD COLUMN z DATE NOT NULL"},
@@ -211,7 +223,9 @@ func TestFacts(t *testing.T) {
 			t.Fatalf("%s is not among the versions whose facts count as measured", db.text)
 		}
 		all := examples
-		if !db.maria() {
+		if db.maria() {
+			all = slices.Concat(all, ofMariaDB)
+		} else {
 			all = slices.Concat(all, ofMySQL)
 		}
 		for _, e := range all {

@@ -251,7 +251,7 @@ func (d *Dialect) finish(t *schema.Table) {
 		}
 	}
 	for _, col := range t.Columns {
-		if mentions(col.Default, "nextval") {
+		if takesNumber(col.Default) {
 			refuse("column " + col.Name + " takes numbers from a sequence, which is not locked with the tables at the cut-over")
 		}
 	}

@@ -168,8 +168,10 @@ func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *schema.Tab
 	statements = append(statements, formerKey(asRead(t), clone)...)
 	for _, c := range t.Applied {
 		switch c.(type) {
-		case schema.RenameTable, schema.Hold:
-			continue // a clone has a name of its own
+		case schema.RenameTable, schema.Hold: // a clone has a name of its own
+			continue
+		case schema.SyncColumns, schema.UnsyncColumns, schema.Backfill: // and neither triggers nor rows
+			continue
 		}
 		if aboutForeignKeys([]schema.Change{c}) {
 			continue // and no foreign keys

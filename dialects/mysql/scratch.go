@@ -183,7 +183,7 @@ func (db *Database) charset(ctx context.Context) string {
 	return " DEFAULT CHARACTER SET " + charset + " COLLATE " + collation
 }
 
-// moved renames the schema of all tables.
+// moved renames the schema of all tables, and of the sequences that they name.
 func moved(s *schema.Schema, name string) {
 	for i := range s.Objects {
 		s.Objects[i].Of.Schema = name
@@ -192,6 +192,12 @@ func moved(s *schema.Schema, name string) {
 	for _, t := range s.Tables {
 		was := t.Name.Schema
 		t.Name.Schema = name
+		here := strings.NewReplacer(quote(was)+".", quote(name)+".")
+		t.Definition = here.Replace(t.Definition)
+		for i := range t.Columns {
+			c := &t.Columns[i]
+			c.Default, c.Definition, c.Rest = here.Replace(c.Default), here.Replace(c.Definition), here.Replace(c.Rest)
+		}
 		for i := range t.Constraints {
 			if t.Constraints[i].RefTable.Schema == was {
 				t.Constraints[i].RefTable.Schema = name

@@ -26,6 +26,7 @@ type Stage struct {
 	fresh       *sql.DB   // sessions there that are used once: what a step sets in its own ends with it
 	have, after *schema.Schema
 	twins       []twinTable
+	sequences   []string            // make the sequences that they take numbers from
 	onlyLive    map[string][]string // what forbids a copy of the live tables and is not seen of their twins, by table
 	kept, name  string
 	sessions    *sql.DB   // sessions of no database, to make and drop both
@@ -85,6 +86,9 @@ func (st *Stage) set(ctx context.Context, tables []*schema.Table) (err error) {
 			return err
 		}
 		st.twins = append(st.twins, made)
+	}
+	if err := st.keepSequences(ctx); err != nil {
+		return err
 	}
 	return st.sample(ctx)
 }

@@ -20,6 +20,9 @@ func (st *Stage) describe(ctx context.Context, t *schema.Table) (twinTable, erro
 		return made, fmt.Errorf("read the definition of %s: %w", t.Name, err)
 	}
 	made.create = st.live.inheriting(st.live.unescaped(st.live.ticked(made.create)))
+	if slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return takesNumber(c.Default) }) {
+		made.create = st.Here(made.create) // a sequence is named with its database
+	}
 	for _, k := range t.Constraints {
 		if k.Kind == schema.ForeignKey && k.RefTable.Schema != "" && k.RefTable.Schema != st.live.name {
 			return made, &schema.Unfit{Reason: fmt.Sprintf("foreign key %s of %s refers to another database", k.Name, t.Name)}
@@ -124,6 +127,7 @@ func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 		"SET SESSION foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + quote(st.name),
 		"CREATE DATABASE " + quote(st.name) + st.charset, "USE " + quote(st.name),
 	}
+	statements = append(statements, st.sequences...)
 	for _, tw := range st.twins {
 		name := tw.table.Name.Table
 		statements = append(statements, tw.create)

@@ -13,8 +13,11 @@ import (
 
 // Picture says all that is in the twins' database.
 func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]string, err error) {
-	names, err := column(ctx, st.twin.pool, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?", st.name)
+	names, err := column(ctx, st.twin.pool, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE <> 'SEQUENCE' AND TABLE_SCHEMA = ?", st.name)
 	if err != nil {
+		return nil, nil, err
+	}
+	if definition, err = st.pictureSequences(ctx); err != nil {
 		return nil, nil, err
 	}
 	for _, name := range names {
