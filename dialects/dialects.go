@@ -69,7 +69,7 @@ func Stage(ctx context.Context, db Database, have, after *schema.Schema, names [
 	case *mysql.Database:
 		return staged(db.Stage(ctx, have, after, names))
 	case *sqlite.Database:
-		return staged(db.Stage(ctx, have, names))
+		return staged(db.Stage(ctx, have, after, names))
 	}
 	return nil, &schema.Unfit{Reason: "this engine has no stage"}
 }

@@ -114,6 +114,16 @@ func (m mover) value(v reflect.Value) reflect.Value {
 	return out
 }
 
+// Changed is a schema with statements made, as far as they are known.
+func Changed(have *schema.Schema, statements []schema.Statement) *schema.Schema {
+	for _, st := range statements {
+		for _, c := range st.Changes {
+			have = schema.Apply(have, c)
+		}
+	}
+	return have
+}
+
 // Names gives every table that statements name, those first that they are about.
 func Names(statements []schema.Statement) []schema.Name {
 	var names []schema.Name

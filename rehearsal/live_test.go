@@ -124,7 +124,7 @@ func (l live) rehearse(change string, spoil func([]plan.Step)) (words string, er
 	for i, n := range names {
 		names[i] = have.Resolve(n)
 	}
-	stage, err := dialects.Stage(ctx, l.Database, have, have, names)
+	stage, err := dialects.Stage(ctx, l.Database, have, rehearsal.Changed(have, statements), names)
 	if err != nil {
 		return "", err
 	}

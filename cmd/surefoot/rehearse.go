@@ -80,14 +80,9 @@ func (t *target) refuses(ctx context.Context, c *change, o planner.Options) erro
 
 // onStage does something on a stage with twins of the tables that statements are about.
 func (t *target) onStage(ctx context.Context, r *rehearsal.Request, do func(names []schema.Name) error) (err error) {
-	names, after := rehearsal.Names(r.Statements), t.have
+	names, after := rehearsal.Names(r.Statements), rehearsal.Changed(t.have, r.Statements)
 	for i, n := range names {
 		names[i] = t.have.Resolve(n)
-	}
-	for _, st := range r.Statements {
-		for _, c := range st.Changes {
-			after = schema.Apply(after, c)
-		}
 	}
 	clean, err := t.watched()
 	if err != nil {

@@ -67,6 +67,9 @@ func (st *Stage) read(ctx context.Context, after *schema.Schema) error {
 			}
 		}
 	}
+	if err := st.leaveChains(ctx, conn, after); err != nil {
+		return err
+	}
 	for _, tw := range st.twins {
 		if err := tw.copyOut(ctx, conn); err != nil {
 			return fmt.Errorf("sample %s: %w", tw.table.Name, err)

@@ -73,10 +73,7 @@ func sampleWords(from string) plan.SampleWords {
 
 // parents adds to the samples of other tables the rows that a table's sampled rows refer to.
 func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, after *schema.Schema) error {
-	for _, k := range schema.ForeignKeys(st.have, after, tw.table) {
-		if len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil }) {
-			continue
-		}
+	for _, k := range tw.bonds(st.have, after) {
 		for _, parent := range st.rowsOf(st.have.Table(k.RefTable)) {
 			if err := parent.addReferred(ctx, conn, k, tw); err != nil {
 				return fmt.Errorf("sample %s: %w", parent.table.Name, err)
@@ -84,6 +81,85 @@ func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, aft
 		}
 	}
 	return nil
+}
+
+// bonds are a table's foreign keys, those that it is to get among them, as far as its sampled rows have them.
+func (tw *twinTable) bonds(have, after *schema.Schema) []schema.Constraint {
+	return slices.DeleteFunc(schema.ForeignKeys(have, after, tw.table), func(k schema.Constraint) bool {
+		return len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil })
+	})
+}
+
+// leaveChains leaves out the sampled rows that refer to rows which are there and were not sampled, and then those
+// that refer to these: a table that refers to itself may have a chain through all of its rows. What refers to
+// nothing in life stays, so that a foreign key that is to come fails on the twins as it would.
+func (st *Stage) leaveChains(ctx context.Context, conn *sql.Conn, after *schema.Schema) error {
+	refer := map[*twinTable][]referral{}
+	for _, tw := range st.twins {
+		for _, k := range tw.bonds(st.have, after) {
+			for _, parent := range st.rowsOf(st.have.Table(k.RefTable)) {
+				found, err := referrals(ctx, conn, k, tw, parent)
+				if err != nil {
+					return fmt.Errorf("sample %s: %w", tw.table.Name, err)
+				}
+				refer[tw] = append(refer[tw], found...)
+			}
+		}
+	}
+	sampled := map[*twinTable]map[string]bool{}
+	for _, tw := range st.twins {
+		sampled[tw] = map[string]bool{}
+		for _, tid := range tw.tids {
+			sampled[tw][tid] = true
+		}
+	}
+	for again := true; again; {
+		again = false
+		for _, tw := range st.twins {
+			for _, r := range refer[tw] {
+				if sampled[tw][r.child] && !sampled[r.to][r.parent] {
+					delete(sampled[tw], r.child)
+					again = true
+				}
+			}
+		}
+	}
+	for _, tw := range st.twins {
+		tw.tids = slices.DeleteFunc(tw.tids, func(tid string) bool { return !sampled[tw][tid] })
+	}
+	return nil
+}
+
+// referral says that a row refers to one of a table.
+type referral struct {
+	child, parent string
+	to            *twinTable
+}
+
+// referrals finds to which rows of a table another one's sampled rows refer.
+func referrals(ctx context.Context, conn *sql.Conn, k schema.Constraint, from, to *twinTable) ([]referral, error) {
+	var same []string
+	for i := range k.Columns {
+		same = append(same, "p."+quote(k.RefColumns[i])+" = c."+quote(k.Columns[i]))
+	}
+	rows, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT c.ctid::text, p.ctid::text FROM ONLY %s c JOIN ONLY %s p ON %s WHERE c.ctid = ANY('{%s}'::tid[])",
+		qualified(from.table.Name), qualified(to.table.Name), strings.Join(same, " AND "), tidList(from.tids)))
+	if fails(err, "42501") {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []referral
+	for rows.Next() {
+		r := referral{to: to}
+		if err := rows.Scan(&r.child, &r.parent); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
 }
 
 // addReferred adds the rows that another table's sampled rows refer to by a foreign key.

@@ -16,11 +16,11 @@ import (
 // Stage is a scratch place for a rehearsal: a database in memory with twins of all tables, gone
 // with the process. Of the live file, rows are read once, for a moment.
 type Stage struct {
-	dialect *Dialect
-	have    *schema.Schema
-	start   []byte // the database as it was at the start
-	db      *sql.DB
-	now     string // the time of the last native statement, in seconds since 1970
+	dialect     *Dialect
+	have, after *schema.Schema
+	start       []byte // the database as it was at the start
+	db          *sql.DB
+	now         string // the time of the last native statement, in seconds since 1970
 }
 
 // asideTable keeps rows that others take out of a twin for a while.
@@ -32,9 +32,10 @@ type serializable interface {
 	Deserialize([]byte) error
 }
 
-// Stage makes twins of the tables of have, with a sample of the rows of those named.
-func (db *Database) Stage(ctx context.Context, have *schema.Schema, names []schema.Name) (*Stage, error) {
-	st := &Stage{dialect: db.Dialect, have: have}
+// Stage makes twins of the tables of have, with a sample of the rows of those named and of those that foreign
+// keys bind to them. after is have with the change made, as far as it is known.
+func (db *Database) Stage(ctx context.Context, have, after *schema.Schema, names []schema.Name) (*Stage, error) {
+	st := &Stage{dialect: db.Dialect, have: have, after: after}
 	if err := st.open(); err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (db *Database) Stage(ctx context.Context, have *schema.Schema, names []sche
 	if err := db.pool.QueryRowContext(ctx, "PRAGMA encoding").Scan(&encoding); err != nil {
 		return nil, errors.Join(fmt.Errorf("make twins: %w", err), st.db.Close())
 	}
-	if err := st.fill(ctx, conn, encoding, db.path, names); err != nil {
+	if err := st.fill(ctx, conn, encoding, db.path, schema.Bound(have, after, names)); err != nil {
 		return nil, errors.Join(fmt.Errorf("make twins: %w", err), st.db.Close())
 	}
 	err = conn.Raw(func(c any) error {
@@ -68,7 +69,7 @@ func (st *Stage) open() (err error) {
 // fill makes everything that the live file holds, and copies a sample. Indexes come before the rows: others
 // write to the live file between two reads, and only a unique index keeps two rows apart that never stood
 // there together. Triggers come after the rows.
-func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string, names []schema.Name) error {
+func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string, tables []*schema.Table) error {
 	if _, err := conn.ExecContext(ctx, "PRAGMA encoding = "+literal(encoding)); err != nil { // files of two encodings do not go together
 		return err
 	}
@@ -99,8 +100,16 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 		}
 	}
 	until := time.Now().Add(plan.SampleTime)
-	for _, n := range names {
-		if err := st.sample(ctx, conn, st.have.Table(n), until); err != nil {
+	for _, t := range tables {
+		if err := st.sample(ctx, conn, t, until); err != nil {
+			return err
+		}
+	}
+	if err := st.families(ctx, conn, tables); err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if err := st.shorten(ctx, conn, t); err != nil {
 			return err
 		}
 	}
@@ -125,12 +134,9 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 }
 
 func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *schema.Table, until time.Time) error {
-	if t == nil || t.Extra[extraVirtual] != "" {
-		return nil
-	}
 	columns := writable(t)
-	if columns == "" {
-		return nil // every value is computed
+	if columns == "" { // every value is computed
+		return nil
 	}
 	from := "sf_live." + quote(t.Name.Table)
 	for _, tail := range plan.Sample(t, words(from)) {
@@ -142,7 +148,7 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *schema.Table, un
 			return fmt.Errorf("sample %s: %w", t.Name, err)
 		}
 	}
-	return st.shorten(ctx, conn, t)
+	return nil
 }
 
 // words say how a sample's queries are written; from is the table.
@@ -154,8 +160,11 @@ func words(from string) plan.SampleWords {
 	}
 }
 
-// writable lists the columns that are given values, the hidden rowid among them.
+// writable lists the columns that are given values, the hidden rowid among them; of a virtual table none.
 func writable(t *schema.Table) string {
+	if t.Extra[extraVirtual] != "" {
+		return ""
+	}
 	var names []string
 	if rowid := hiddenRowid(t); rowid != "" {
 		names = append(names, rowid)
