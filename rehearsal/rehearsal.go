@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/executor"
@@ -94,9 +95,18 @@ func (r *Request) native(ctx context.Context) (plays, error) {
 	return p, err
 }
 
+// doesNothing: the statement is about what is not there, and that is no matter to it.
+func doesNothing(c schema.Change) bool {
+	v, unread := c.(schema.Verbatim)
+	return unread && v.Absent != ""
+}
+
 // nativeOne runs one statement. Where the user wrote none (it follows from a wanted schema), or the
 // engine has none, the plan of an outage says what it is to make.
 func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
+	if slices.ContainsFunc(st.Changes, doesNothing) {
+		return nil
+	}
 	here := r.here(st)
 	own := st.SQL == ""
 	var err error

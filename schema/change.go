@@ -180,13 +180,16 @@ type (
 		// a hold before it made sure that nobody uses that any more.
 		Drops    string
 		Deployed bool
-		// Absent: the statement says IF EXISTS, and no table that is known is called so.
-		Absent bool
+		// Absent names what is not there, and about which the statement says IF EXISTS: it does nothing.
+		Absent string
 		// Moves is the schema into which it moves its table; empty: the table stays where it is.
 		Moves string
 		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
 		// as before (SELECT, INSERT, CREATE FUNCTION).
 		KeepsTables bool
+		// Only are the known tables that it may concern, where that is known: what reads others, or is a type of
+		// others, is none of theirs. nil: any.
+		Only []Name
 		// Uproots: it may take away, or turn into something else, what no table that is known owns and any
 		// may need (DROP TYPE, ALTER SCHEMA): an old table that is still kept would stand in its way.
 		Uproots bool

@@ -18,6 +18,10 @@ func unsettle(next, s *Schema, c Change) *Schema {
 		if c.KeepsTables {
 			return next
 		}
+		if c.Only != nil {
+			marks = func(t *Table) bool { return slices.Contains(c.Only, t.Name) }
+			break
+		}
 		own := s.Table(c.Name)
 		if c.Name.Table == "" && next != nil && next.Stale == "" {
 			next = next.unread(describeChange(c))

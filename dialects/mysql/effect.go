@@ -17,6 +17,9 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	case schema.Alter:
 		return d.together(c.Clauses, s)
 	case schema.Verbatim:
+		if c.Absent != "" {
+			return nothing
+		}
 		if k, ok := d.knownAs(c.SQL); ok {
 			return k.effect
 		}

@@ -61,6 +61,8 @@ type parsing struct {
 	// does that no reader understands (nothing: not known).
 	ask func(code string) *grammarError
 	run func(v schema.Verbatim, now *schema.Schema) []schema.Change
+	// there says that something of a kind ("view") and name is on the server.
+	there func(kind string, n schema.Name) bool
 }
 
 // statement reads one statement. Two readers look at it: our own, which keeps the text of each
@@ -95,6 +97,9 @@ func (p *parsing) statement(at piece) ([]schema.Change, error) {
 		On: schema.On{Name: name}, SQL: written(p.text, p.code, at), Reason: reason, Known: known && k.effect.Source != plan.NotKnown,
 		KeepsTables: known && k.ofNoTable() ||
 			newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
+	}
+	if verbatim.Absent = p.dropsNothing(at); verbatim.Absent != "" {
+		verbatim.Known, verbatim.KeepsTables, verbatim.Reason = true, true, ""
 	}
 	if p.run != nil && p.schema != nil {
 		if changes := p.run(verbatim, p.schema); len(changes) > 0 {

@@ -23,7 +23,54 @@ func (db *Database) Parse(file, text string, s *schema.Schema) ([]schema.Stateme
 	p := parsing{d: db.Dialect, file: file, text: text, code: db.resolve(text), schema: s}
 	p.ask = func(code string) *grammarError { return db.reads(ctx, code) }
 	p.run = func(v schema.Verbatim, now *schema.Schema) []schema.Change { return db.ran(ctx, v, now) }
+	p.there = func(kind string, n schema.Name) bool { return db.has(ctx, kind, n) }
 	return p.all()
+}
+
+// placesOf say where what is no table is looked for, by database and name.
+var placesOf = map[string]string{
+	"view":      "VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+	"procedure": "ROUTINES WHERE ROUTINE_TYPE = 'PROCEDURE' AND ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ?",
+	"function":  "ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ?",
+	"event":     "EVENTS WHERE EVENT_SCHEMA = ? AND EVENT_NAME = ?",
+	"trigger":   "TRIGGERS WHERE TRIGGER_SCHEMA = ? AND TRIGGER_NAME = ?",
+	"sequence":  "TABLES WHERE TABLE_TYPE = 'SEQUENCE' AND TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+}
+
+// has says that something of a kind is there, or that nobody can tell.
+func (db *Database) has(ctx context.Context, kind string, n schema.Name) bool {
+	where, known := placesOf[kind]
+	known = known && (kind != "sequence" || db.maria())
+	if n.Schema == "" {
+		n.Schema = db.name
+	}
+	var count int
+	err := db.pool.QueryRowContext(ctx, "SELECT COUNT(*) FROM information_schema."+where, n.Schema, n.Table).Scan(&count)
+	return !known || err != nil || count > 0
+}
+
+// dropsNothing gives the names of what a DROP … IF EXISTS would drop if it were there. Scripts that may have run
+// before begin so; nobody's application uses what is not there. Empty: something is there, a statement before
+// this one names it too, or it is another statement.
+func (p *parsing) dropsNothing(at piece) string {
+	r := newReader(p.code[at.start:at.end], p.d.mode)
+	if p.there == nil || !r.take("drop") {
+		return ""
+	}
+	kind := strings.ToLower(r.next().text)
+	if placesOf[kind] == "" || !r.takeAll("if", "exists") {
+		return ""
+	}
+	var names []string
+	for {
+		n, ok := readName(r)
+		if !ok || schema.Mentions(p.code[:at.start], []string{n.Table}) || p.there(kind, n) {
+			return ""
+		}
+		if names = append(names, n.String()); !r.sign(",") {
+			return strings.Join(names, ", ")
+		}
+	}
 }
 
 // reads asks the server whether it can read a statement. Only a syntax error is a no: whether the

@@ -45,6 +45,9 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		if why := d.ofSession(c.SQL); why != "" {
 			return nil, errors.New(why)
 		}
+		if c.Absent != "" {
+			return one(plan.Step{Kind: plan.Expand, Title: "nothing, because there is no " + c.Absent, SQL: []string{c.SQL}, Unproven: "what was not there is not there"})
+		}
 		return one(plan.Step{
 			Kind: plan.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
 			Work: plan.WriteAll, Lost: "the way back is not known", NoReturn: true,

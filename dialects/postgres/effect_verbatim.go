@@ -12,7 +12,7 @@ import (
 // lock they take, and that they take it for a moment.
 func verbatimEffect(c schema.Verbatim) plan.Effect {
 	src := newSource(c.SQL)
-	if enumValue(src) != "" || c.Absent {
+	if enumValue(src) != "" || c.Absent != "" {
 		return nothing.effect(nil)
 	}
 	switch why := ofSession(src); {
@@ -121,8 +121,8 @@ func verbatimTitle(c schema.Verbatim, n schema.Name) string {
 		return "rename a value of an enum"
 	}
 	switch {
-	case c.Absent:
-		return "nothing, because there is no " + n.String()
+	case c.Absent != "":
+		return "nothing, because there is no " + c.Absent
 	case c.Drops != "":
 		return "drop " + c.Drops
 	case !c.Known:

@@ -170,7 +170,7 @@ func (r *reader) rename(n *pgquery.RenameStmt, src source) []schema.Change {
 	}
 	switch {
 	case n.Relation != nil && n.MissingOk && n.RenameType != pgquery.ObjectType_OBJECT_INDEX && r.absent(on):
-		return []schema.Change{schema.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true, KeepsTables: true}}
+		return []schema.Change{schema.Verbatim{On: on, SQL: src.String(), Known: true, Absent: on.Name.String(), KeepsTables: true}}
 	case n.Relation != nil && n.RenameType == pgquery.ObjectType_OBJECT_COLUMN && r.leavesHeirs(n.Relation):
 		return r.verbatim(n.Relation, src, onlyLeaves)
 	case n.RenameType == pgquery.ObjectType_OBJECT_TABLE && r.absent(on):
@@ -229,7 +229,7 @@ func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []sc
 	if rel != nil {
 		on = r.on(rel)
 	}
-	c := schema.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Uproots: uproots(src)}
+	c := schema.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Only: r.concerned(src), Uproots: uproots(src)}
 	c.Known = verbatimEffect(c).Source != plan.NotKnown
 	return []schema.Change{c}
 }

@@ -17,7 +17,7 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []schema.Chan
 	}
 	on := r.on(n.Relation)
 	if n.MissingOk && r.absent(on) {
-		return []schema.Change{schema.Verbatim{On: on, SQL: src.String(), Known: true, Absent: true, KeepsTables: true}}
+		return []schema.Change{schema.Verbatim{On: on, SQL: src.String(), Known: true, Absent: on.Name.String(), KeepsTables: true}}
 	}
 	if r.leavesHeirs(n.Relation) {
 		return r.verbatim(n.Relation, src, onlyLeaves)

@@ -49,12 +49,21 @@ type insertion struct {
 // Parse reads statements as Dialect.Parse does, and asks the server where names are found under a
 // search_path that the text sets.
 func (db *Database) Parse(file, text string, s *schema.Schema) ([]schema.Statement, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	statements, err := db.parsePath(ctx, file, text, s)
+	if err != nil {
+		return nil, err
+	}
+	return statements, db.absentees(ctx, statements)
+}
+
+// parsePath reads statements whose names are where the search_path that the text sets leads.
+func (db *Database) parsePath(ctx context.Context, file, text string, s *schema.Schema) ([]schema.Statement, error) {
 	r, statements, err := db.parse(file, text, s, nil)
 	if err != nil || len(r.mentions) == 0 || s == nil {
 		return statements, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
 	homes, err := db.homes(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for what %s names: %w", file, err)

@@ -79,7 +79,7 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 	case schema.DropConstraint:
 		return undoDropConstraint(c, n, t)
 	case schema.Verbatim:
-		if c.Absent {
+		if c.Absent != "" {
 			return back{}
 		}
 		return back{lost: verbatimLost(c), noReturn: true}
