@@ -26,7 +26,7 @@ func TestRenameInTheWay(t *testing.T) {
 		{"mysql", "CREATE TABLE t (id int PRIMARY KEY, a int, UNIQUE KEY i (a)); CREATE TABLE u (t int, CONSTRAINT f FOREIGN KEY (t) REFERENCES t (a))", "foreign key f of u needs index i"},
 		{"mysql", "CREATE TABLE t (id int PRIMARY KEY, a datetime NULL ON UPDATE CURRENT_TIMESTAMP, KEY i (a))", "has ON UPDATE or attributes"},
 		{"mysql", "CREATE TABLE t (a int NOT NULL, UNIQUE KEY i (A))", "may be stored in the order of index i"},
-		{"mysql", "CREATE TABLE t (id int PRIMARY KEY, a text, FULLTEXT KEY i (a))", "others would wait while an index like i is built"},
+		{"mysql", "CREATE TABLE t (id int PRIMARY KEY, a text, FULLTEXT KEY i (a))", "others would wait for its add-column"},
 		{"mariadb", "CREATE TABLE t (id int PRIMARY KEY, a point NOT NULL)", "column a is NOT NULL without a default"},
 		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int, CONSTRAINT u UNIQUE (a))", "part of the table's definition"},
 		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int UNIQUE)", "which index serves its unique constraint is not known"},
