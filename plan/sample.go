@@ -46,7 +46,7 @@ func sampleSize(t *schema.Table) (ends, points int) {
 // value and zero. Each answer is what stands behind "SELECT … FROM table". Where a column has no
 // index and the table is large, its extremes are left out: to find them takes a scan.
 func Sample(t *schema.Table, w SampleWords) []string {
-	small := t.Stats.Rows != nil && *t.Stats.Rows <= sampleSmall
+	small := sortedAtOnce(t)
 	ends, points := sampleSize(t)
 	key, why := t.Key()
 	if why != "" {
@@ -69,13 +69,31 @@ func Sample(t *schema.Table, w SampleWords) []string {
 	return append(tails, extremes(t, small, w)...)
 }
 
+// sortedAtOnce: all of the table may be sorted in a moment.
+func sortedAtOnce(t *schema.Table) bool { return t.Stats.Rows != nil && *t.Stats.Rows <= sampleSmall }
+
+// found says that an index finds a column's extremes.
+func found(t *schema.Table, c schema.Column) bool {
+	return c.NoKey == "" && slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
+		return !ix.Invalid && !ix.Partial && !ix.Prefix && len(ix.Columns) > 0 && t.Among(ix.Columns[:1], c.Name)
+	})
+}
+
+// Unseen lists the columns of which a sample need not have the extremes.
+func Unseen(t *schema.Table) []string {
+	var names []string
+	for _, c := range t.Columns {
+		if c.Generated == "" && !sortedAtOnce(t) && !found(t, c) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
 func extremes(t *schema.Table, small bool, w SampleWords) []string {
 	var tails []string
 	for _, c := range t.Columns {
-		indexed := slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
-			return !ix.Invalid && !ix.Partial && !ix.Prefix && len(ix.Columns) > 0 && t.Among(ix.Columns[:1], c.Name)
-		})
-		if c.Generated != "" || c.NoKey != "" && !small || !small && !indexed {
+		if c.Generated != "" || !small && !found(t, c) {
 			continue
 		}
 		name := w.Quote(c.Name)

@@ -27,6 +27,8 @@ type Request struct {
 
 	// spared are tables to which nobody writes while they are copied.
 	spared map[schema.Name]bool
+	// unseen says of which columns the sample may lack the extremes.
+	unseen string
 }
 
 // Rehearse gives the three plays of a plan and says in words what was compared. A *schema.Unfit says why
@@ -47,8 +49,52 @@ func Rehearse(ctx context.Context, r Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("on twins with %d rows: the plan makes what the server's own statements make (%d facts and %d rows compared)%s, and its way back leads to the start%s",
-		len(start.before.rows), len(start.after.definition), len(start.after.rows), r.meantWords(chance), but), nil
+	return fmt.Sprintf("on twins with %d rows: the plan makes what the server's own statements make (%d facts and %d rows compared)%s, and its way back leads to the start%s%s",
+		len(start.before.rows), len(start.after.definition), len(start.after.rows), r.meantWords(chance), but, r.unseen), nil
+}
+
+// unseenWords says of which columns whose values the change converts or checks the rows may lack the extremes.
+func (r Request) unseenWords(have *schema.Schema) string {
+	var parts []string
+	for _, st := range r.Statements {
+		for _, c := range clauses(st.Changes) {
+			t := have.Table(r.onStage(c.Table()))
+			if t == nil {
+				continue
+			}
+			for _, name := range plan.Unseen(t) {
+				if part := name + " of " + t.Name.Table; t.Among(judged(c, t), name) && !slices.Contains(parts, part) {
+					parts = append(parts, part)
+				}
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ". The least and greatest values of " + strings.Join(parts, ", ") + " may not be among the rows: no index finds them at once"
+}
+
+// judged are the columns whose values a change converts or checks.
+func judged(c schema.Change, t *schema.Table) []string {
+	switch c := c.(type) {
+	case schema.ChangeType:
+		return []string{c.Column}
+	case schema.SetNotNull:
+		return []string{c.Column}
+	case schema.AddConstraint:
+		if c.Constraint.Kind != schema.Check {
+			return c.Constraint.Columns
+		}
+		var names []string
+		for _, col := range t.Columns {
+			if schema.Mentions(c.Constraint.Definition, []string{col.Name}) {
+				names = append(names, col.Name)
+			}
+		}
+		return names
+	}
+	return nil
 }
 
 // picture is what is on a stage: facts, and rows as their table and their values.
@@ -75,6 +121,7 @@ func (r *Request) native(ctx context.Context) (plays, error) {
 		return p, err
 	}
 	r.spared = r.spare(have)
+	r.unseen = r.unseenWords(have)
 	for _, t := range copied(r.Plan) {
 		if r.spared[r.onStage(t)] {
 			continue
