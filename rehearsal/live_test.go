@@ -135,6 +135,29 @@ func (l live) rehearse(change string, spoil func([]plan.Step)) (words string, er
 	return words, errors.Join(err, stage.Close(ctx))
 }
 
+// foretold gives the tables as the server leaves them after statements; see rehearsal.After.
+func (l live) foretold(change string) ([]*schema.Table, error) {
+	l.t.Helper()
+	have, err := l.Inspect(l.t.Context())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	statements, err := l.Parse("", change, have)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	names := rehearsal.Names(statements)
+	for i, n := range names {
+		names[i] = have.Resolve(n)
+	}
+	stage, err := dialects.Stage(l.t.Context(), l.Database, have, rehearsal.Changed(have, statements), names)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	tables, err := rehearsal.After(l.t.Context(), rehearsal.Request{Stage: stage, Dialect: l.Database, Statements: statements, Live: l.Pool()}, have, names)
+	return tables, errors.Join(err, stage.Close(l.t.Context()))
+}
+
 // in gives a function that changes each statement of a step in which a text stands.
 func in(text, instead string) func([]plan.Step) {
 	return func(steps []plan.Step) {

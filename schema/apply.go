@@ -265,11 +265,18 @@ func (t *Table) dropIndex(name string) {
 func (t *Table) renameColumn(from, to string) {
 	t.with(from, func(col *Column) { from, col.Name = col.Name, to })
 	for i := range t.Indexes {
+		if t.Renamed != nil && t.Among(t.Indexes[i].Columns, from) {
+			t.Indexes[i] = t.Renamed(t.Indexes[i], from, to)
+		}
 		t.Indexes[i].Columns = t.renamed(t.Indexes[i].Columns, from, to)
 		t.Indexes[i].Uses = t.renamed(t.Indexes[i].Uses, from, to)
 	}
 	for i := range t.Constraints {
-		t.Constraints[i].Columns = t.renamed(t.Constraints[i].Columns, from, to)
+		k := &t.Constraints[i]
+		if t.Renamed != nil && (k.Kind == Unique || k.Kind == PrimaryKey) && t.Among(k.Columns, from) {
+			k.Definition = t.Renamed(Index{Definition: k.Definition}, from, to).Definition
+		}
+		k.Columns = t.renamed(k.Columns, from, to)
 	}
 }
 

@@ -90,6 +90,8 @@ type Table struct {
 	Nameless    bool         `json:"-"`                    // the engine gives no name to a constraint that has none
 	// Without gives an index over several columns as it is when one of them is dropped; nil: it goes too.
 	Without func(ix Index, column string) Index `json:"-"`
+	// Renamed gives an index as it is when one of its columns has another name; nil: its texts tell of no name.
+	Renamed func(ix Index, from, to string) Index `json:"-"`
 	// Parents are the tables that it inherits from, or whose partition it is.
 	Parents []Name `json:"parents,omitempty"`
 
@@ -121,11 +123,16 @@ type Option struct {
 	Extra map[string]string `json:"extra,omitempty"` // what it makes of Table.Extra
 }
 
-// Stats are sizes; nil means not known, and an unknown table counts as large.
+// Stats are what inspections of one definition differ in. Of sizes, nil means not known, and an unknown table counts as large.
 type Stats struct {
 	Rows       *int64 `json:"rows"`
 	Bytes      *int64 `json:"bytes"`       // the table's rows
 	IndexBytes *int64 `json:"index_bytes"` // all indexes
+	// How the rows are stored, which a definition does not tell. RowVersions counts how often columns came or went
+	// at once since the rows were last written anew, where the engine bounds that; HiddenColumn: a full-text key
+	// that was dropped has left one behind.
+	RowVersions  int  `json:"row_versions,omitempty"`
+	HiddenColumn bool `json:"hidden_column,omitempty"`
 }
 
 // Column is one column of a table.

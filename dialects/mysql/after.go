@@ -53,24 +53,22 @@ func editParts(definition string, edit func(parts, names []string) []string) str
 	return definition[:from] + strings.Join(edit(parts, names), ", ") + definition[r.peek().start:]
 }
 
-// withTexts gives indexes of new unique constraints their text, and renames columns in the others'.
+// renamedPart gives an index as it is when a column has another name.
+func renamedPart(ix schema.Index, from, to string) schema.Index {
+	names := map[string]string{strings.ToLower(from): to}
+	ix.Definition, ix.Rest = renamedParts(ix.Definition, names), renamedParts(ix.Rest, names)
+	return ix
+}
+
+// withTexts gives indexes of new unique constraints their text.
 func withTexts(t *schema.Table, clauses []schema.Change) *schema.Table {
 	out := *t
 	out.Indexes = slices.Clone(t.Indexes)
-	to := map[string]string{}
-	for _, c := range clauses {
-		if r, ok := c.(schema.RenameColumn); ok {
-			to[strings.ToLower(r.From)] = r.To
-		}
-	}
 	for i := range out.Indexes {
 		ix := &out.Indexes[i]
 		if k := t.Constraint(ix.Constraint); ix.Definition == "" && ix.Constraint != "" && k != nil {
 			ix.Definition = k.Definition
 			continue
-		}
-		if slices.ContainsFunc(clauses, func(c schema.Change) bool { return adds(c, ix.Name) }) {
-			continue // its text has the new names
 		}
 		for _, c := range clauses {
 			if o, ok := c.(schema.SetOption); ok && o.Option == ix.Visibility.Name {
@@ -78,16 +76,12 @@ func withTexts(t *schema.Table, clauses []schema.Change) *schema.Table {
 				ix.Visibility.Text = o.Text
 			}
 		}
-		ix.Definition = renamedParts(ix.Definition, to)
 	}
 	return &out
 }
 
 // renamedParts gives an index's text with other columns; the map goes from names in lower case.
 func renamedParts(definition string, to map[string]string) string {
-	if len(to) == 0 {
-		return definition
-	}
 	return editParts(definition, func(parts, names []string) []string {
 		for i, name := range names {
 			if becomes, ok := to[strings.ToLower(name)]; ok && name != "" {

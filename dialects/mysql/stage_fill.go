@@ -152,7 +152,7 @@ func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 	return st.Inspect(ctx)
 }
 
-// Inspect reads the twins, with the sizes of the live tables and what is known of how they are stored.
+// Inspect reads the twins, with the sizes of the live tables and how these are stored.
 func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 	s, err := st.twin.inspect(ctx, st.twin.pool, st.name)
 	if err != nil {
@@ -171,7 +171,6 @@ func (st *Stage) Inspect(ctx context.Context) (*schema.Schema, error) {
 			continue
 		}
 		t.Stats = live.Stats
-		t.Extra[formerFulltext], t.Extra[rowVersions] = live.Extra[formerFulltext], live.Extra[rowVersions]
 		if only {
 			st.onlyLive[t.Name.Table] = slices.DeleteFunc(slices.Clone(live.Refusals), func(why string) bool { return slices.Contains(t.Refusals, why) })
 		}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"surefoot/schema"
@@ -50,15 +49,6 @@ func gains(before, after map[int64]bool) bool {
 	return false
 }
 
-// The keys of Table.Extra for how InnoDB keeps a table: an empty one of the same definition answers otherwise.
-const (
-	// formerFulltext: a FULLTEXT key that was dropped has left a hidden column behind, beside which no
-	// column comes or goes INSTANT until the table is rebuilt.
-	formerFulltext = "former_fulltext"
-	// rowVersions: how often columns came or went INSTANT since the table was last rebuilt. MySQL counts them.
-	rowVersions = "row_versions"
-)
-
 // stored notes how the tables are kept. A user without PROCESS may not see it.
 func (db *Database) stored(ctx context.Context, q querier, s *schema.Schema) error {
 	query := `SELECT SUBSTRING(COALESCE(f.NAME, t.NAME), CHAR_LENGTH(?) + 2), CAST(t.N_COLS AS SIGNED) - 3, ` + db.versionsColumn() + `
@@ -90,11 +80,9 @@ func (db *Database) stored(ctx context.Context, q querier, s *schema.Schema) err
 			columns -= storedColumns(t)
 		}
 		if columns > 0 && !hasFulltext(t) && t.Column("FTS_DOC_ID") == nil {
-			t.Extra[formerFulltext] = "yes"
+			t.Stats.HiddenColumn = true
 		}
-		if had, _ := strconv.Atoi(t.Extra[rowVersions]); versions > had {
-			t.Extra[rowVersions] = strconv.Itoa(versions)
-		}
+		t.Stats.RowVersions = max(t.Stats.RowVersions, versions)
 	}
 	return rows.Err()
 }
@@ -123,7 +111,7 @@ func hasFulltext(t *schema.Table) bool {
 
 // formerKey lists what leaves an empty clone with the hidden column that its table has.
 func formerKey(t *schema.Table, clone schema.Name) []string {
-	if t.Extra[formerFulltext] == "" {
+	if !t.Stats.HiddenColumn {
 		return nil
 	}
 	for _, c := range t.Columns {
@@ -145,8 +133,7 @@ func (d *Dialect) full(t *schema.Table) bool {
 	if d.version < 90100 {
 		most = 64
 	}
-	had, _ := strconv.Atoi(t.Extra[rowVersions])
-	return had > 0 && had+len(t.Applied) >= most
+	return t.Stats.RowVersions > 0 && t.Stats.RowVersions+len(t.Applied) >= most
 }
 
 // comesOrGoes: a column that has a place in the rows is added or dropped.
@@ -167,7 +154,7 @@ func comesOrGoes(clauses []schema.Change) bool {
 // there is a FULLTEXT key, others cannot write meanwhile.
 func (d *Dialect) beside(s sort, w way, t *schema.Table) way {
 	has := hasFulltext(t)
-	was := t != nil && (t.Extra[formerFulltext] != "" || hasFulltext(t.Origin))
+	was := t != nil && (t.Stats.HiddenColumn || hasFulltext(t.Origin))
 	moves := slices.Contains([]sort{addColumn, addColumnAt, addExpressionDefault, addRandomDefault, dropColumn, reorderColumn}, s)
 	if w.algorithm == "INSTANT" && moves && (has || was || d.full(t)) {
 		w = rebuild
