@@ -2,7 +2,6 @@ package rehearsal
 
 import (
 	"context"
-	"maps"
 	"reflect"
 
 	"surefoot/plan"
@@ -52,10 +51,7 @@ func After(ctx context.Context, r Request, have *schema.Schema, names []schema.N
 
 // live gives what an inspection of the stage says, with the names of the live tables.
 func (r Request) live(s, have *schema.Schema) *schema.Schema {
-	m := mover{text: r.back, schemas: map[string]string{}, seen: map[uintptr]reflect.Value{}}
-	for live, here := range maps.All(r.Stage.Schemas()) {
-		m.schemas[here] = live
-	}
+	m := r.homeward()
 	back := *have
 	back.Tables = nil
 	for _, t := range s.Tables {

@@ -22,6 +22,15 @@ func (r Request) mover() mover {
 	return mover{text: r.Stage.Here, schemas: r.Stage.Schemas(), seen: map[uintptr]reflect.Value{}}
 }
 
+// homeward is a mover from the stage to the live tables.
+func (r Request) homeward() mover {
+	m := mover{text: r.back, schemas: map[string]string{}, seen: map[uintptr]reflect.Value{}}
+	for live, here := range r.Stage.Schemas() {
+		m.schemas[here] = live
+	}
+	return m
+}
+
 // back gives a text from the stage with the names of the live tables. One name of the stage may begin
 // another, so the longest is looked for first, and what was put in is not looked at again.
 func (r Request) back(text string) string {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -304,8 +305,8 @@ func (r Request) leave(ctx context.Context, n int) ([]*schema.Table, error) {
 	return end.Tables, err
 }
 
-// asked gives options whose probe tells what the server said of the live statements: asking about
-// the twins would say the same and take as long again.
+// asked gives options whose probe tells what the server said of the live statements and pieces: asking about
+// the twins would say the same where it can be done, and take as long again.
 func (r Request) asked(here []schema.Statement) planner.Options {
 	o := r.Options
 	o.After = nil
@@ -314,12 +315,14 @@ func (r Request) asked(here []schema.Statement) planner.Options {
 	}
 	probe := o.Probe
 	o.Probe = func(n schema.Native, s *schema.Schema) (plan.Effect, error) {
+		m := r.homeward()
+		live := m.value(reflect.ValueOf(n)).Interface().(schema.Native)
 		for i, st := range here {
 			if st.SQL == n.SQL {
-				n.SQL = r.Statements[i].SQL
+				live.SQL = r.Statements[i].SQL
 			}
 		}
-		return probe(n, s)
+		return probe(live, m.value(reflect.ValueOf(s)).Interface().(*schema.Schema))
 	}
 	return o
 }

@@ -42,6 +42,9 @@ func (st *Stage) read(ctx context.Context, after *schema.Schema) error {
 	defer conn.Close()
 	var oids []string
 	for _, tw := range st.twins {
+		if s := slices.IndexFunc(take[[]statistic](tw.table, extraStatistics), func(s statistic) bool { return s.Schema != tw.table.Name.Schema }); s >= 0 {
+			return &schema.Unfit{Reason: "statistics of " + tw.table.Name.String() + " are in another schema than the table"}
+		}
 		if tw.oid, err = oidOf(ctx, conn, tw.table.Name); err != nil {
 			return err
 		}
