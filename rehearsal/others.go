@@ -74,7 +74,7 @@ func (r Request) others() func(ctx context.Context, at plan.Instant, table schem
 		}
 		renames := r.renamesOf(table)
 		fresh := slices.DeleteFunc(slices.Clone(renames), func(c schema.RenameColumn) bool {
-			return slices.Contains(deployed, c) || leaves(renames, c.To)
+			return slices.Contains(deployed, c) || leaves(renames, c.To) || r.drops(table, c.To)
 		})
 		if at == plan.BothNames {
 			var err error
@@ -158,6 +158,16 @@ func (r Request) atHold(ctx context.Context, renames []schema.RenameColumn, tabl
 // leaves says that a name is given away too: the column that has it is another one.
 func leaves(renames []schema.RenameColumn, name string) bool {
 	return slices.ContainsFunc(renames, func(c schema.RenameColumn) bool { return strings.EqualFold(c.From, name) })
+}
+
+// drops says that the change drops a column: while that is there, nobody means another one by its name.
+func (r Request) drops(table schema.Name, column string) bool {
+	return slices.ContainsFunc(r.Statements, func(st schema.Statement) bool {
+		return slices.ContainsFunc(clauses(st.Changes), func(c schema.Change) bool {
+			d, ok := c.(schema.DropColumn)
+			return ok && d.Name.Table == table.Table && strings.EqualFold(d.Column, column)
+		})
+	})
 }
 
 // equal says in which row two columns of a table differ.

@@ -172,7 +172,7 @@ func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return refuse(st, "on a twin with a sample of its rows the server refuses it: "+r.back(err.Error()))
+		return &schema.Refusal{Statement: st, Reasons: []string{"on a twin with a sample of its rows the server refuses it: " + r.back(err.Error())}}
 	}
 	return nil
 }
@@ -285,7 +285,7 @@ func (r Request) again(ctx context.Context) (*plan.Plan, error) {
 		return nil, r.failed(ctx, "the change cannot be planned for a twin of its tables", err)
 	}
 	if what := r.otherPlan(p); what != "" {
-		return nil, refuse(r.Statements[0], "a rehearsal on twins of the tables shows that the plan for them is another one: "+what)
+		return nil, r.deviates("the plan for them is another one: " + what)
 	}
 	return p, nil
 }
@@ -366,9 +366,15 @@ func (r Request) failed(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return refuse(r.Statements[0], "a rehearsal on twins of the tables shows that "+what+": "+r.back(err.Error()))
+	return r.deviates(what + ": " + r.back(err.Error()))
 }
 
-func refuse(st schema.Statement, reason string) error {
-	return &schema.Refusal{Statement: st, Reasons: []string{reason}}
+// Deviation says that the plan fails on twins, or does not make there what the server's own statements make.
+type Deviation struct{ *schema.Refusal }
+
+// Unwrap gives the refusal.
+func (d *Deviation) Unwrap() error { return d.Refusal }
+
+func (r Request) deviates(what string) error {
+	return &Deviation{&schema.Refusal{Statement: r.Statements[0], Reasons: []string{"a rehearsal on twins of the tables shows that " + what}}}
 }

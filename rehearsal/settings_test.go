@@ -31,6 +31,21 @@ func TestTwinsAreLikeTheirTables(t *testing.T) {
 	})
 }
 
+// TestNameOfADroppedColumn: as long as a column is there, nobody means the one by its name that is to have it.
+func TestNameOfADroppedColumn(t *testing.T) {
+	everywhere(t, func(t *testing.T, engine, version string) {
+		if engine == "sqlite" {
+			return // it renames in place
+		}
+		l := open(t, database(t, engine, version))
+		l.run("CREATE TABLE t (id INT NOT NULL, uid INT NOT NULL, k INT PRIMARY KEY)\nINSERT INTO t VALUES (1, 2, 3), (4, 5, 6)")
+		words, err := l.rehearse("ALTER TABLE t DROP COLUMN id; ALTER TABLE t RENAME COLUMN uid TO id", nil)
+		if err != nil || !strings.HasPrefix(words, "on twins with 2 rows") {
+			t.Errorf("%q %v", words, err)
+		}
+	})
+}
+
 // TestSequences: a twin takes numbers from a twin of the sequence, at the place that the live one has reached.
 func TestSequences(t *testing.T) {
 	everywhere(t, func(t *testing.T, engine, version string) {

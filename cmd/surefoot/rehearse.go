@@ -41,6 +41,11 @@ func (t *target) rehearse(ctx context.Context, c *change, p *plan.Plan, o planne
 	if errors.As(err, &unfit) {
 		return p.Note(false, unfit.Reason)
 	}
+	var deviation *rehearsal.Deviation
+	if errors.As(err, &deviation) && p.Mode != plan.Window && p.Verdict != plan.IsSafe {
+		reason, _, _ := strings.Cut(deviation.Reasons[0], ":\n")
+		return p.Note(false, "the plan is "+string(p.Verdict)+" and is not run as it is; "+reason)
+	}
 	if err != nil {
 		return err
 	}

@@ -14,15 +14,16 @@ import (
 
 // reader maps the statements of one text to changes.
 type reader struct {
-	file     string
-	text     string // as the user wrote it
-	src      source
-	lines    []int // offset of each line's start
-	schema   *schema.Schema
-	path     searchPath           // where unqualified names are looked for, once the text said so
-	settings []setting            // what else it set
-	taken    map[string]bool      // names that earlier statements of the text chose
-	others   map[schema.Name]bool // what a schema file makes that has a table's kind of name
+	file      string
+	text      string // as the user wrote it
+	src       source
+	lines     []int // offset of each line's start
+	schema    *schema.Schema
+	path      searchPath           // where unqualified names are looked for, once the text said so
+	settings  []setting            // what else it set
+	unchecked bool                 // the bodies of routines are not looked into
+	taken     map[string]bool      // names that earlier statements of the text chose
+	others    map[schema.Name]bool // what a schema file makes that has a table's kind of name
 	// mentions are names without a schema under a search_path that the text set, made those of what it makes so.
 	mentions []mention
 	made     map[called][]string

@@ -21,7 +21,7 @@ const setLocal = "SET LOCAL "
 
 // harmless are the settings, or their beginnings, by which a statement makes the same as without them.
 var harmless = []string{
-	"statement_timeout", "lock_timeout", "idle_", "transaction_timeout", "deadlock_timeout", "client_min_messages", "client_encoding", "check_function_bodies",
+	"statement_timeout", "lock_timeout", "idle_", "transaction_timeout", "deadlock_timeout", "client_min_messages", "client_encoding",
 	"application_name", "row_security", "synchronous_commit", "work_mem", "maintenance_work_mem", "max_parallel_", "parallel_", "log_", "enable_", "jit", "vacuum_",
 	"search_path", "transaction", "session characteristics",
 }
@@ -60,6 +60,10 @@ func valueOf(set source) string {
 }
 
 func (r *reader) setTo(to setting, value string, sets bool) {
+	if to.name == bodyCheck {
+		r.unchecked = sets && slices.Contains([]string{"off", "false", "no", "0"}, value)
+		return
+	}
 	if slices.ContainsFunc(harmless, func(h string) bool { return strings.HasPrefix(to.name, h) }) {
 		return
 	}
@@ -96,6 +100,18 @@ func (r *reader) within(st *schema.Statement) {
 		st.Setup = append(st.Setup, s.text)
 	}
 	st.Within = append(st.Within, st.Setup...)
+	if r.unchecked && makesRoutine(newSource(st.SQL)) {
+		st.Within = append(st.Within, setLocal+bodyCheck+" = off")
+	}
+}
+
+// bodyCheck is the setting by which the server does not look into the body of a routine that is made.
+const bodyCheck = "check_function_bodies"
+
+func makesRoutine(src source) bool {
+	i := src.skip(0, "create")
+	i = max(src.skip(i, "or", "replace"), i)
+	return i > 0 && (src.skip(i, "function") > i || src.skip(i, "procedure") > i)
 }
 
 // leaving takes back what Within set, so that proofs are looked at as always.

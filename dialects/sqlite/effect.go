@@ -103,6 +103,9 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	case schema.Alter:
 		return d.all(c.Clauses, s)
 	case schema.Verbatim:
+		if numberOf(c.SQL) != "" {
+			return d.locked(moment)
+		}
 		return d.locked(verbatim(c.SQL))
 	}
 	t := s.Table(c.Table())

@@ -44,6 +44,8 @@ type reader struct {
 	pieces   [][]token
 	rebuilds map[int]*rebuiltTable // by the position of their statements
 	legacy   string                // the file's own setting, if it has one
+	holds    []string              // the settings of the script's session behind which a statement may do otherwise
+	triggers bool                  // one is there
 	out      []schema.Statement
 }
 
@@ -57,6 +59,7 @@ func (d *Dialect) newReader(file, text string, s *schema.Schema) (*reader, error
 		return r, nil
 	}
 	for _, t := range s.Tables {
+		r.triggers = r.triggers || len(t.Triggers) > 0
 		if t.Definition == "" || len(t.Refusals) > 0 {
 			r.partial = true
 			continue
@@ -79,14 +82,16 @@ func (r *reader) statement(tokens []token) schema.Statement {
 // read says what a statement changes, and makes the change on the scratch database.
 func (r *reader) read(i int, st schema.Statement) ([]schema.Change, error) {
 	tokens := r.pieces[i]
+	if err := r.unheld(tokens, st); err != nil {
+		return nil, err
+	}
 	if rb := r.rebuilds[i]; rb != nil {
 		return r.rebuilt(rb, i, st)
 	}
 	switch {
-	case len(tokens) > 1 && tokens[0].is("PRAGMA") && tokens[1].is("legacy_alter_table"):
-		r.legacy = st.SQL // whether a view may name a table that is not there decides about rebuilds
-		return nil, nil
-	case tokens[0].is("SELECT", "VALUES", "PRAGMA", "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN"):
+	case tokens[0].is("PRAGMA"):
+		return r.pragma(tokens, st)
+	case tokens[0].is("SELECT", "VALUES", "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN"):
 		return nil, r.check(tokens, st) // changes nothing that stays; plans have transactions of their own
 	case tokens[0].is("CREATE"):
 		return r.create(tokens, st)

@@ -17,6 +17,9 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 	case schema.Hold:
 		return nil, nil
 	case schema.Verbatim:
+		if name := numberOf(c.SQL); name != "" {
+			return []plan.Step{setNumber(name, c.SQL, s)}, nil
+		}
 		return []plan.Step{{Kind: plan.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
 	case schema.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)

@@ -114,6 +114,9 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 		}
 	}
 	there, err := counts(ctx, conn, "main")
+	for name, n := range st.have.Settings {
+		late = append(late, "PRAGMA main."+name+" = "+n)
+	}
 	if err == nil && there {
 		err = sequences(ctx, conn, "sf_live", func(table string, seq int64) error {
 			late = append(late, "DELETE FROM main.sqlite_sequence WHERE name = "+literal(table),
@@ -226,7 +229,9 @@ func (st *Stage) inspect(ctx context.Context, conn *sql.Conn) (*schema.Schema, e
 			}
 		}
 	}
-	return st.dialect.schema(tables), nil
+	s := st.dialect.schema(tables)
+	s.Settings, err = numbers(ctx, conn)
+	return s, err
 }
 
 // Open gives the only session.

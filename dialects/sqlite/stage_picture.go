@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,11 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 			return nil
 		})
 	}
+	kept, notRead := numbers(ctx, conn)
+	for name, n := range kept {
+		definition = append(definition, "database: "+name+" "+n)
+	}
+	err = errors.Join(err, notRead)
 	for _, name := range slices.Sorted(maps.Keys(counters)) {
 		definition = append(definition, fmt.Sprintf("%s%s: %d", plan.CounterOf, name, counters[name]))
 	}
