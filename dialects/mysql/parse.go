@@ -18,11 +18,19 @@ func (d *Dialect) Parse(file, text string, s *schema.Schema) ([]schema.Statement
 // all reads the script's statements, each against the schema as those before it leave it.
 func (p *parsing) all() ([]schema.Statement, error) {
 	var out []schema.Statement
+	session := sessionState{vars: map[string]kept{}, prepared: map[string]kept{}}
 	for _, at := range split(p.code, p.d.mode) {
 		st := schema.Statement{SQL: written(p.text, p.code, at), File: p.file, Setup: p.setup}
 		st.Line, st.Column = place(p.text, at.start)
 		st.EndLine, st.EndColumn = place(p.text, at.end)
 		setup, is, reason := p.d.setting(p.code[at.start:at.end], st.SQL, p.setup)
+		follow := session.runs
+		if is {
+			follow = session.sets
+		}
+		if reason == "" {
+			reason = follow(newReader(p.code[at.start:at.end], p.d.mode))
+		}
 		if reason != "" {
 			return nil, p.place(at, &grammarError{message: reason})
 		}

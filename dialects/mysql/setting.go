@@ -13,6 +13,8 @@ import (
 func (d *Dialect) setting(code, sql string, before []string) (after []string, is bool, reason string) {
 	r := newReader(code, d.mode)
 	switch {
+	case r.peek().is("rollback", "xa"):
+		return before, true, "it takes back what stands before it, and each statement of a plan commits by itself: leave out both"
 	case r.takeAll("unlock", "tables"), r.takeAll("unlock", "table"):
 		return before, true, ""
 	case r.take("prepare"):

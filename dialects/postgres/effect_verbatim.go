@@ -67,6 +67,10 @@ func ofSession(src source) string {
 		}
 	}
 	switch {
+	case takesBack(src):
+		return "it takes back what stands before it, and each statement of a plan commits by itself: leave out both"
+	case usesSession(src):
+		return "it reads or sets what is gone with its session" + ofEach + ": write the value itself, or a query for it"
 	case i > 0 && (src.skip(i, "temp") > i || src.skip(i, "temporary") > i):
 		return ofTemporary
 	case src.skip(0, "prepare") > 0, src.skip(0, "execute") > 0, src.skip(0, "deallocate") > 0:
@@ -80,6 +84,21 @@ func ofSession(src source) string {
 		return "a cursor is gone with its session" + ofEach
 	}
 	return ""
+}
+
+// takesBack: a transaction, or a part of it, is undone, or left to somebody else.
+func takesBack(src source) bool {
+	return src.skip(0, "rollback") > 0 || src.skip(0, "abort") > 0 || src.skip(0, "prepare", "transaction") > 1 || src.skip(0, "commit", "prepared") > 1
+}
+
+// usesSession: currval and lastval tell what the session was given, set_config what holds in it.
+func usesSession(src source) bool {
+	for _, first := range []string{"create", "alter", "comment", "drop"} {
+		if src.skip(0, first) > 0 { // of a definition they are parts
+			return false
+		}
+	}
+	return slices.ContainsFunc(src.tokens, func(t token) bool { return t.word == "currval" || t.word == "lastval" || t.word == "set_config" })
 }
 
 // cascades says that a statement takes along what it does not name: CASCADE drops columns, defaults and

@@ -117,6 +117,9 @@ func (r *reader) changes(node *pgquery.Node, src source) []schema.Change {
 	case *pgquery.Node_ConstraintsSetStmt:
 		return nil // it holds for a transaction, and each step has its own
 	case *pgquery.Node_TransactionStmt:
+		if takesBack(src) {
+			return r.verbatim(nil, src, "")
+		}
 		r.path.transaction(n.TransactionStmt.Kind)
 		if !r.path.open {
 			r.settings = slices.DeleteFunc(slices.Clone(r.settings), func(s setting) bool { return s.local })

@@ -26,8 +26,12 @@ var held = map[string]func(r *reader, tokens []token) bool{
 	"defer_foreign_keys":       func(*reader, []token) bool { return false }, // with foreign_keys alone
 	"recursive_triggers":       func(r *reader, tokens []token) bool { return r.mayFire() && writesRows(tokens) },
 	"ignore_check_constraints": func(_ *reader, tokens []token) bool { return writesRows(tokens) },
-	"case_sensitive_like":      func(_ *reader, tokens []token) bool { return slices.ContainsFunc(tokens, func(t token) bool { return t.is("LIKE") }) },
-	"query_only":               func(_ *reader, tokens []token) bool { return !tokens[0].is("PRAGMA", "SELECT", "BEGIN", "COMMIT", "END") },
+	"case_sensitive_like": func(_ *reader, tokens []token) bool {
+		return slices.ContainsFunc(tokens, func(t token) bool { return t.is("LIKE") })
+	},
+	"query_only": func(_ *reader, tokens []token) bool {
+		return !tokens[0].is("PRAGMA", "SELECT", "BEGIN", "COMMIT", "END")
+	},
 }
 
 // pragma reads PRAGMA [schema.]name [= value | (value)].
@@ -60,8 +64,16 @@ func on01(value string) bool {
 	return !slices.Contains([]string{"0", "off", "no", "false"}, strings.ToLower(strings.Trim(value, `'"`)))
 }
 
-// unheld says which setting of the script's session would not hold for a statement; nil: it needs none.
+// ofLast are functions that tell of the statement before in the same session.
+var ofLast = []string{"last_insert_rowid", "changes", "total_changes"}
+
+// unheld says what of the script's session would not hold for a statement; nil: it needs nothing of it.
 func (r *reader) unheld(tokens []token, st schema.Statement) error {
+	if len(r.out) > 0 && !tokens[0].is("CREATE") && slices.ContainsFunc(tokens, func(t token) bool { return t.is(ofLast...) }) {
+		return &schema.Refusal{Statement: st, Reasons: []string{
+			"it reads what another statement has left in the session, and each step of a plan has its own: write the value itself, or a query for it",
+		}}
+	}
 	for _, name := range r.holds {
 		if held[name](r, tokens) {
 			return &schema.Refusal{Statement: st, Reasons: []string{
