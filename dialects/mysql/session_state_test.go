@@ -17,7 +17,7 @@ func TestSessionState(t *testing.T) {
 		"INSERT INTO a (n) VALUES (1); SET @r = last_insert_id(); INSERT INTO b VALUES (@r)":                                       "left in the session",
 		"INSERT INTO a (n) VALUES (1); INSERT INTO b VALUES (@@identity)":                                                          "left in the session",
 		"INSERT INTO a (n) VALUES (1), (2); INSERT INTO b VALUES (ROW_COUNT())":                                                    "left in the session",
-		"SELECT MAX(id) INTO @r FROM a; INSERT INTO b VALUES (@r)":                                                                 "left in the session",
+		"SELECT MAX(id) FROM a INTO @r; INSERT INTO b VALUES (@r)":                                                                 "left in the session",
 		"SELECT @r := id FROM a; INSERT INTO b VALUES (@r)":                                                                        "left in the session",
 		"CALL mk(@o); INSERT INTO b VALUES (@o)":                                                                                   "left in the session",
 		"SET @a = (SELECT MAX(id) FROM a); INSERT INTO a (n) VALUES (1); INSERT INTO b VALUES (@a)":                                "left in the session",
