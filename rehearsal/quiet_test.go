@@ -19,7 +19,7 @@ CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO l
 CREATE TRIGGER seen AFTER INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note()
 CREATE PUBLICATION heard FOR TABLE t
 ANALYZE`,
-			"ALTER TABLE t ALTER COLUMN a TYPE bigint, ALTER COLUMN id TYPE bigint",
+			"ALTER TABLE t ALTER COLUMN a TYPE bigint, ALTER COLUMN id TYPE bigint, ADD COLUMN d bigint NOT NULL DEFAULT nextval('own')",
 			[]string{
 				"SELECT count(*) FROM log", "SELECT last_value FROM own", "SELECT last_value FROM t_id_seq", "SELECT last_value FROM t_c_seq",
 				"SELECT count(*) FROM pg_namespace", "SELECT count(*) FROM pg_publication", "SELECT count(*) FROM pg_class",

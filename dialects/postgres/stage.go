@@ -34,6 +34,8 @@ type Stage struct {
 	fixed map[schema.Name]bool
 	pool  *sql.DB
 	conn  *sql.Conn // the only session
+
+	shared []shared // sequences of no table's own
 }
 
 // asideTable keeps rows that others take out of a twin for a while.
@@ -61,6 +63,9 @@ func (db *Database) Stage(ctx context.Context, have, after *schema.Schema, names
 		if n, ok := nameOf(o.Name); ok && o.Kind == kindSequence && slices.Contains(names, o.Of) {
 			st.known[n.String()] = true
 		}
+	}
+	if err := st.sharedSequences(ctx); err != nil {
+		return nil, err
 	}
 	st.schemas[have.Default] = ""
 	delete(st.schemas, "")

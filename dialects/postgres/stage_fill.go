@@ -181,6 +181,7 @@ func (st *Stage) set(ctx context.Context) (err error) {
 		name := quote(st.schemas[live]) // to give a table away asks the right to make one there of the owner
 		setup = append(setup, "CREATE SCHEMA "+name, "GRANT USAGE, CREATE ON SCHEMA "+name+" TO PUBLIC")
 	}
+	setup = append(setup, st.makeShared()...)
 	for _, q := range append(setup, "SET LOCAL search_path = "+st.path(st.have.Default)) {
 		if _, err := st.conn.ExecContext(ctx, q); err != nil {
 			if st.live.Fault(err) == plan.Privilege {

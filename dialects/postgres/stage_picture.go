@@ -15,6 +15,9 @@ func (st *Stage) Reset(ctx context.Context) (*schema.Schema, error) {
 	if _, err := st.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT surefoot_start"); err != nil {
 		return nil, fmt.Errorf("make the twins anew: %w", err)
 	}
+	if err := st.setShared(ctx); err != nil {
+		return nil, err
+	}
 	return st.Inspect(ctx)
 }
 
