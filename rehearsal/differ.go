@@ -51,5 +51,5 @@ func (r Request) compare(what string, want, got picture) error {
 	if n := len(lines) - mostShown; n > 0 {
 		lines, more = lines[:mostShown], fmt.Sprintf("\nand %d more", n)
 	}
-	return r.deviates(what+":\n"+r.back(strings.Join(lines, "\n"))+more)
+	return r.deviates(what + ":\n" + r.back(strings.Join(lines, "\n")) + more)
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Apply gives the schema as it is after a change, as far as planning needs it; s stays as it is.
@@ -134,6 +135,10 @@ func (t *Table) apply(c Change) {
 	if v, unread := c.(Verbatim); unread {
 		if v.Moves != "" {
 			t.Name.Schema = v.Moves
+		}
+		t.Triggers = slices.DeleteFunc(slices.Clone(t.Triggers), func(tr Trigger) bool { return v.DropsTrigger != "" && strings.EqualFold(tr.Name, v.DropsTrigger) })
+		if v.MakesTrigger != nil {
+			t.Triggers = append(t.Triggers, *v.MakesTrigger)
 		}
 		return
 	}

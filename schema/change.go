@@ -180,6 +180,9 @@ type (
 		// a hold before it made sure that nobody uses that any more.
 		Drops    string
 		Deployed bool
+		// DropsTrigger names a trigger of its table that it takes away; MakesTrigger is one that it gives to it.
+		DropsTrigger string
+		MakesTrigger *Trigger
 		// Absent names what is not there, and about which the statement says IF EXISTS: it does nothing.
 		Absent string
 		// Moves is the schema into which it moves its table; empty: the table stays where it is.

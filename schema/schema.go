@@ -40,7 +40,7 @@ type Schema struct {
 	// Others counts what is there and is not compared with a wanted schema, by kind: "views".
 	Others map[string]int `json:"others,omitempty"`
 
-	// Settings are what the database keeps for its application, by name (SQLite's user_version).
+	// Settings are what the database keeps for its application, by name (a number of its own schema's).
 	Settings map[string]string `json:"-"`
 
 	// Stale names a statement that was not read, after which other tables may be there.

@@ -51,27 +51,31 @@ func (st *Stage) sharedSequences(ctx context.Context) error {
 		}
 	}
 	for _, name := range names {
-		rows, err := st.live.pool.QueryContext(ctx, sharedQuery, name, tables)
-		if err != nil {
-			return fmt.Errorf("look for sequence %s: %w", name, err)
-		}
-		for rows.Next() {
-			var s shared
-			if err := rows.Scan(&s.name.Schema, &s.name.Table, &s.text, &s.last, &s.began); err != nil {
-				_ = rows.Close()
-				return fmt.Errorf("look for sequence %s: %w", name, err)
-			}
-			if !slices.ContainsFunc(st.shared, func(o shared) bool { return o.name == s.name }) {
-				st.shared = append(st.shared, s)
-				st.known[s.name.String()] = true
-				st.schemas[s.name.Schema] = ""
-			}
-		}
-		if err := rows.Err(); err != nil {
+		if err := st.sharedCalled(ctx, name, tables); err != nil {
 			return fmt.Errorf("look for sequence %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+func (st *Stage) sharedCalled(ctx context.Context, name string, tables []string) error {
+	rows, err := st.live.pool.QueryContext(ctx, sharedQuery, name, tables)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s shared
+		if err := rows.Scan(&s.name.Schema, &s.name.Table, &s.text, &s.last, &s.began); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(st.shared, func(o shared) bool { return o.name == s.name }) {
+			st.shared = append(st.shared, s)
+			st.known[s.name.String()] = true
+			st.schemas[s.name.Schema] = ""
+		}
+	}
+	return rows.Err()
 }
 
 // makeShared lists what makes these sequences on the stage.
