@@ -42,6 +42,9 @@ func (r Request) meantWords(chance []cell) string {
 	if r.renamesBeside() {
 		words = ", but for the place of a renamed column and of its keys, which are new beside the old ones"
 	}
+	if rows := r.without(nil); rows != "" {
+		words += ", without " + rows + " (no rows are changed on twins)"
+	}
 	if len(chance) > 0 {
 		words += ", but for the values of column " + columnsOf(chance) + ", which the server chooses anew each time or hands out as it meets the rows"
 	}

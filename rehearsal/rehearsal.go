@@ -152,7 +152,7 @@ func doesNothing(c schema.Change) bool {
 // nativeOne runs one statement. Where the user wrote none (it follows from a wanted schema), or the
 // engine has none, the plan of an outage says what it is to make.
 func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
-	if slices.ContainsFunc(st.Changes, doesNothing) {
+	if slices.ContainsFunc(st.Changes, doesNothing) || r.leavesOut(st) {
 		return nil
 	}
 	here := r.here(st)
@@ -171,6 +171,9 @@ func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
 	if err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
+		}
+		if rows := r.without(&st); rows != "" {
+			return &schema.Unfit{Reason: rows + " changes rows, which no twin has changed, and what follows fails without: " + r.back(err.Error())}
 		}
 		return &schema.Refusal{Statement: st, Reasons: []string{"on a twin with a sample of its rows the server refuses it: " + r.back(err.Error())}}
 	}
@@ -343,7 +346,7 @@ func (r Request) play(ctx context.Context, p *plan.Plan) (*executor.Play, error)
 	}
 	others, wrote := r.others(), map[instant]bool{}
 	return &executor.Play{
-		Plan: p, Began: began, Open: r.Stage.Open, Act: r.Stage.Act,
+		Plan: p, Began: began, Open: r.Stage.Open, Act: r.act(),
 		Others: func(ctx context.Context, at plan.Instant, table string) error {
 			switch at {
 			case plan.Captured, plan.Filled, plan.Swapped, plan.AtOnce:

@@ -1,9 +1,12 @@
 package rehearsal_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
+
+	"surefoot/schema"
 )
 
 // TestTwinsAreLikeTheirTables: an inspection says the same of both, so that a stage can tell what statements leave.
@@ -41,6 +44,34 @@ func TestNameOfADroppedColumn(t *testing.T) {
 		l.run("CREATE TABLE t (id INT NOT NULL, uid INT NOT NULL, k INT PRIMARY KEY)\nINSERT INTO t VALUES (1, 2, 3), (4, 5, 6)")
 		words, err := l.rehearse("ALTER TABLE t DROP COLUMN id; ALTER TABLE t RENAME COLUMN uid TO id", nil)
 		if err != nil || !strings.HasPrefix(words, "on twins with 2 rows") {
+			t.Errorf("%q %v", words, err)
+		}
+	})
+}
+
+// TestRowsAreLeftOut: a statement that changes rows is left out of both plays, and what the others make is compared.
+func TestRowsAreLeftOut(t *testing.T) {
+	everywhere(t, func(t *testing.T, engine, version string) {
+		if engine == "sqlite" {
+			return // its stage is shut off from everything
+		}
+		l := open(t, database(t, engine, version))
+		l.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)\nINSERT INTO t VALUES (1, 2, NULL)")
+		alter := map[string]string{"postgres": "ALTER TABLE t ALTER a TYPE bigint", "mysql": "ALTER TABLE t MODIFY a BIGINT", "mariadb": "ALTER TABLE t MODIFY a BIGINT"}[engine]
+		spoil := in("bigint", "int")
+		if engine != "postgres" {
+			spoil = in("BIGINT", "INT")
+		}
+		change := "INSERT INTO t VALUES (2, 3, 4);\n" + alter
+		if words, err := l.rehearse(change, nil); err != nil || !strings.Contains(words, "without the statement at line 1") {
+			t.Errorf("%q %v", words, err)
+		}
+		if words, err := l.rehearse(change, spoil); err == nil {
+			t.Errorf("a plan that makes something else is not seen: %q", words)
+		}
+		null := map[string]string{"postgres": "ALTER TABLE t ALTER b SET NOT NULL", "mysql": "ALTER TABLE t MODIFY b INT NOT NULL", "mariadb": "ALTER TABLE t MODIFY b INT NOT NULL"}[engine]
+		var unfit *schema.Unfit
+		if words, err := l.rehearse("UPDATE t SET b = 0 WHERE b IS NULL;\n"+null, nil); !errors.As(err, &unfit) || !strings.Contains(unfit.Reason, "line 1 changes rows") {
 			t.Errorf("%q %v", words, err)
 		}
 	})

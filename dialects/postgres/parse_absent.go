@@ -58,7 +58,7 @@ func (db *Database) absentees(ctx context.Context, statements []schema.Statement
 // dropsNothing gives the names of what a statement would drop if it were there; empty: something is, or it is
 // another statement.
 func (db *Database) dropsNothing(ctx context.Context, sql, before string) (string, error) {
-	tree, err := pgquery.Parse(sql)
+	tree, _, err := parseTree(sql)
 	if err != nil || len(tree.Stmts) != 1 {
 		return "", nil //nolint:nilerr // it was read before; this is a part of it, or written otherwise
 	}
@@ -119,7 +119,7 @@ func (r *reader) concerned(src source) []schema.Name {
 	if r.schema == nil || r.schema.Partial {
 		return nil
 	}
-	tree, err := pgquery.Parse(src.String())
+	tree, _, err := parseTree(src.String())
 	if err != nil || len(tree.Stmts) != 1 {
 		return nil
 	}

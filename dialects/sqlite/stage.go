@@ -252,6 +252,9 @@ func (st *Stage) Schemas() map[string]string { return nil }
 // Here gives SQL as it is.
 func (st *Stage) Here(sql string) string { return sql }
 
+// Sealed: it is a database of its own, in memory.
+func (st *Stage) Sealed() {}
+
 // Act gives a plan's statement as it is.
 func (st *Stage) Act(sql string) string { return sql }
 
