@@ -49,7 +49,8 @@ type builder struct {
 	planned   []plan.Planned
 	earlier   []schema.Change // of the statements that are planned
 	done      int             // statements
-	looked    int             // after how many of them the server was asked what they leave
+	met       map[schema.Name]bool
+	looked    int // after how many of them the server was asked what they leave
 	steps     []plan.Step
 	findings  []*plan.Finding
 	verdict   plan.Verdict

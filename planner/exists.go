@@ -33,6 +33,13 @@ func (b *builder) exists(st schema.Statement, clauses []schema.Change) ([]schema
 			continue
 		}
 		msg := unless(missing(c, s), c, s)
+		if msg != "" {
+			if known, err := b.meet(c.Table()); err != nil {
+				return nil, err
+			} else if known {
+				return b.exists(st, clauses)
+			}
+		}
 		if s.Table(c.Table()) == nil && b.isNew(c.Table()) && msg != "" {
 			msg = fmt.Sprintf("what table %s is like is known only when it is made: run the statements up to it first, then plan the rest", s.Resolve(c.Table()))
 		}
