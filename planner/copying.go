@@ -56,9 +56,9 @@ func (b *builder) carries(native schema.Native) error {
 		text := "%s beside a change that needs a copy of the table: %s; make it a statement of its own"
 		switch {
 		case alone && b.dialect.Effect(c, b.now).LosesData:
-			text = "%s keeps less of some values, and no copy of the table can be compared for that before it serves: %s; a window can make it"
+			text = "%s keeps less of some values, and no copy of the table can be compared for that before it serves: %s; in a window the server makes it, if it does at all"
 		case alone:
-			text = "%s blocks others while the server works, and no copy of the table can spare them that: %s; a window can make it"
+			text = "%s blocks others while the server works, and no copy of the table can spare them that: %s; in a window the server makes it, if it does at all"
 		}
 		if why = fmt.Sprintf(text, c.Kind(), why); !slices.Contains(reasons, why) {
 			reasons = append(reasons, why)

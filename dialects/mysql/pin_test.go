@@ -76,6 +76,11 @@ var pins = []struct {
 		"ALTER TABLE t DROP KEY f; ALTER TABLE t ADD COLUMN z INT", "",
 	},
 	{
+		"compressed columns", MySQL + 1,
+		"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(100), b TEXT COMPRESSED, c TEXT COMPRESSED); INSERT INTO t VALUES (1, 'x', 'y', 'z')",
+		"ALTER TABLE t MODIFY a VARCHAR(200) COMPRESSED; ALTER TABLE t MODIFY b LONGTEXT COMPRESSED; ALTER TABLE t MODIFY c TEXT; ALTER TABLE t MODIFY c TEXT COMPRESSED", "",
+	},
+	{
 		"a virtual column becomes an ordinary one", MySQL + 1,
 		"CREATE TABLE t (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL); INSERT INTO t (id, a) VALUES (1, 1)",
 		"ALTER TABLE t ADD INDEX a (a); ALTER TABLE t MODIFY v INT NULL", "the server refuses it: Error 1907",

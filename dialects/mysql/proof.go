@@ -139,6 +139,11 @@ func (d *Dialect) proofOf(c schema.Change, t, after *schema.Table, order []strin
 	return ""
 }
 
+// compressed says that a column's values are stored so.
+func compressed(definition string) bool {
+	return slices.ContainsFunc(tokenize(definition, sqlMode{}), func(t token) bool { return t.is("compressed") })
+}
+
 // proofOfType is a condition on the column, which is called now after the statement: it looks at the type and the
 // collation, or where these stay, at what else changes.
 func (d *Dialect) proofOfType(c schema.ChangeType, t *schema.Table, order []string, name schema.Name, now string) string {
@@ -148,10 +153,14 @@ func (d *Dialect) proofOfType(c schema.ChangeType, t *schema.Table, order []stri
 	}
 	to := wanted(c, have)
 	conditions := []string{"COLUMN_TYPE = " + literal(inCatalog(d.typeText(to)))}
+	packed := d.maria() && compressed(c.Definition)
+	if packed { // the catalog has it in a comment behind the type
+		conditions[0] = "COLUMN_TYPE LIKE " + literal(inCatalog(d.typeText(to))+" /*%COMPRESSED*/")
+	}
 	if to.isText() && to.collation != "" {
 		conditions = append(conditions, "COLLATION_NAME = "+literal(to.collation))
 	}
-	if inCatalog(d.typeText(parseType(have.Type))) != inCatalog(d.typeText(to)) || !sameCollation(have.Collation, to.collation) {
+	if inCatalog(d.typeText(parseType(have.Type))) != inCatalog(d.typeText(to)) || !sameCollation(have.Collation, to.collation) || d.maria() && packed != compressed(have.Definition) {
 		return strings.Join(conditions, " AND ")
 	}
 	was, _ := newReader(have.Definition, sqlMode{}).readDefinition(d)
