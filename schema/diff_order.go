@@ -60,12 +60,26 @@ func (d *differ) dropTables() {
 		return users
 	})
 	for i, t := range inOrder {
+		d.freeNames(t)
 		for _, k := range t.Constraints {
 			if to := d.have.Table(k.RefTable); k.Kind == ForeignKey && to != t && slices.Contains(inOrder[:i], to) {
 				d.unlink = append(d.unlink, DropConstraint{On: On{t.Name}, Constraint: k.Name, What: ForeignKey})
 			}
 		}
 		d.last = append(d.last, DropTable{On: On{t.Name}})
+	}
+}
+
+// freeNames drops indexes of a leaving table whose names other tables get: the table itself goes last.
+func (d *differ) freeNames(t *Table) {
+	for _, ix := range t.Indexes {
+		wanted := slices.ContainsFunc(d.want.Tables, func(w *Table) bool {
+			other := indexCalled(w, ix.Name)
+			return d.here(w.Name).Schema == t.Name.Schema && other != nil && ownIndex(w, *other)
+		})
+		if d.have.Ways.SharesNames && wanted && ownIndex(t, ix) {
+			d.first = append(d.first, DropIndex{On: On{t.Name}, Index: ix.Name})
+		}
 	}
 }
 

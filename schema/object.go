@@ -36,6 +36,8 @@ type Ways struct {
 	RefersAhead bool `json:"refers_ahead,omitempty"`
 	// RenamesIndexes: an index can get another name, so that a new one is built before the old one goes.
 	RenamesIndexes bool `json:"renames_indexes,omitempty"`
+	// SharesNames: two tables of one schema cannot have indexes of one name.
+	SharesNames bool `json:"shares_names,omitempty"`
 	// KeysHoldTypes: a column's type cannot change while a foreign key uses the column.
 	KeysHoldTypes bool `json:"keys_hold_types,omitempty"`
 	// KeysStay: a primary key does not go with its only column, but forbids that it goes.

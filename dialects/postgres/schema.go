@@ -10,7 +10,7 @@ import (
 )
 
 // ways are how PostgreSQL changes tables.
-var ways = schema.Ways{RenamesIndexes: true}
+var ways = schema.Ways{RenamesIndexes: true, SharesNames: true}
 
 // Schema reads a schema file: CREATE TABLE, CREATE INDEX, ALTER TABLE and CREATE TRIGGER, as
 // pg_dump writes them. Other statements are passed over, and counted.

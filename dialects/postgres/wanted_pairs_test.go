@@ -190,6 +190,10 @@ var constraintPairs = []dialecttest.Pair{
 }
 
 var tablePairs = []dialecttest.Pair{
+	{
+		Name: "an index's name goes to another table", Have: "CREATE TABLE leaving (id int PRIMARY KEY, a int); CREATE INDEX ti ON leaving (a)", Rows: "INSERT INTO leaving VALUES (1, 2)",
+		Want: "CREATE TABLE coming (id int PRIMARY KEY, a int); CREATE INDEX ti ON coming (a)",
+	},
 	{Name: "first table", Have: "SELECT 1", Want: "CREATE TABLE a (i int PRIMARY KEY)"},
 	{Name: "table without columns", Have: "SELECT 1", Want: "CREATE TABLE a ()"},
 	{Name: "new table with everything", Have: "SELECT 1", Want: `
