@@ -5,6 +5,8 @@ import "slices"
 // columns compares the columns of a table that both have. What a parent hands down comes with the
 // parent's own change.
 func (d *differ) columns(on On, h, w *Table) {
+	from := len(d.middle)
+	defer func() { plainFirst(d.middle[from:]) }()
 	before := ""
 	for _, c := range w.Columns {
 		old := h.Column(c.Name)
@@ -32,6 +34,18 @@ func (d *differ) columns(on On, h, w *Table) {
 			d.gone[part{h.Name, "numbering " + c.Name}] = true
 		}
 	}
+}
+
+// plainFirst lets columns end to be computed before others change their types: what they were computed of may be
+// among those.
+func plainFirst(changes []Change) {
+	rank := func(c Change) int {
+		if g, ok := c.(SetGenerated); ok && g.Generated == "" {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(changes, func(a, b Change) int { return rank(a) - rank(b) })
 }
 
 // added gives the change that adds a column to a table behind another; "" is in the first place.

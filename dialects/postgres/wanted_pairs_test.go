@@ -38,6 +38,10 @@ func wantedPairs(major int) []dialecttest.Pair {
 }
 
 var columnPairs = []dialecttest.Pair{
+	{
+		Name: "computed to plain, and its source retyped", Have: "CREATE TABLE t (id int PRIMARY KEY, a int, b int GENERATED ALWAYS AS (a * 2) STORED)", Rows: "INSERT INTO t (id, a) VALUES (1, 2)",
+		Want: "CREATE TABLE t (id int PRIMARY KEY, a bigint, b int)",
+	},
 	from("nothing", base),
 	from("add column", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x', n text)"),
 	from("add column with default", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x', n timestamptz NOT NULL DEFAULT now())"),
