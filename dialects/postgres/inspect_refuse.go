@@ -35,7 +35,7 @@ SELECT c.oid, json_agg(json_build_object('name', format('%I.%I', vn.nspname, v.r
 			SELECT 0 AS rank, jsonb_build_array('ALTER VIEW ', format(' OWNER TO %I', pg_get_userbyid(v.relowner))) AS stmt, 0 AS item
 			UNION ALL SELECT 1, jsonb_build_array(format('GRANT %s ON ', x.privilege_type), format(' TO %s%s',
 				CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-				CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)), CASE WHEN x.grantor <> v.relowner THEN x.item ELSE 0 END
+				CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)), x.item
 				FROM aclexplode(v.relacl) WITH ORDINALITY x(grantor, grantee, privilege_type, is_grantable, item) WHERE x.grantee <> v.relowner
 			UNION ALL SELECT 1, jsonb_build_array(format('GRANT %s (%I) ON ', x.privilege_type, a.attname), format(' TO %s%s',
 				CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,

@@ -103,7 +103,7 @@ WHERE NOT t.tgisinternal AND t.tgname !~ '^~.*_sf_[a-z]+$' AND ` + userTables + 
 GROUP BY t.tgrelid`
 
 // grantsQuery gives the rights that a table's and its columns' ACLs give to others than the owner.
-// What somebody passed on is passed on by him again, in the order in which it was.
+// What somebody passed on is passed on by him again.
 const grantsQuery = `
 SELECT c.oid, json_agg(json_build_object('of', CASE WHEN g.attname IS NULL THEN '' ELSE 'column' END, 'name', coalesce(g.attname, ''), 'text', json_build_array(
 	format('%sGRANT %s%s ON ', CASE WHEN x.grantor <> c.relowner THEN format('SET LOCAL ROLE %I; ', pg_get_userbyid(x.grantor)) END,
@@ -111,7 +111,7 @@ SELECT c.oid, json_agg(json_build_object('of', CASE WHEN g.attname IS NULL THEN 
 	format(' TO %s%s%s', CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
 		CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' END,
 		CASE WHEN x.grantor <> c.relowner THEN '; RESET ROLE' END)))
-	ORDER BY x.grantor <> c.relowner, g.attname NULLS FIRST, CASE WHEN x.grantor <> c.relowner THEN x.item END, x.grantee::regrole::text, x.privilege_type)
+	ORDER BY x.grantor <> c.relowner, g.attname NULLS FIRST, x.item, x.privilege_type)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl
 	UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped) g

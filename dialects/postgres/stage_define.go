@@ -89,8 +89,8 @@ UNION ALL SELECT 70, pg_get_triggerdef(t.oid, true) FROM mine c JOIN pg_trigger 
 UNION ALL SELECT 71, format('ALTER TABLE %I %s TRIGGER %I', c.relname, CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, t.tgname)
 	FROM mine c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'O'
 UNION ALL SELECT 79, format('REVOKE ALL ON %I FROM CURRENT_USER', relname) FROM mine WHERE relacl IS NOT NULL -- to whom the twin still belongs
-UNION ALL SELECT 80, format('GRANT %s ON %I TO %s%s', x.privilege_type, c.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-	CASE WHEN x.is_grantable AND x.grantee <> c.relowner THEN ' WITH GRANT OPTION' ELSE '' END) FROM mine c CROSS JOIN LATERAL aclexplode(c.relacl) x
+UNION ALL SELECT 80, format('/* %s */ GRANT %s ON %I TO %s%s', to_char(x.item, '000000'), x.privilege_type, c.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+	CASE WHEN x.is_grantable AND x.grantee <> c.relowner THEN ' WITH GRANT OPTION' ELSE '' END) FROM mine c CROSS JOIN LATERAL aclexplode(c.relacl) WITH ORDINALITY x(grantor, grantee, privilege_type, is_grantable, item)
 UNION ALL SELECT 80, format('GRANT %s (%I) ON %I TO %s%s', x.privilege_type, a.attname, c.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
 	CASE WHEN x.is_grantable AND x.grantee <> c.relowner THEN ' WITH GRANT OPTION' ELSE '' END) FROM mine c, cols a CROSS JOIN LATERAL aclexplode(a.attacl) x
 UNION ALL SELECT 80, format('GRANT %s ON SEQUENCE %I TO %s', x.privilege_type, s.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
