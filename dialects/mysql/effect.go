@@ -17,13 +17,7 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	case schema.Alter:
 		return d.together(c.Clauses, s)
 	case schema.Verbatim:
-		if c.Absent != "" {
-			return nothing
-		}
-		if k, ok := d.knownAs(c.SQL); ok {
-			return k.effect
-		}
-		return plan.Unknown()
+		return d.ofVerbatim(c)
 	case schema.CreateTable:
 		return d.creates(c, s)
 	case schema.DropTable:

@@ -116,6 +116,17 @@ func (d *Dialect) knownAs(sql string) (statementFact, bool) {
 	return statementFact{}, false
 }
 
+// ofVerbatim is the effect of a statement that no reader turned into changes.
+func (d *Dialect) ofVerbatim(c schema.Verbatim) plan.Effect {
+	if c.Absent != "" {
+		return nothing
+	}
+	if k, ok := d.knownAs(c.SQL); ok {
+		return k.effect
+	}
+	return plan.Unknown()
+}
+
 // headWords gives the first words that say what a statement is: CREATE OR REPLACE DEFINER=x VIEW is
 // CREATE VIEW.
 func (r *reader) headWords() []string {

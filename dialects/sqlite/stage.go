@@ -99,19 +99,8 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 			return err
 		}
 	}
-	until := time.Now().Add(plan.SampleTime)
-	for _, t := range tables {
-		if err := st.sample(ctx, conn, t, until); err != nil {
-			return err
-		}
-	}
-	if err := st.families(ctx, conn, tables); err != nil {
+	if err := st.samples(ctx, conn, tables); err != nil {
 		return err
-	}
-	for _, t := range tables {
-		if err := st.shorten(ctx, conn, t); err != nil {
-			return err
-		}
 	}
 	there, err := counts(ctx, conn, "main")
 	for name, n := range st.have.Settings {
@@ -134,6 +123,25 @@ func (st *Stage) fill(ctx context.Context, conn *sql.Conn, encoding, path string
 	}
 	_, err = conn.ExecContext(ctx, "DETACH sf_live")
 	return err
+}
+
+// samples takes rows of tables, with those that they refer to.
+func (st *Stage) samples(ctx context.Context, conn *sql.Conn, tables []*schema.Table) error {
+	until := time.Now().Add(plan.SampleTime)
+	for _, t := range tables {
+		if err := st.sample(ctx, conn, t, until); err != nil {
+			return err
+		}
+	}
+	if err := st.families(ctx, conn, tables); err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if err := st.shorten(ctx, conn, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *schema.Table, until time.Time) error {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"surefoot/plan"
 	"surefoot/schema"
@@ -15,6 +14,16 @@ import (
 // families makes the sampled rows such that a foreign key holds among them where it holds in life, one that
 // is to come too: rows that they refer to are sampled as well, and those that lead too far are left out.
 func (st *Stage) families(ctx context.Context, conn *sql.Conn, tables []*schema.Table) error {
+	within, cancel := context.WithTimeout(ctx, plan.SampleTime)
+	defer cancel()
+	err := st.together(within, conn, tables)
+	if err != nil && within.Err() != nil && ctx.Err() == nil { // a parent without an index is read whole
+		return &schema.Unfit{Reason: "the rows that others refer to are not found in time"}
+	}
+	return err
+}
+
+func (st *Stage) together(ctx context.Context, conn *sql.Conn, tables []*schema.Table) error {
 	for range 2 { // parents may have parents
 		for _, t := range tables {
 			for _, b := range st.bonds(t, tables) {
@@ -27,7 +36,7 @@ func (st *Stage) families(ctx context.Context, conn *sql.Conn, tables []*schema.
 			}
 		}
 	}
-	for until := time.Now().Add(plan.SampleTime); ; {
+	for {
 		left := int64(0)
 		for _, t := range tables {
 			for _, b := range st.bonds(t, tables) {
@@ -39,10 +48,7 @@ func (st *Stage) families(ctx context.Context, conn *sql.Conn, tables []*schema.
 			}
 		}
 		if left == 0 {
-			return nil
-		}
-		if time.Now().After(until) {
-			return &schema.Unfit{Reason: "the rows that others refer to are not found in time"}
+			return ctx.Err()
 		}
 	}
 }
