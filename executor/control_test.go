@@ -11,8 +11,8 @@ import (
 	"surefoot/plan"
 )
 
-// background starts a run and gives its end.
-func background(ctx context.Context, d *database, o Options) (func() (Outcome, error), <-chan struct{}) {
+// background starts a run and gives its end; a run that hangs is told apart from one that is slow.
+func background(ctx context.Context, d *database, o Options) func() (Outcome, error) {
 	var out Outcome
 	var err error
 	ended := make(chan struct{})
@@ -20,7 +20,14 @@ func background(ctx context.Context, d *database, o Options) (func() (Outcome, e
 		defer close(ended)
 		out, err = Run(ctx, d, copyPlan(), o)
 	}()
-	return func() (Outcome, error) { <-ended; return out, err }, ended
+	return func() (Outcome, error) {
+		select {
+		case <-ended:
+			return out, err
+		case <-time.After(3 * time.Minute):
+			return Outcome{}, errors.New("the run does not end")
+		}
+	}
 }
 
 // becomes waits until the only run has a state.
@@ -80,7 +87,7 @@ func TestWaitsAtHoldsAndKeepsTheOldTableCurrent(t *testing.T) {
 	w := write(t, d)
 	o := quick()
 	o.Wait = true
-	end, _ := background(t.Context(), d, o)
+	end := background(t.Context(), d, o)
 	d.becomes(t, AfterSwap)
 	time.Sleep(1500 * time.Millisecond)
 	if n := d.number(t, "SELECT count(*) FROM orders_sf_rev"); n > 50 {
@@ -103,7 +110,7 @@ func TestLiveRunIsRolledBack(t *testing.T) {
 	w := write(t, d)
 	o := quick()
 	o.Wait = true
-	end, _ := background(t.Context(), d, o)
+	end := background(t.Context(), d, o)
 	d.becomes(t, AfterSwap)
 	if err := Send(t.Context(), d, "", Command{Word: "rollback"}); err != nil {
 		t.Fatal(err)
@@ -157,12 +164,13 @@ func TestPauseAndResume(t *testing.T) {
 	orders(t, d, 20_000)
 	w := write(t, d)
 	o := slow()
-	o.Throttle = 1
 	ctx, cancel := context.WithCancel(t.Context())
-	end, _ := background(ctx, d, o)
+	end := background(ctx, d, o)
 	d.becomes(t, Running)
-	if err := Send(t.Context(), d, "", Command{Word: "pause"}); err != nil {
-		t.Fatal(err)
+	for _, c := range []Command{{Word: "throttle", Ratio: 1}, {Word: "pause"}} {
+		if err := Send(t.Context(), d, "", c); err != nil {
+			t.Fatal(err)
+		}
 	}
 	d.becomes(t, Paused)
 	rows := d.number(t, "SELECT max(rows_done) FROM surefoot_step WHERE pos = 2")
@@ -174,18 +182,65 @@ func TestPauseAndResume(t *testing.T) {
 	if out, err := end(); err != nil || out.State != Paused {
 		t.Fatalf("%+v %v", out, err)
 	}
-	end, ended := background(t.Context(), d, quick())
+	end = background(t.Context(), d, quick())
 	d.becomes(t, Paused)
 	for _, c := range []Command{{Word: "throttle"}, {Word: "resume"}} {
 		if err := Send(t.Context(), d, "", c); err != nil {
 			t.Fatal(err)
 		}
 	}
-	<-ended
 	if out, err := end(); err != nil || out.State != AfterSwap {
 		t.Fatalf("%+v %v", out, err)
 	}
 	w.end()
+}
+
+// What an operator says while a process begins is not put back by what that process writes.
+func TestWhatIsSaidWhileARunOpensStays(t *testing.T) {
+	d := fresh(t)
+	orders(t, d, 500)
+	o := quick()
+	o.Hold = []plan.StepKind{plan.CutOver}
+	out, err := Run(t.Context(), d, copyPlan(), o)
+	if err != nil || out.State != Held {
+		t.Fatalf("%+v %v", out, err)
+	}
+	const abort = "command = 'abort' AND throttle = '3'"
+	for _, c := range []struct {
+		said Command
+		then string
+	}{
+		{Command{Word: "pause"}, "command = 'pause' AND throttle = '0'"},
+		{Command{Word: "throttle", Ratio: 3}, "command = 'pause' AND throttle = '3'"},
+		{Command{Word: "resume"}, "command = '' AND throttle = '3'"},
+		{Command{Word: "abort"}, abort},
+	} {
+		rec, err := find(t.Context(), d, out.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &run{id: out.ID, srv: d, rec: rec, journal: &journal{srv: d, id: out.ID}}
+		if err := r.journal.take(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if c.then == abort { // only a process that works can be told
+			d.exec(t, "UPDATE surefoot_run SET command = 'abort'")
+		} else if err := Send(t.Context(), d, "", c.said); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.settings(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if d.number(t, "SELECT count(*) FROM surefoot_run WHERE "+c.then) != 1 {
+			t.Errorf("after %s the journal has not %s", c.said.Word, c.then)
+		}
+	}
+	if err := (&journal{srv: d, id: out.ID}).take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d.number(t, "SELECT count(*) FROM surefoot_run WHERE command = ''") != 1 {
+		t.Error("an abort that was meant for an earlier process stays")
+	}
 }
 
 func TestAbortStopsAtOnceAndRunGoesOn(t *testing.T) {
@@ -193,7 +248,7 @@ func TestAbortStopsAtOnceAndRunGoesOn(t *testing.T) {
 	orders(t, d, 20_000)
 	var refused *Refused
 	o := slow()
-	end, _ := background(t.Context(), d, o)
+	end := background(t.Context(), d, o)
 	d.becomes(t, Running)
 	if err := Send(t.Context(), d, "", Command{Word: "abort"}); err != nil {
 		t.Fatal(err)

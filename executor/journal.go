@@ -66,21 +66,21 @@ type journal struct {
 
 // record is a run's row.
 type record struct {
-	id, hash, plan, mode, tables                string
-	epoch                                       int64
-	goal, state, command, throttle, holds, keep string
-	stepID, stepKind, hold                      string
-	rows, total, backlog, eta                   int64
-	waitsFor, problem, warning                  string
-	started, updated                            string
+	id, hash, plan, mode, tables string
+	epoch                        int64
+	goal, state, holds, keep     string
+	stepID, stepKind, hold       string
+	rows, total, backlog, eta    int64
+	waitsFor, problem, warning   string
+	started, updated             string
 }
 
-const recordColumns = `id, hash, plan, mode, tables, epoch, goal, state, command, throttle, holds, keep_until,
+const recordColumns = `id, hash, plan, mode, tables, epoch, goal, state, holds, keep_until,
 	step_id, step_kind, hold, rows_done, rows_total, backlog, eta_ms, waits_for, problem, warning, started_at, updated_at`
 
 func (c *record) fields() []any {
 	return []any{
-		&c.id, &c.hash, &c.plan, &c.mode, &c.tables, &c.epoch, &c.goal, &c.state, &c.command, &c.throttle, &c.holds, &c.keep,
+		&c.id, &c.hash, &c.plan, &c.mode, &c.tables, &c.epoch, &c.goal, &c.state, &c.holds, &c.keep,
 		&c.stepID, &c.stepKind, &c.hold, &c.rows, &c.total, &c.backlog, &c.eta, &c.waitsFor, &c.problem, &c.warning, &c.started, &c.updated,
 	}
 }
@@ -263,7 +263,7 @@ func (j *journal) insert(ctx context.Context, p *plan.Plan, hash, holds string) 
 		return fmt.Errorf("ask for the server's time: %w", err)
 	}
 	at := time.Unix(seconds, 0).UTC().Format(time.RFC3339)
-	err = j.exec(ctx, tx, "INSERT INTO {run} (format, beat, "+recordColumns+") VALUES (?, 0, ?, ?, ?, ?, ?, 0, '', ?, '', '0', ?, '', '', '', '', 0, -1, 0, -1, '', '', '', ?, ?)",
+	err = j.exec(ctx, tx, "INSERT INTO {run} (format, beat, command, throttle, "+recordColumns+") VALUES (?, 0, '', '0', ?, ?, ?, ?, ?, 0, '', ?, ?, '', '', '', '', 0, -1, 0, -1, '', '', '', ?, ?)",
 		journalFormat, j.id, hash, string(text), string(p.Mode), tablesOf(p), string(Running), holds, at, at)
 	if err != nil {
 		return err
@@ -292,14 +292,15 @@ func tablesOf(p *plan.Plan) string {
 }
 
 // take makes this process the run's only writer: from here on the writes of earlier ones fail. A
-// step's row is written too, so that a write of theirs which is not committed yet is waited for.
+// step's row is written too, so that a write of theirs which is not committed yet is waited for. An
+// abort that is still there was meant for one of them.
 func (j *journal) take(ctx context.Context) error {
 	tx, err := j.srv.Pool().BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	if err := j.fenced(ctx, tx, "UPDATE {run} SET epoch = epoch + 1 WHERE id = ?", j.id); err != nil {
+	if err := j.fenced(ctx, tx, "UPDATE {run} SET epoch = epoch + 1, command = CASE command WHEN 'abort' THEN '' ELSE command END WHERE id = ?", j.id); err != nil {
 		return err
 	}
 	if err := tx.QueryRowContext(ctx, words(j.srv, "SELECT epoch FROM {run} WHERE id = ?"), j.id).Scan(&j.epoch); err != nil {

@@ -241,7 +241,7 @@ func TestZombieDoesNoHarm(t *testing.T) {
 			sleep.Do(func() { close(asleep); <-awake })
 		}
 	}
-	end, _ := background(t.Context(), d, o)
+	end := background(t.Context(), d, o)
 	<-asleep
 	zombies := make(chan error, 1)
 	go func() { _, err := end(); zombies <- err }()

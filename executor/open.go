@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -98,7 +97,8 @@ func (r *run) enter(ctx context.Context) error {
 	return nil
 }
 
-// settings writes what the options say into the journal, where later processes find it.
+// settings writes what the options say into the journal, where later processes find it, and nothing
+// else: what an operator has said since the record was read stays.
 func (r *run) settings(ctx context.Context) error {
 	kinds := strings.FieldsFunc(r.rec.holds, func(c rune) bool { return c == ',' })
 	for _, k := range r.opts.Hold {
@@ -107,15 +107,7 @@ func (r *run) settings(ctx context.Context) error {
 		}
 	}
 	r.rec.holds = strings.Join(kinds, ",")
-	if r.opts.Throttle > 0 {
-		r.rec.throttle = strconv.FormatFloat(r.opts.Throttle, 'g', -1, 64)
-		r.opts.Throttle = 0 // from now on the journal's is the one that counts
-	}
-	if r.rec.command == "abort" { // it was meant for an earlier process
-		r.rec.command = ""
-	}
-	return r.journal.note(ctx, "state = ?, holds = ?, throttle = ?, command = ?, problem = '', hold = '', waits_for = ''",
-		string(Running), r.rec.holds, r.rec.throttle, r.rec.command)
+	return r.journal.note(ctx, "state = ?, holds = ?, problem = '', hold = '', waits_for = ''", string(Running), r.rec.holds)
 }
 
 // stored gives the plan and the steps' rows of a run in the journal.

@@ -55,7 +55,6 @@ type Options struct {
 	Tries       int             // tries to get a lock before the run fails; 0: 60
 	DrainBudget time.Duration   // the longest catching up under the cut-over's lock; 0: 300 ms
 	ChunkTime   time.Duration   // what a chunk should take; 0: 500 ms, or 100 ms where chunks block writers
-	Throttle    float64         // rest after each chunk, as a multiple of the time it took
 	Hold        []plan.StepKind // stop before steps of these kinds too
 	Wait        bool            // stay at holds, keep feeding, and go on when told
 	KeepOld     time.Duration   // finish by itself that long after the cut-over; 0: wait for finish
