@@ -108,20 +108,22 @@ func (r *run) takeBack(ctx context.Context, i int) error {
 	if s.UndoAtomic || len(s.Undo) == 0 {
 		return r.patiently(ctx, s.Table, func() error { return r.atomic(ctx, i, s.Undo, undone) })
 	}
-	for _, q := range s.Undo {
-		err := r.patiently(ctx, s.Table, func() error {
-			conn, err := r.claimed(ctx, s.Patient, "step")
-			if err != nil {
-				return err
-			}
-			defer discard(conn)
-			_, err = conn.ExecContext(ctx, q)
-			return err
-		})
+	err := r.patiently(ctx, s.Table, func() error { // in one session: the first may set what the others need
+		conn, err := r.claimed(ctx, s.Patient, "step")
 		if err != nil {
 			return err
 		}
-		r.trip(i, "undoing")
+		defer discard(conn)
+		for _, q := range s.Undo {
+			if _, err := conn.ExecContext(ctx, q); err != nil {
+				return err
+			}
+			r.trip(i, "undoing")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return r.mark(ctx, r.srv.Pool(), i, undone)
 }

@@ -44,7 +44,7 @@ func applyOne(s *Schema, c Change) *Schema {
 	}
 	changed := t.clone()
 	changed.apply(c)
-	return s.With(t, changed).handDown(t, c)
+	return s.With(t, changed).handDown(t, c).refer(t, changed, c)
 }
 
 // handDown lets what changes of a parent's columns reach its heirs, and theirs.
@@ -84,7 +84,7 @@ func applyAll(s *Schema, clauses []Change) *Schema {
 		for _, c := range clauses {
 			next = unsettle(next.handDown(t, c), s, c)
 		}
-		return next
+		return next.refer(t, after, clauses...)
 	}
 	for _, c := range clauses {
 		s = Apply(s, c)
@@ -269,20 +269,71 @@ func (t *Table) dropIndex(name string) {
 
 func (t *Table) renameColumn(from, to string) {
 	t.with(from, func(col *Column) { from, col.Name = col.Name, to })
-	for i := range t.Indexes {
-		if t.Renamed != nil && t.Among(t.Indexes[i].Columns, from) {
-			t.Indexes[i] = t.Renamed(t.Indexes[i], from, to)
+	text := func(texts ...*string) {
+		for _, s := range texts {
+			if t.Renamed != nil && *s != "" {
+				*s = t.Renamed(*s, from, to)
+			}
 		}
-		t.Indexes[i].Columns = t.renamed(t.Indexes[i].Columns, from, to)
-		t.Indexes[i].Uses = t.renamed(t.Indexes[i].Uses, from, to)
+	}
+	for i := range t.Columns {
+		if col := &t.Columns[i]; col.Generated != "" {
+			text(&col.Expr, &col.Definition, &col.Rest)
+		} else {
+			text(&col.Checks, &col.NotNullText)
+		}
+	}
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		text(&ix.Definition, &ix.Rest)
+		ix.Columns, ix.Uses = t.renamed(ix.Columns, from, to), t.renamed(ix.Uses, from, to)
 	}
 	for i := range t.Constraints {
 		k := &t.Constraints[i]
-		if t.Renamed != nil && (k.Kind == Unique || k.Kind == PrimaryKey) && t.Among(k.Columns, from) {
-			k.Definition = t.Renamed(Index{Definition: k.Definition}, from, to).Definition
-		}
+		own := t.Among(k.Columns, from)
 		k.Columns = t.renamed(k.Columns, from, to)
+		switch {
+		case k.Kind != ForeignKey:
+			text(&k.Definition, &k.Expr)
+		case own && t.Refers != nil:
+			text(&k.Actions)
+			k.Definition = t.Refers(*k)
+		}
 	}
+}
+
+// refer lets foreign keys follow the table that they refer to, or its columns, when these have other names.
+func (s *Schema) refer(was, is *Table, changes ...Change) *Schema {
+	next := s
+	for _, t := range s.Tables {
+		var heir *Table
+		for i, k := range t.Constraints {
+			if t.Refers == nil || k.Kind != ForeignKey || k.Referred(t.Name) != was.Name {
+				continue
+			}
+			k.RefColumns = slices.Clone(k.RefColumns)
+			for n, column := range k.RefColumns {
+				for _, c := range changes {
+					if r, ok := c.(RenameColumn); ok && is.Among([]string{column}, r.From) {
+						k.RefColumns[n] = r.To
+					}
+				}
+			}
+			if was.Name == is.Name && slices.Equal(k.RefColumns, t.Constraints[i].RefColumns) {
+				continue
+			}
+			if heir == nil {
+				heir = t.clone()
+			}
+			k.RefTable = is.Name
+			k.Definition = t.Refers(k)
+			heir.Constraints[i] = k
+		}
+		if heir != nil {
+			next = next.With(t, heir)
+		}
+	}
+	return next
 }
 
 // renamed gives the names with one in the place of another.

@@ -93,8 +93,10 @@ type Table struct {
 	Nameless    bool         `json:"-"`                    // the engine gives no name to a constraint that has none
 	// Without gives an index over several columns as it is when one of them is dropped; nil: it goes too.
 	Without func(ix Index, column string) Index `json:"-"`
-	// Renamed gives an index as it is when one of its columns has another name; nil: its texts tell of no name.
-	Renamed func(ix Index, from, to string) Index `json:"-"`
+	// Renamed gives a text (of an index, a constraint, a computed column) as it is when one of the table's columns
+	// has another name, and Refers a foreign key's from its fields; nil: the dialect edits texts itself.
+	Renamed func(text, from, to string) string `json:"-"`
+	Refers  func(k Constraint) string          `json:"-"`
 	// Parents are the tables that it inherits from, or whose partition it is.
 	Parents []Name `json:"parents,omitempty"`
 

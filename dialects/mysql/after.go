@@ -53,11 +53,36 @@ func editParts(definition string, edit func(parts, names []string) []string) str
 	return definition[:from] + strings.Join(edit(parts, names), ", ") + definition[r.peek().start:]
 }
 
-// renamedPart gives an index as it is when a column has another name.
-func renamedPart(ix schema.Index, from, to string) schema.Index {
-	names := map[string]string{strings.ToLower(from): to}
-	ix.Definition, ix.Rest = renamedParts(ix.Definition, names), renamedParts(ix.Rest, names)
-	return ix
+// renamedIn gives a text of a table's, as the server or the user wrote it, when a column has another name: the
+// definition of an index, a constraint or a computed column, or an expression in parentheses.
+func (d *Dialect) renamedIn(text, from, to string) string {
+	toks := tokenize(text, d.mode)
+	parts := len(toks) > 0 && toks[0].is("key", "index", "unique", "primary", "fulltext", "spatial", "vector")
+	var b strings.Builder
+	done, depth := 0, 0
+	for i, t := range toks {
+		switch {
+		case t.sign("("):
+			depth++
+		case t.sign(")"):
+			depth--
+		case depth == 0 || !t.named() || !strings.EqualFold(t.text, from) || i > 0 && toks[i-1].sign("."):
+		case t.kind == word && i+1 < len(toks) && toks[i+1].sign("(") && !(parts && depth == 1): // a function, and no prefix
+		default:
+			b.WriteString(text[done:t.start] + quote(to))
+			done = t.end
+		}
+	}
+	return b.String() + text[done:]
+}
+
+// refers gives a foreign key's definition from its fields.
+func refers(k schema.Constraint) string {
+	text := "FOREIGN KEY (" + quoteAll(k.Columns) + ") REFERENCES " + qualified(k.RefTable)
+	if len(k.RefColumns) > 0 {
+		text += " (" + quoteAll(k.RefColumns) + ")"
+	}
+	return strings.TrimSpace(text + " " + k.Actions)
 }
 
 // withTexts gives indexes of new unique constraints their text.

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"strings"
 	"testing"
@@ -115,15 +116,21 @@ func thereAndBack(t *testing.T, db *Database, setup, change string) {
 	}
 }
 
-// runUndo runs a step's way back twice: it must be safe to repeat.
+// runUndo runs a step's way back twice, each time in a session of its own: it must be safe to repeat.
 func runUndo(t *testing.T, db *Database, s plan.Step) {
 	t.Helper()
 	for range 2 {
+		conn, err := db.pool.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, q := range s.Undo {
-			if _, err := db.pool.Exec(q); err != nil {
+			if _, err := conn.ExecContext(t.Context(), q); err != nil {
 				t.Fatal(s.Title, q, err)
 			}
 		}
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // never to the pool again
+		_ = conn.Close()
 	}
 }
 

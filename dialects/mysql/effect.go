@@ -38,7 +38,7 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	if s != nil {
 		t = s.Table(c.Table())
 	}
-	e := d.factOn(d.sortOf(c, t), t)
+	e := d.factOn(d.sortIn(c, s), t)
 	e.Unpriced = unpriced(c, e, t)
 	switch c := c.(type) {
 	case schema.DropColumn:

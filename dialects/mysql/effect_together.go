@@ -53,11 +53,7 @@ func (d *Dialect) combined(clauses []schema.Change, s *schema.Schema, e plan.Eff
 	instantColumn, virtual, builds := false, false, false
 	var kinds []sort
 	for _, c := range clauses {
-		var t *schema.Table
-		if s != nil {
-			t = s.Table(c.Table())
-		}
-		kind := d.sortOf(c, t)
+		kind := d.sortIn(c, s)
 		kinds = append(kinds, kind)
 		w, _ := d.way(kind)
 		virtual = virtual || kind == addVirtual || kind == dropVirtual

@@ -26,6 +26,7 @@ const (
 	dropIndexedColumn         sort = "drop an indexed column"
 	dropVirtual               sort = "drop a virtual column"
 	renameColumn              sort = "rename a column"
+	renameReferred            sort = "rename a column that a foreign key of another table refers to"
 	reorderColumn             sort = "move a column"
 	changeMetadata            sort = "change a column's comment or ON UPDATE"
 	makeAutoIncrement         sort = "make a column AUTO_INCREMENT"
@@ -127,6 +128,7 @@ var facts = []fact{
 	{dropIndexedColumn, rebuild, rebuild},
 	{dropVirtual, instant, instant},
 	{renameColumn, instant, instant},
+	{renameReferred, inPlace, instant},
 	{reorderColumn, rebuild, instant},
 	{changeMetadata, instant, instant},
 	{makeAutoIncrement, fullCopy, fullCopy},

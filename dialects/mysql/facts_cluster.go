@@ -98,6 +98,9 @@ func (d *Dialect) sortIn(c schema.Change, s *schema.Schema) sort {
 	if s == nil {
 		return d.sortOf(c, nil)
 	}
+	if r, ok := c.(schema.RenameColumn); ok && s.Referrer(c.Table(), r.From) != "" {
+		return renameReferred
+	}
 	return d.sortOf(c, s.Table(c.Table()))
 }
 

@@ -235,7 +235,8 @@ func (db *Database) references(ctx context.Context, q querier, s *schema.Schema)
 
 // finish notes what follows from a table's definition: what a copy could not carry over.
 func (d *Dialect) finish(t *schema.Table) {
-	t.FoldsCase, t.ExactName, t.Without, t.Renamed = true, !d.foldsTables, withoutPart, renamedPart
+	t.FoldsCase, t.ExactName = true, !d.foldsTables
+	t.Without, t.Renamed, t.Refers = withoutPart, d.renamedIn, refers
 	refuse := func(reason string) {
 		t.Refusals = append(t.Refusals, t.Name.String()+" cannot be copied while it is in use: "+reason)
 	}

@@ -108,7 +108,7 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n schema.Native, 
 		return plan.Unknown(), err
 	}
 	for _, a := range db.attempts() { // one that is refused leaves the clone as it was
-		if a.algorithm == "COPY" && a.lock == "NONE" && cascades(t) || a.algorithm == "INSTANT" && db.full(t) && comesOrGoes(n.Clauses) {
+		if a.algorithm == "COPY" && a.lock == "NONE" && cascades(t) || a.algorithm == "INSTANT" && (db.full(t) && comesOrGoes(n.Clauses) || db.renamesReferred(n.Clauses, s)) {
 			continue
 		}
 		body, _ := db.onClone(n, clone, a.clauses(), rename)
@@ -134,6 +134,13 @@ func (db *Database) refusal(n schema.Native, clone schema.Name, err error) error
 		return err
 	}
 	return &schema.Rejected{Answer: strings.ReplaceAll(err.Error(), clone.Table, n.Name.Table)}
+}
+
+// renamesReferred: a column gets another name to which other tables refer, which is not INSTANT here. A clone has
+// no such tables.
+func (d *Dialect) renamesReferred(clauses []schema.Change, s *schema.Schema) bool {
+	w, _ := d.way(renameReferred)
+	return w.algorithm != "INSTANT" && slices.ContainsFunc(flat(clauses), func(c schema.Change) bool { return d.sortIn(c, s) == renameReferred })
 }
 
 // ownSteps says that a piece becomes more than a clause of ALTER TABLE, or nothing.

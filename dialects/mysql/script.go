@@ -22,6 +22,9 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		steps, err := d.native(c, s)
 		for i := range steps {
 			steps[i].SQL = slices.Concat(c.Setup, steps[i].SQL)
+			if len(steps[i].Undo) > 0 {
+				steps[i].Undo = slices.Concat(c.Setup, steps[i].Undo)
+			}
 		}
 		return steps, err
 	case schema.Alter:

@@ -31,7 +31,8 @@ func (d *Dialect) addConstraintSteps(c schema.AddConstraint, s *schema.Schema) (
 			if err != nil {
 				return nil, err
 			}
-			k.Definition = "FOREIGN KEY (" + quoteAll(k.Columns) + ") REFERENCES " + qualified(k.RefTable) + " (" + quoteAll(referred) + ") " + k.Actions
+			k.RefColumns = referred
+			k.Definition = refers(*k)
 		}
 	}
 	steps, err := d.alterStep(c.Name, []schema.Change{c}, s)

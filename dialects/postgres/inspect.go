@@ -191,6 +191,7 @@ func (c *catalog) table(oid uint32) *schema.Table {
 	ct := c.tables[oid]
 	t := &schema.Table{
 		Name: schema.Name{Schema: ct.Schema, Table: ct.Name}, Comment: ct.Comment, Refusals: c.refusals[oid], Stats: ct.stats(),
+		Renamed: renamedIn, Refers: refers,
 	}
 	for _, col := range c.columns[oid] {
 		t.Columns = append(t.Columns, col.column())

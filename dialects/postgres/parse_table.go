@@ -28,7 +28,7 @@ func (r *reader) createTable(n *pgquery.CreateStmt, src source) []schema.Change 
 // tableDef reads the columns and constraints that a table's own text has.
 func (r *reader) tableDef(n *pgquery.CreateStmt, src source) *schema.Table {
 	on := r.on(n.Relation)
-	def := &schema.Table{Name: on.Name}
+	def := &schema.Table{Name: on.Name, Renamed: renamedIn, Refers: refers}
 	elements := r.elements(src)
 	for i, e := range n.TableElts {
 		if i >= len(elements) {
