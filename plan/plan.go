@@ -166,12 +166,17 @@ func (p *Plan) Check() error {
 	return nil
 }
 
-// Astride says that step at lies between the beginning of a copy and its contract: a rollback that ends there
-// would leave the copy's old table and triggers behind.
+// Astride says that step at lies between the beginning of a copy and its contract, or is the cut-over of one
+// whose old table nothing keeps current: a rollback that ends there would leave that table and triggers behind.
 func (p *Plan) Astride(at int) bool {
 	copies := map[string]bool{}
-	for _, s := range p.Steps[:at+1] {
-		copies[s.Table] = (copies[s.Table] || s.Feed != nil) && !s.EndFeed
+	for i, s := range p.Steps[:at+1] {
+		copies[s.Table] = (copies[s.Table] || s.Feed != nil) && (!s.EndFeed || s.Swap != nil && p.contracts(i))
 	}
 	return slices.Contains(slices.Collect(maps.Values(copies)), true)
+}
+
+// contracts says that a step behind step i drops what is old of its table.
+func (p *Plan) contracts(i int) bool {
+	return slices.ContainsFunc(p.Steps[i+1:], func(s Step) bool { return s.Table == p.Steps[i].Table && s.Until == "finish" })
 }

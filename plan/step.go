@@ -163,6 +163,7 @@ const (
 	ReadTwice  Work = "compare" // reads every row of the table and of its shadow
 	WriteIndex Work = "indexes" // builds indexes
 	WriteAll   Work = "rebuild" // writes the table and its indexes anew
+	WriteGiven Work = "query"   // writes as many rows as a query gives, which nobody knows
 )
 
 // Stmt is one statement with the engine's own placeholders; Args names what is bound to each, in

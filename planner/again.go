@@ -67,6 +67,9 @@ func (b *builder) meet(name schema.Name) (bool, error) {
 		}
 		zero := int64(0)
 		seen.Stats, seen.Foretold = schema.Stats{Rows: &zero, Bytes: &zero, IndexBytes: &zero}, true
+		if made := b.now.Table(name); made != nil {
+			seen.Stats = made.Stats
+		}
 		next := *b.now
 		next.Tables = append(slices.DeleteFunc(slices.Clone(next.Tables), func(t *schema.Table) bool { return t.Name == name }), seen)
 		b.now = &next

@@ -187,6 +187,13 @@ func (b *builder) keepOld(table schema.Name, steps []plan.Step) {
 		return
 	}
 	steps[0].Hold = "the old table is kept current, so that rollback loses nothing; finish drops it"
+	oneWay := false
+	for _, s := range b.steps { // its own cut-over is the last one
+		oneWay = s.Swap != nil && s.NoReturn || s.Swap == nil && oneWay
+	}
+	if oneWay {
+		steps[0].Hold = "the old table stays as it was at the cut-over, and nothing leads back to it; finish drops it"
+	}
 	for i := range steps {
 		steps[i].Until = "finish"
 		steps[i].EndFeed = steps[i].EndFeed || i == 0

@@ -52,6 +52,9 @@ func workMS(w plan.Work, t *schema.Table, r plan.Rates) *int64 {
 	if w == plan.Moment {
 		return plan.Known(momentMS)
 	}
+	if w == plan.WriteGiven {
+		return nil
+	}
 	if t == nil || t.Stats.Bytes == nil {
 		return nil
 	}
@@ -71,7 +74,7 @@ func workMS(w plan.Work, t *schema.Table, r plan.Rates) *int64 {
 		return plan.Known(momentMS + at(rows, r.Read) + at(max(indexes, rows/5), r.Index))
 	case plan.WriteAll:
 		return plan.Known(momentMS + at(rows, r.Write) + at(indexes, r.Index))
-	case plan.Moment:
+	case plan.Moment, plan.WriteGiven:
 	}
 	return plan.Known(momentMS)
 }
@@ -100,7 +103,7 @@ func bytesFor(w plan.Work, t *schema.Table) *int64 {
 	if w == plan.Moment || w == plan.ReadRows || w == plan.ReadTwice {
 		return plan.Known(0)
 	}
-	if t == nil || t.Stats.Bytes == nil {
+	if w == plan.WriteGiven || t == nil || t.Stats.Bytes == nil {
 		return nil
 	}
 	n := int64(0)

@@ -45,6 +45,9 @@ func (r Request) meantWords(chance []cell) string {
 	if rows := r.without(nil); rows != "" {
 		words += ", without " + rows + " (no rows are changed on twins)"
 	}
+	if lines := r.filled(); len(lines) > 0 {
+		words += ", without the rows of the tables made by queries at " + strings.Join(lines, ", ")
+	}
 	if len(chance) > 0 {
 		words += ", but for the values of column " + columnsOf(chance) + ", which the server chooses anew each time or hands out as it meets the rows"
 	}

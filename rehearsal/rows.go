@@ -28,6 +28,22 @@ func (r Request) leavesOut(st schema.Statement) bool {
 	return len(words) > 0 && slices.Contains([]string{"insert", "update", "delete", "replace", "merge"}, words[0])
 }
 
+// filled names the lines of statements that make tables out of the rows of a query. Where the stage is not shut
+// off, the query could read all that there is, and is not run.
+func (r Request) filled() (lines []string) {
+	if _, sealed := r.Stage.(Sealed); sealed {
+		return nil
+	}
+	for _, st := range r.Statements {
+		for _, c := range st.Changes {
+			if made, ok := c.(schema.CreateTable); ok && made.Filled {
+				lines = append(lines, "line "+fmt.Sprint(st.Line))
+			}
+		}
+	}
+	return lines
+}
+
 // without names the lines of the statements before one that are left out; of all statements where there is none.
 func (r Request) without(before *schema.Statement) string {
 	var lines []string

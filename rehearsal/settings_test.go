@@ -104,6 +104,10 @@ func TestSequences(t *testing.T) {
 // not hold is seen.
 func TestFamilies(t *testing.T) {
 	everywhere(t, func(t *testing.T, engine, version string) {
+		parent := "p" // by its primary key, where one need not name it
+		if engine == "mysql" || engine == "mariadb" {
+			parent = "p (id)"
+		}
 		for orphan, want := range map[string]string{"1": "", "3601": "refers to no row|violates foreign key|foreign key constraint fails"} {
 			l := open(t, database(t, engine, version))
 			l.run(`CREATE TABLE p (id INT NOT NULL PRIMARY KEY, v INT)
@@ -112,7 +116,7 @@ INSERT INTO p WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WH
 INSERT INTO c SELECT id, (id * 7919) % 3600 + 1, id - 1 FROM p
 UPDATE c SET up = NULL WHERE id = 1
 UPDATE c SET pid = ` + orphan + " WHERE id = 1")
-			words, err := l.rehearse("ALTER TABLE c ADD FOREIGN KEY (pid) REFERENCES p (id), ADD FOREIGN KEY (up) REFERENCES c (id)", nil)
+			words, err := l.rehearse("ALTER TABLE c ADD FOREIGN KEY (pid) REFERENCES "+parent+", ADD FOREIGN KEY (up) REFERENCES c (id)", nil)
 			switch {
 			case want == "" && (err != nil || !strings.HasPrefix(words, "on twins with ")):
 				t.Errorf("%q %v", words, err)

@@ -27,8 +27,7 @@ func applyOne(s *Schema, c Change) *Schema {
 		}
 		def := *c.Def
 		def.Name = s.Resolve(c.Name)
-		zero := int64(0)
-		def.Stats = Stats{Rows: &zero, Bytes: &zero, IndexBytes: &zero}
+		def.Stats = c.sizes()
 		next.Tables = append(slices.Clone(s.Tables), &def)
 		return &next
 	case DropTable:
@@ -45,6 +44,15 @@ func applyOne(s *Schema, c Change) *Schema {
 	changed := t.clone()
 	changed.apply(c)
 	return s.With(t, changed).handDown(t, c).refer(t, changed, c)
+}
+
+// sizes are those of a new table: none, but for one that a query fills.
+func (c CreateTable) sizes() Stats {
+	if c.Filled {
+		return Stats{}
+	}
+	zero := int64(0)
+	return Stats{Rows: &zero, Bytes: &zero, IndexBytes: &zero}
 }
 
 // handDown lets what changes of a parent's columns reach its heirs, and theirs.

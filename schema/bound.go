@@ -46,6 +46,21 @@ func Bound(have, after *Schema, names []Name) []*Table {
 	return ParentsFirst(have, out)
 }
 
+// primary gives the columns of a table's primary key; nil: it has none.
+func (t *Table) primary() []string {
+	for _, ix := range t.Indexes {
+		if ix.Primary {
+			return ix.Columns
+		}
+	}
+	for _, k := range t.Constraints {
+		if k.Kind == PrimaryKey {
+			return k.Columns
+		}
+	}
+	return nil
+}
+
 // ParentsFirst orders tables of a schema so that each comes after those that it inherits from.
 func ParentsFirst(s *Schema, tables []*Table) []*Table {
 	return ordered(tables, func(t *Table) []*Table {
@@ -58,7 +73,7 @@ func ParentsFirst(s *Schema, tables []*Table) []*Table {
 }
 
 // ForeignKeys gives the foreign keys that a table has, and those that it gets, with the schemas of
-// the tables that they refer to filled in.
+// the tables that they refer to filled in, and the columns of a primary key that is meant and not named.
 func ForeignKeys(have, after *Schema, t *Table) []Constraint {
 	all := slices.Clone(t.Constraints)
 	if later := after.Table(t.Name); later != nil {
@@ -71,6 +86,11 @@ func ForeignKeys(have, after *Schema, t *Table) []Constraint {
 		}
 		if k.RefTable.Schema == "" {
 			k.RefTable.Schema = t.Name.Schema
+		}
+		for _, s := range []*Schema{have, after} {
+			if to := s.Table(k.RefTable); to != nil && len(k.RefColumns) == 0 {
+				k.RefColumns = to.primary()
+			}
 		}
 		keys = append(keys, k)
 	}

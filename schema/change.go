@@ -28,6 +28,8 @@ type (
 		Like Name
 		// IfNotExists: an existing table of that name is left as it is.
 		IfNotExists bool
+		// Filled: it is made out of the rows that a query gives.
+		Filled bool
 	}
 	// DropTable drops a table.
 	DropTable struct {

@@ -180,7 +180,11 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 // change is not made yet.
 func (e *env) cutOver(o executor.Outcome) error {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(e.err, format+"\n", args...) }
-	say("run %s has cut over: the new table serves, and the old one is kept current", o.ID)
+	current := " current"
+	if o.NoReturn != "" {
+		current = ""
+	}
+	say("run %s has cut over: the new table serves, and the old one is kept%s", o.ID, current)
 	more := ""
 	if o.Behind > 0 {
 		more = fmt.Sprintf(" and goes on: the change is not whole before (%d of its steps wait)", o.Behind)

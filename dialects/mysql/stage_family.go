@@ -91,12 +91,10 @@ func (st *Stage) leaveOrphans(ctx context.Context, tx *sql.Tx, t *schema.Table) 
 func (st *Stage) bonds(t *schema.Table) []schema.Constraint {
 	var keys []schema.Constraint
 	for _, k := range schema.ForeignKeys(st.have, st.after, t) {
-		columns, err := referredColumns(k, k.RefTable, st.have)
 		parent := st.have.Table(k.RefTable)
-		if err != nil || parent == nil || !st.has(parent) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
+		if parent == nil || !st.has(parent) || len(k.RefColumns) != len(k.Columns) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
 			continue
 		}
-		k.RefColumns = columns
 		keys = append(keys, k)
 	}
 	return keys

@@ -282,6 +282,10 @@ CREATE SCHEMA IF NOT EXISTS elsewhere;`
 	for text, known := range map[string]bool{
 		"DROP VIEW v": true, "ALTER TYPE s.\"E\" ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'": true,
 		"ALTER TABLE t SET (fillfactor = 70), ATTACH PARTITION x DEFAULT": false, "UPDATE t SET a = 1": false, "DO 'x'": false, "DELETE FROM t": false,
+		"SELECT wipe()": false, "SELECT pg_catalog.setval('seq', 4)": true, "SELECT count(*) FROM t": true, "SELECT a FROM t FOR UPDATE": false,
+		"WITH gone AS (DELETE FROM t RETURNING a) SELECT a FROM gone": false, "SELECT a INTO other FROM t": false, "CALL wipe()": false,
+		"INSERT INTO t (a) VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 2": false, "INSERT INTO t (a) VALUES (wipe())": false,
+		"INSERT INTO t (a) SELECT 1 ON CONFLICT DO NOTHING": true, "MERGE INTO t USING o ON t.id = o.id WHEN MATCHED THEN DELETE": false,
 		"REINDEX INDEX CONCURRENTLY t_ix": true, "ALTER TABLE t SET UNLOGGED": true, "TRUNCATE t": true,
 	} {
 		if e := verbatimEffect(schema.Verbatim{SQL: text}); (e.Source != plan.NotKnown) != known {

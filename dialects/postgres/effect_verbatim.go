@@ -24,6 +24,9 @@ func verbatimEffect(c schema.Verbatim) plan.Effect {
 	if cascades(src) {
 		return plan.Unknown()
 	}
+	if rows, ok := changesRows(src); ok {
+		return rows.effect
+	}
 	for _, row := range verbatimFacts {
 		if startsWith(src, row.words) {
 			f := row.fact
@@ -144,7 +147,11 @@ func verbatimTitle(c schema.Verbatim, n schema.Name) string {
 		return "nothing, because there is no " + c.Absent
 	case c.Drops != "":
 		return "drop " + c.Drops
-	case !c.Known:
+	}
+	if _, ok := changesRows(src); ok {
+		return "run " + strings.ToUpper(src.tokens[0].word) + about
+	}
+	if !c.Known {
 		return "run a statement that is not understood" + about
 	}
 	for _, row := range verbatimFacts {
@@ -268,8 +275,6 @@ var verbatimFacts = []verbatimRow{
 	row(reads, "create", "view"),
 	row(reads, "create", "or", "replace", "view"),
 	row(reads, "create", "materialized", "view"),
-	row(reads, "select"),
-	row(fact{lock: rowExclusive}, "insert", "into"),
 	row(config, "comment", "on", "table"),
 	row(config, "comment", "on", "column"),
 	row(nothing, "comment", "on"),

@@ -143,12 +143,12 @@ func (r *reader) changes(node *pgquery.Node, src source) []schema.Change {
 		return r.createIndex(n.IndexStmt, src)
 	case *pgquery.Node_DropStmt:
 		return r.drop(n.DropStmt, src)
-	case *pgquery.Node_DoStmt:
-		return r.verbatim(nil, src, "it runs a program, and what that locks or changes cannot be told from its text")
-	case *pgquery.Node_UpdateStmt, *pgquery.Node_DeleteStmt, *pgquery.Node_MergeStmt:
-		return r.verbatim(r.subject(node), src, "it changes rows in one transaction, and others who change the same rows wait until it is over; how many it changes is not known")
 	}
-	return r.verbatim(r.subject(node), src, "this kind of statement is not read")
+	why := "this kind of statement is not read"
+	if rows, ok := changesRows(newSource(src.String())); ok && rows.why != "" {
+		why = rows.why
+	}
+	return r.verbatim(r.subject(node), src, why)
 }
 
 // set drops settings of the session, and follows search_path for the names behind it.

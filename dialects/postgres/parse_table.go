@@ -61,7 +61,9 @@ func (r *reader) createTableAs(n *pgquery.CreateTableAsStmt, src source) []schem
 	}
 	r.making(rel)
 	on := r.on(rel)
-	return []schema.Change{schema.CreateTable{On: on, SQL: src.String(), Def: &schema.Table{Name: on.Name}, IfNotExists: n.IfNotExists}}
+	return []schema.Change{schema.CreateTable{
+		On: on, SQL: src.String(), Def: &schema.Table{Name: on.Name}, IfNotExists: n.IfNotExists, Filled: !n.Into.SkipData,
+	}}
 }
 
 // elements gives the tokens of each element between the parentheses of CREATE TABLE.

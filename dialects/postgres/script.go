@@ -168,6 +168,9 @@ func (d *Dialect) statement(text, title string, clauses []schema.Change, s *sche
 	step.Undo, step.Lost, step.NoReturn = undo.sql, undo.lost, undo.noReturn
 	step.UndoAtomic = step.Atomic
 	step.Work = work(d.effects(clauses, s))
+	if slices.ContainsFunc(clauses, fillsByQuery) {
+		step.Work = plan.WriteGiven
+	}
 	return step
 }
 

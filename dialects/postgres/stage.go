@@ -125,6 +125,9 @@ func (st *Stage) Act(text string) string {
 		}
 	}
 	src := newSource(text)
+	if filled := withoutRows(src); filled != "" {
+		return filled
+	}
 	if i := makesAside(src); i > 0 && i+1 < len(src.tokens) && src.tokens[i+1].punct != '.' {
 		at := src.tokens[i].start // where the live one comes to stand: its name with a schema is the same
 		return text[:at] + quote(st.have.Default) + "." + text[at:]

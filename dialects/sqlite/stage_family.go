@@ -81,11 +81,6 @@ func (st *Stage) bonds(t *schema.Table, tables []*schema.Table) []bond {
 		if b.parent == nil || !slices.Contains(tables, b.parent) || writable(b.parent) == "" {
 			continue
 		}
-		if key, _ := b.parent.Key(); len(b.referred) == 0 {
-			for _, c := range key {
-				b.referred = append(b.referred, c.Name)
-			}
-		}
 		missing := func(of *schema.Table) func(string) bool {
 			return func(name string) bool { return of.Column(name) == nil }
 		}
