@@ -46,6 +46,19 @@ func Bound(have, after *Schema, names []Name) []*Table {
 	return ParentsFirst(have, out)
 }
 
+// Heirs gives the tables that inherit from one, and those that inherit from these, each once.
+func (s *Schema) Heirs(of *Table) []*Table {
+	var out []*Table
+	for next := []*Table{of}; len(next) > 0; next = next[1:] {
+		for _, t := range s.Tables {
+			if !slices.Contains(out, t) && slices.ContainsFunc(t.Parents, func(n Name) bool { return s.Table(n) == next[0] }) {
+				out, next = append(out, t), append(next, t)
+			}
+		}
+	}
+	return out
+}
+
 // primary gives the columns of a table's primary key; nil: it has none.
 func (t *Table) primary() []string {
 	for _, ix := range t.Indexes {

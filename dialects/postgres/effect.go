@@ -149,7 +149,7 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	case schema.TwinIndex:
 		e.Refused = twinRefusal(c, s)
 	}
-	e.Also, e.Unpriced = d.also(c, s), unpriced(c, e, t)
+	e.Also, e.Unpriced = append(d.also(c, s), d.inHeirs(c, e, t, s)...), unpriced(c, e, t)
 	if e.Refused == "" && t != nil && t.Extra[extraPartitioned] != "" {
 		e.Refused = d.refusedPartitioned(c)
 	}

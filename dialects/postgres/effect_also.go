@@ -15,7 +15,7 @@ import (
 //	-------------------------------+------------------------------------+---------------------------------
 //	a key is added                 | SHARE ROW EXCLUSIVE                |
 //	a key, or its table, goes      | ACCESS EXCLUSIVE                   |
-//	the type of a column of a key  | SHARE ROW EXCLUSIVE                | ACCESS EXCLUSIVE, its rows are read
+//	the type of a column of a key  | ACCESS EXCLUSIVE                   | ACCESS EXCLUSIVE, its rows are read
 //	the tables are exchanged       | ACCESS EXCLUSIVE                   | ACCESS EXCLUSIVE
 func (d *Dialect) also(c schema.Change, s *schema.Schema) []plan.Lock {
 	t := s.Table(c.Table())
@@ -76,7 +76,7 @@ func (d *Dialect) alsoRetyped(c schema.ChangeType, t *schema.Table, s *schema.Sc
 			own = append(own, k)
 		}
 	}
-	locks := parents(t.Name, own, shareRowExclusive)
+	locks := parents(t.Name, own, accessExclusive)
 	work := plan.ReadRows
 	from, to := parseType(t.Column(c.Column).Type), parseType(c.Type)
 	if c.Using == "" && !d.rewritesType(from, to) && unqualified(from.base) == unqualified(to.base) {
@@ -86,6 +86,42 @@ func (d *Dialect) alsoRetyped(c schema.ChangeType, t *schema.Table, s *schema.Sc
 		if k.Child != t && slices.Contains(k.RefColumns, c.Column) {
 			locks = append(locks, lockOf(k.Child.Name, accessExclusive, work))
 		}
+	}
+	return locks
+}
+
+// inHeirs: what changes a table's columns and checks is done to every table that inherits from it, under the same
+// lock. The rows of a partitioned table are all in such tables, and its size is not known.
+func (d *Dialect) inHeirs(c schema.Change, e plan.Effect, t *schema.Table, s *schema.Schema) (locks []plan.Lock) {
+	if t == nil || t.Extra[extraPartitioned] != "" {
+		return nil
+	}
+	done := work(e)
+	switch c := c.(type) {
+	case schema.AddColumn, schema.DropColumn, schema.RenameColumn, schema.ChangeType, schema.SetNotNull, schema.DropNotNull,
+		schema.SetDefault, schema.DropDefault, schema.SetGenerated:
+	case schema.AddConstraint:
+		if c.Constraint.Kind != schema.Check { // which they do not get; 15 leaves them alone
+			if d.major < 16 {
+				return nil
+			}
+			done = plan.Moment
+		}
+	case schema.DropConstraint:
+		if k := t.Constraint(c.Constraint); k != nil && k.Kind != schema.Check {
+			return nil
+		}
+	case schema.ValidateConstraint:
+		if c.Constraint.Kind != schema.Check {
+			return nil
+		}
+	default:
+		return nil
+	}
+	for _, heir := range s.Heirs(t) {
+		l := lockOf(heir.Name, e.Lock, done)
+		l.Blocks = e.Blocks
+		locks = append(locks, l)
 	}
 	return locks
 }
