@@ -32,9 +32,34 @@ func (r Request) spare(have *schema.Schema) map[schema.Name]bool {
 	for _, name := range copied(r.Plan) {
 		t := have.Table(r.onStage(name))
 		spared[r.onStage(name)] = t != nil && slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool { return k.NotValid }) ||
-			slices.ContainsFunc(r.Statements, func(st schema.Statement) bool { return binds(st.Changes, name.Table) })
+			slices.ContainsFunc(r.Statements, func(st schema.Statement) bool { return binds(st.Changes, name.Table) }) || t != nil && len(r.Statements) > 1 && r.rekeys(t, name)
 	}
 	return spared
+}
+
+// rekeys says that rows of a table may be told apart by one key at the start and by another one at its copy.
+func (r Request) rekeys(t *schema.Table, name schema.Name) bool {
+	if !slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return ix.Primary }) {
+		return true
+	}
+	for _, st := range r.Statements {
+		for _, c := range clauses(st.Changes) {
+			if c.Table().Table != name.Table {
+				continue
+			}
+			switch c := c.(type) {
+			case schema.AddConstraint:
+				if c.Constraint.Kind == schema.PrimaryKey {
+					return true
+				}
+			case schema.DropConstraint:
+				if k := t.Constraint(c.Constraint); c.What == schema.PrimaryKey || k != nil && k.Kind == schema.PrimaryKey {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // onStage gives a live table's name on the stage.

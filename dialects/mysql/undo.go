@@ -256,13 +256,20 @@ func undoConstraint(k schema.Constraint, t *schema.Table, name schema.Name) ([]s
 		return nil, "the server chose the constraint's name, so the way back is not known"
 	case k.Kind == schema.ForeignKey:
 		back := []string{ifTrue(constraintThere(name, k.Name), alter+"FOREIGN KEY "+quote(k.Name))}
-		if t != nil && !slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return begins(ix, k.Columns) }) {
+		if t != nil && !slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return begins(ix, k.Columns) }) && !servesKey(t, k.Columns) {
 			made := indexOfKey(k, t)
 			back = append(back, ifTrue(indexThere(name, made), alter+"INDEX "+quote(made)))
 		}
 		return back, ""
 	}
 	return []string{ifTrue(constraintThere(name, k.Name), alter+"CONSTRAINT "+quote(k.Name))}, ""
+}
+
+// servesKey says that a foreign key which the table has needs an index that begins with columns: it is there.
+func servesKey(t *schema.Table, columns []string) bool {
+	return slices.ContainsFunc(t.Constraints, func(k schema.Constraint) bool {
+		return k.Kind == schema.ForeignKey && begins(schema.Index{Columns: k.Columns}, columns)
+	})
 }
 
 // indexOfKey is the name of the index that the server makes for a foreign key: the key's own, or else the one

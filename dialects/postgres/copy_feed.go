@@ -312,11 +312,11 @@ var sameIfEqual = []string{
 
 // equalIsSame says whether the column may be compared by its type's own equality, which is much
 // faster than by images. Text is equal byte by byte unless a collation says otherwise, which that of
-// a database never does.
+// a database never does; under two collations, or that of an expression, it is not compared at all.
 func (c *copied) equalIsSame(m schema.Mapping) bool {
-	typ, collation := m.Type, ""
+	typ, collation, was := m.Type, "", ""
 	if col := c.Live.Column(m.From); col != nil {
-		collation = col.Collation
+		collation, was = col.Collation, col.Collation
 		if typ == "" {
 			typ = col.Type
 		}
@@ -327,7 +327,12 @@ func (c *copied) equalIsSame(m schema.Mapping) bool {
 		}
 	}
 	t := parseType(typ)
-	return !t.array && slices.Contains(sameIfEqual, t.base) && (collation == "" || collation == "C" || collation == "POSIX")
+	if t.base == "text" || t.base == "character varying" {
+		if m.Using != "" || collation != was || !slices.Contains([]string{"", "C", "POSIX"}, collation) {
+			return false
+		}
+	}
+	return !t.array && slices.Contains(sameIfEqual, t.base)
 }
 
 // copiedColumns gives the columns that get their values from the live table.
