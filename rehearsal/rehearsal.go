@@ -172,13 +172,19 @@ func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if rows := r.without(&st); rows != "" {
+		if doubt := r.Stage.Doubt(err); doubt != "" {
+			return &schema.Unfit{Reason: doubt + ": " + r.back(err.Error())}
+		}
+		if rows := r.without(&st); rows != "" && ofRows(r.Stage.Fault(err)) {
 			return &schema.Unfit{Reason: rows + " changes rows, which no twin has changed, and what follows fails without: " + r.back(err.Error())}
 		}
 		return &schema.Refusal{Statement: st, Reasons: []string{"on a twin with a sample of its rows the server refuses it: " + r.back(err.Error())}}
 	}
 	return nil
 }
+
+// ofRows says that a fault may come of the rows that a table has.
+func ofRows(f plan.Fault) bool { return f == plan.BadValue || f == plan.Duplicate }
 
 func (r Request) outage(ctx context.Context, here schema.Statement) error {
 	for _, c := range clauses(here.Changes) {

@@ -34,6 +34,11 @@ type Stage interface { //nolint:interfacebloat // each is something that only th
 	// Picture says all that is on the stage: a line for each fact, which names what it is of, and each
 	// row as its table and a text "column value" for each column, by name.
 	Picture(ctx context.Context) (definition []string, rows [][]string, err error)
+	// Fault says what an error of the server means.
+	Fault(err error) plan.Fault
+	// Doubt says why a statement may fail on the twins alone, which have a part of the rows; empty: what it met
+	// is there in the tables too.
+	Doubt(err error) string
 	// Others writes to a twin as others do; see plan.Others.
 	Others(ctx context.Context, w plan.Writes, table schema.Name) error
 	// Close leaves nothing behind.

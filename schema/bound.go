@@ -100,6 +100,9 @@ func ForeignKeys(have, after *Schema, t *Table) []Constraint {
 		if k.RefTable.Schema == "" {
 			k.RefTable.Schema = t.Name.Schema
 		}
+		if later := after.Table(k.RefTable); later != nil && later.Origin != nil && have.Table(k.RefTable) == nil {
+			k.RefTable = later.Origin.Name // by its name of now
+		}
 		for _, s := range []*Schema{have, after} {
 			if to := s.Table(k.RefTable); to != nil && len(k.RefColumns) == 0 {
 				k.RefColumns = to.primary()

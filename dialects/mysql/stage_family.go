@@ -3,10 +3,14 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-sql-driver/mysql"
 
 	"surefoot/plan"
 	"surefoot/schema"
@@ -99,6 +103,32 @@ func (st *Stage) bonds(t *schema.Table) []schema.Constraint {
 	}
 	return keys
 }
+
+// nameOfKey is where the server names the foreign key that it found violated.
+var nameOfKey = regexp.MustCompile("CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY")
+
+// Doubt: a foreign key may fail because the sample was not made along it, as when its columns are new.
+func (st *Stage) Doubt(err error) string {
+	var server *mysql.MySQLError
+	if !errors.As(err, &server) || server.Number != 1452 {
+		return ""
+	}
+	name := ""
+	if found := nameOfKey.FindStringSubmatch(server.Message); found != nil {
+		name = strings.ReplaceAll(found[1], "``", "`")
+	}
+	for _, tw := range st.twins {
+		for _, k := range st.bonds(tw.table) {
+			if strings.EqualFold(k.Name, name) {
+				return ""
+			}
+		}
+	}
+	return "the sample has not the rows that foreign key " + name + " refers to"
+}
+
+// Fault says what an error of the server means.
+func (st *Stage) Fault(err error) plan.Fault { return st.live.Fault(err) }
 
 // referred says that a foreign key refers to a table before the change or after it.
 func (st *Stage) referred(table string) bool {

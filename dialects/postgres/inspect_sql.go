@@ -57,6 +57,9 @@ GROUP BY a.attrelid`
 const constraintDefinition = `regexp_replace(pg_get_constraintdef(k.oid), '( DEFERRABLE( INITIALLY DEFERRED)?)?$',
 	coalesce((SELECT ' WITH (' || array_to_string(x.reloptions, ', ') || ')' FROM pg_class x WHERE x.oid = k.conindid AND k.contype IN ('p', 'u')), '') || '\1')`
 
+// ofPartition: constraint k is what the server made of a foreign key for a partition of the table that it refers to.
+const ofPartition = `k.contype = 'f' AND EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)`
+
 // Constraints of the table. A NOT NULL (a constraint since PostgreSQL 18) that holds for all rows is
 // said by its column.
 const constraintsQuery = `
@@ -72,7 +75,7 @@ SELECT k.conrelid, json_agg(json_build_object(
 	) ORDER BY k.conname)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class r ON r.oid = k.confrelid LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
-WHERE (k.contype IN ('p', 'u', 'c', 'f', 'x') OR k.contype = 'n' AND NOT k.convalidated) AND ` + userTables + `
+WHERE (k.contype IN ('p', 'u', 'c', 'f', 'x') OR k.contype = 'n' AND NOT k.convalidated) AND NOT (` + ofPartition + `) AND ` + userTables + `
 GROUP BY k.conrelid`
 
 const indexesQuery = `

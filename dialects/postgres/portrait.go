@@ -130,7 +130,7 @@ const portraitConstraints = `
 		|| CASE WHEN k.convalidated THEN '' ELSE ', not validated' END
 		|| CASE WHEN k.coninhcount > 0 THEN ', inherited ' || k.coninhcount || CASE WHEN k.conislocal THEN ' and local' ELSE '' END ELSE '' END
 		|| coalesce(', comment ' || quote_literal(obj_description(k.oid, 'pg_constraint')), '')
-	FROM me JOIN pg_constraint k ON k.conrelid = me.oid AND k.contype <> 't'`
+	FROM me JOIN pg_constraint k ON k.conrelid = me.oid AND k.contype <> 't' AND NOT (` + ofPartition + `)`
 
 // Keys of a table that a run puts beside another are not the user's.
 const portraitKeysTo = `

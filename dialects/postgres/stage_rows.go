@@ -83,12 +83,49 @@ func (st *Stage) parents(ctx context.Context, conn *sql.Conn, tw *twinTable, aft
 	return nil
 }
 
-// bonds are a table's foreign keys, those that it is to get among them, as far as its sampled rows have them.
+// bonds are a table's foreign keys, those that it is to get among them, as far as its sampled rows have them and
+// their values can be looked for now.
 func (tw *twinTable) bonds(have, after *schema.Schema) []schema.Constraint {
 	return slices.DeleteFunc(schema.ForeignKeys(have, after, tw.table), func(k schema.Constraint) bool {
-		return len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return tw.table.Column(c) == nil })
+		parent := have.Table(k.RefTable)
+		if parent == nil || len(k.RefColumns) != len(k.Columns) || len(tw.tids) == 0 {
+			return true
+		}
+		for i, name := range k.Columns {
+			own, other := tw.table.Column(name), parent.Column(k.RefColumns[i])
+			if own == nil || other == nil || !alike(parseType(own.Type).base, parseType(other.Type).base) {
+				return true
+			}
+		}
+		return false
 	})
 }
+
+// alike says that values of two types can be looked up by one another.
+func alike(a, b string) bool {
+	kinds := [][]string{{"smallint", "integer", "bigint", "numeric"}, {"text", "character varying", "character"}}
+	return a == b || slices.ContainsFunc(kinds, func(kind []string) bool { return slices.Contains(kind, a) && slices.Contains(kind, b) })
+}
+
+// Doubt: a foreign key may fail because the sample was not made along it, as when its columns are new, or it is one
+// of a partitioned table.
+func (st *Stage) Doubt(err error) string {
+	var server *pgconn.PgError
+	if !errors.As(err, &server) || server.Code != "23503" {
+		return ""
+	}
+	for _, tw := range st.twins {
+		for _, k := range tw.bonds(st.have, st.after) {
+			if k.Name == server.ConstraintName && tw.table.Name.Table == server.TableName {
+				return ""
+			}
+		}
+	}
+	return "the sample has not the rows that foreign key " + server.ConstraintName + " of " + server.TableName + " refers to"
+}
+
+// Fault says what an error of the server means.
+func (st *Stage) Fault(err error) plan.Fault { return st.live.Fault(err) }
 
 // leaveChains leaves out the sampled rows that refer to rows which are there and were not sampled, and then those
 // that refer to these: a table that refers to itself may have a chain through all of its rows. What refers to

@@ -16,7 +16,7 @@ import (
 // Stage is a scratch place for a rehearsal: a database in memory with twins of all tables, gone
 // with the process. Of the live file, rows are read once, for a moment.
 type Stage struct {
-	dialect     *Dialect
+	live        *Database
 	have, after *schema.Schema
 	start       []byte // the database as it was at the start
 	db          *sql.DB
@@ -35,7 +35,7 @@ type serializable interface {
 // Stage makes twins of the tables of have, with a sample of the rows of those named and of those that foreign
 // keys bind to them. after is have with the change made, as far as it is known.
 func (db *Database) Stage(ctx context.Context, have, after *schema.Schema, names []schema.Name) (*Stage, error) {
-	st := &Stage{dialect: db.Dialect, have: have, after: after}
+	st := &Stage{live: db, have: have, after: after}
 	if err := st.open(); err != nil {
 		return nil, err
 	}
@@ -237,7 +237,7 @@ func (st *Stage) inspect(ctx context.Context, conn *sql.Conn) (*schema.Schema, e
 			}
 		}
 	}
-	s := st.dialect.schema(tables)
+	s := st.live.schema(tables)
 	s.Settings, err = numbers(ctx, conn)
 	return s, err
 }
@@ -262,6 +262,12 @@ func (st *Stage) Here(sql string) string { return sql }
 
 // Sealed: it is a database of its own, in memory.
 func (st *Stage) Sealed() {}
+
+// Doubt: a foreign key is looked for by a step of the plan here, among rows that have their parents in the sample.
+func (st *Stage) Doubt(error) string { return "" }
+
+// Fault says what an error of the engine means.
+func (st *Stage) Fault(err error) plan.Fault { return st.live.Fault(err) }
 
 // Act gives a plan's statement as it is.
 func (st *Stage) Act(sql string) string { return sql }
