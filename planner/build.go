@@ -224,7 +224,7 @@ func (b *builder) asWritten(st schema.Statement, native schema.Native) error {
 
 // emit scripts changes and appends their steps.
 func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
-	if len(changes) > 0 && !isCopy(changes[0]) {
+	if len(changes) > 0 {
 		if err := b.flush(); err != nil {
 			return err
 		}
@@ -244,8 +244,9 @@ func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
 			b.now = afterCopy(old.Copy, b.now)
 			continue
 		}
+		_, anew := c.(schema.CreateShadow)                                               // one old table at a time
 		ends := slices.ContainsFunc(steps, func(s plan.Step) bool { return s.NoReturn }) // no old table is of use behind it
-		if ends || !isCopy(c) && (uproots(c) || b.keeps(name)) {
+		if ends || anew && b.keeps(name) || !isCopy(c) && (uproots(c) || b.keeps(name)) {
 			b.contract()
 		}
 		if len(steps) > 0 && b.hold != "" {

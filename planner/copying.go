@@ -154,9 +154,6 @@ func (b *builder) flush() error {
 	if err != nil {
 		return at(p.at, err)
 	}
-	if b.keeps(p.live.Name) {
-		b.contract()
-	}
 	after := b.now
 	b.now = b.now.With(b.now.Table(p.live.Name), p.live)
 	if err := b.emit(p.at, parts(cp)...); err != nil {

@@ -1,6 +1,10 @@
 package planner
 
-import "surefoot/schema"
+import (
+	"strings"
+
+	"surefoot/schema"
+)
 
 // addColumn takes a column with a default that the server must write into every row apart.
 var addColumn = Rule{
@@ -8,7 +12,10 @@ var addColumn = Rule{
 	Why:  "the server writes the new column's value into every row while everybody waits",
 	Rewrite: func(c schema.Change, _ *schema.Table) []schema.Change {
 		a, ok := c.(schema.AddColumn)
-		if !ok || a.Column.Default == "" || a.Column.Generated != "" || a.Column.Identity != "" || a.Column.Counter {
+		if !ok || a.Column.Default == "" || a.Column.Generated != "" || a.Column.Identity != "" || a.Column.Counter || a.Column.More {
+			return nil
+		}
+		if a.Column.NotNull && strings.EqualFold(a.Column.Default, "NULL") { // the server says what it thinks of that
 			return nil
 		}
 		bare := a

@@ -170,6 +170,8 @@ type Column struct {
 	// Definition is the column's whole definition as the engine writes it, where it has one
 	// (a line of SHOW CREATE TABLE).
 	Definition string `json:"definition,omitempty"`
+	// More: a new column's Definition says more than the other fields, so it is added whole or not at all.
+	More bool `json:"-"`
 	// Rest is the definition without what the other fields say as it really is (a collation that may be
 	// the table's), for comparing.
 	Rest string `json:"rest,omitempty"`

@@ -230,6 +230,7 @@ func (c colDef) column(d *Dialect, table *schema.Table) schema.Column {
 		Name: c.name, Type: d.typeText(c.typ), NotNull: c.notNull, Default: c.def,
 		Generated: c.generated, Expr: c.expr, Comment: c.comment, Definition: c.text, Rest: withoutCollation(c.text),
 		Collation: d.effectiveCollation(c.typ, table), NoKey: noKey(c.typ),
+		More: c.onUpdate != "" || len(c.rest) > 0 || c.comment != "" || len(c.checks) > 0,
 	}
 	if c.auto {
 		col.Identity = "auto_increment"

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -127,6 +128,9 @@ func (r *reader) column(table schema.Name, n *pgquery.ColumnDef, src source) (sc
 	}
 	col.Definition = strings.Join(own, " ")
 	col.NoKey = noKey(col.Type)
+	col.More = n.Compression != "" || n.StorageName != "" || slices.ContainsFunc(n.Constraints, func(c *pgquery.Node) bool {
+		return c.GetConstraint().GetContype() == pgquery.ConstrType_CONSTR_NOTNULL && c.GetConstraint().GetConname() != ""
+	})
 	return col, constraints
 }
 

@@ -156,6 +156,10 @@ func describeNew(c *schema.Column) {
 	c.Type = col.typ.of(def.sql)
 	c.NotNull = col.part(partNotNull) != nil
 	describeColumn(c, &tableText{sql: def.sql, columns: def.columns})
+	for _, p := range col.parts {
+		plain := p.kind == partDefault || p.kind == partCollate || p.kind == partGenerated || p.kind == partNotNull && len(p.tokens) == 2
+		c.More = c.More || !plain || p.name != ""
+	}
 	if p := col.part(partDefault); p != nil {
 		c.Default = strings.TrimSpace(p.value.of(def.sql))
 		if inner, ok := strings.CutPrefix(c.Default, "("); ok {
