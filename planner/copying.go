@@ -59,6 +59,8 @@ func (b *builder) carries(native schema.Native) error {
 			text = "%s keeps less of some values, and no copy of the table can be compared for that before it serves: %s; in a window the server makes it, if it does at all"
 		case alone:
 			text = "%s blocks others while the server works, and no copy of the table can spare them that: %s; in a window the server makes it, if it does at all"
+		case !b.mildAlone(c):
+			text = "%s beside a change that needs a copy of the table: %s; by itself it blocks others while the server works, so leave it to a window"
 		}
 		if why = fmt.Sprintf(text, c.Kind(), why); !slices.Contains(reasons, why) {
 			reasons = append(reasons, why)
@@ -71,6 +73,15 @@ func (b *builder) carries(native schema.Native) error {
 		return &schema.Refusal{Reasons: reasons}
 	}
 	return nil
+}
+
+// mildAlone says that a clause has a safe way as a statement of its own.
+func (b *builder) mildAlone(c schema.Change) bool {
+	if !b.unsafe(c, b.effectIn(c, b.now)) {
+		return true
+	}
+	pieces, _, err := b.milder(c, b.now)
+	return err == nil && len(pieces) > 0
 }
 
 // aloneStill says that nothing of a statement can go into a copy by itself: what could is a key of a column that cannot.

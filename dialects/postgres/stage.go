@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -151,6 +152,9 @@ func (st *Stage) Clock(ctx context.Context) (now string, err error) {
 	return now, err
 }
 
+// longestNative is how long a statement may take on twins, which have few rows.
+const longestNative = 5 * time.Second
+
 // Native runs a statement as it was written. Only what is about twins, or makes something new, is
 // run: the rest could reach beyond the stage.
 func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err error) {
@@ -161,7 +165,8 @@ func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err 
 	if text == "" || len(s.Changes) == 0 { // what a script sets is Within
 		return false, nil
 	}
-	texts := append(append(slices.Clone(s.Within), text), st.live.leaving(s.Within)...)
+	texts := append(append(slices.Clone(s.Within), fmt.Sprintf("SET LOCAL statement_timeout = %d", longestNative.Milliseconds()), text, "SET LOCAL statement_timeout = 0"),
+		st.live.leaving(s.Within)...)
 	for _, q := range texts {
 		if _, err := st.conn.ExecContext(ctx, st.Act(q)); err != nil {
 			return false, err

@@ -107,11 +107,18 @@ func alike(a, b string) bool {
 	return a == b || slices.ContainsFunc(kinds, func(kind []string) bool { return slices.Contains(kind, a) && slices.Contains(kind, b) })
 }
 
-// Doubt: a foreign key may fail because the sample was not made along it, as when its columns are new, or it is one
+// Doubt: a function may be slow, and a foreign key may fail because the sample was not made along it, as when its columns are new, or it is one
 // of a partitioned table.
 func (st *Stage) Doubt(err error) string {
 	var server *pgconn.PgError
-	if !errors.As(err, &server) || server.Code != "23503" {
+	if !errors.As(err, &server) {
+		return ""
+	}
+	switch server.Code {
+	case "57014":
+		return fmt.Sprintf("on twins with a sample of rows it takes longer than %v", longestNative)
+	case "23503":
+	default:
 		return ""
 	}
 	for _, tw := range st.twins {

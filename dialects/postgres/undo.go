@@ -75,7 +75,7 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 		to := schema.Name{Schema: n.Schema, Table: c.To}
 		return back{sql: []string{doIf(indexRenamed(c, n), "ALTER INDEX "+qualified(to)+" RENAME TO "+quote(c.From))}}
 	case schema.AddConstraint:
-		return back{sql: []string{alter + "DROP CONSTRAINT IF EXISTS " + quote(c.Constraint.Name)}}
+		return back{sql: undoConstraint(c, n, t)}
 	case schema.DropConstraint:
 		return undoDropConstraint(c, n, t)
 	case schema.Verbatim:
@@ -85,6 +85,24 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 		return back{lost: verbatimLost(c), noReturn: true}
 	}
 	return back{}
+}
+
+// undoConstraint drops a constraint, and brings back what it took over: an index, columns that may be NULL.
+func undoConstraint(c schema.AddConstraint, n schema.Name, t *schema.Table) []string {
+	sql := []string{"ALTER TABLE IF EXISTS " + qualified(n) + " DROP CONSTRAINT IF EXISTS " + quote(c.Constraint.Name)}
+	if t == nil {
+		return sql
+	}
+	if ix := t.Index(c.UsingIndex); c.UsingIndex != "" && ix != nil && ix.Definition != "" {
+		sql = append(sql, doIf("to_regclass("+literal(qualified(schema.Name{Schema: n.Schema, Table: ix.Name}))+") IS NULL", ix.Definition))
+		sql = append(sql, onPart("index", ix.Name, n, t)...)
+	}
+	for _, name := range c.Constraint.Columns {
+		if col := t.Column(name); c.Constraint.Kind == schema.PrimaryKey && col != nil && !col.NotNull {
+			sql = append(sql, doIf(columnIs(n, name, "a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(name)+" DROP NOT NULL"))
+		}
+	}
+	return sql
 }
 
 func undoType(c schema.ChangeType, n schema.Name, t *schema.Table) back {
