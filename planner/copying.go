@@ -46,10 +46,18 @@ func (b *builder) carries(native schema.Native) error {
 	var reasons []string
 	alone := b.aloneStill(native)
 	for _, c := range native.Clauses {
-		if _, drops := c.(schema.DropColumn); b.riding(c) || drops {
+		drop, drops := c.(schema.DropColumn)
+		again := drops && t != nil && slices.ContainsFunc(native.Clauses, func(c schema.Change) bool {
+			add, ok := c.(schema.AddColumn)
+			return ok && t.Among([]string{add.Column.Name}, drop.Column)
+		})
+		if b.riding(c) || drops && !again {
 			continue
 		}
 		why := b.dialect.Carries(c, b.now)
+		if again {
+			why = "another column gets the name of " + drop.Column + " at once"
+		}
 		if why == "" {
 			why = "a copy cannot make it"
 		}

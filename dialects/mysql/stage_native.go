@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
+	"surefoot/plan"
 	"surefoot/schema"
 )
 
@@ -38,6 +39,9 @@ func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err 
 	err = st.play(ctx, conn, s, st.live.mode.noZeros)
 	if len(st.live.mode.noZeros) > 0 && aboutZeros(err) && holdsZeros(ctx, conn, s.Changes) {
 		err = st.play(ctx, conn, s, nil)
+	}
+	if err != nil && !st.have.Strict && st.live.Fault(err) == plan.BadValue {
+		err = fmt.Errorf("runs are strict, which the sql_mode of this server is not, and would not change a value so that it fits: %w", err)
 	}
 	return false, err
 }
