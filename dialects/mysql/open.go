@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
@@ -70,6 +71,9 @@ func (db *Database) Close() error {
 	return err
 }
 
+// firstAnswer is how long a server may take to greet a client. One of another kind waits for the client to begin.
+const firstAnswer = 10 * time.Second
+
 // greet asks the server what it is, and how a session begins that nobody set up.
 func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
 	config.Params["sql_big_selects"] = "1" // a limit on joins must not keep us from asking
@@ -78,7 +82,12 @@ func greet(ctx context.Context, config *mysql.Config) (*Dialect, error) {
 	var version, mode string
 	var lower int
 	var zone timeZone
-	err := pool.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.sql_mode, @@lower_case_table_names, @@SESSION.time_zone").Scan(&version, &mode, &lower, &zone.name)
+	first, cancel := context.WithTimeout(ctx, firstAnswer)
+	defer cancel()
+	err := pool.QueryRowContext(first, "SELECT VERSION(), @@GLOBAL.sql_mode, @@lower_case_table_names, @@SESSION.time_zone").Scan(&version, &mode, &lower, &zone.name)
+	if err != nil && first.Err() != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("connect to %s: no answer in %v: is it a MySQL or MariaDB server?", config.Addr, firstAnswer)
+	}
 	if err != nil {
 		return nil, connectError(config, err)
 	}
