@@ -31,6 +31,9 @@ func (p *parsing) all() ([]schema.Statement, error) {
 		if reason == "" {
 			reason = follow(newReader(p.code[at.start:at.end], p.d.mode))
 		}
+		if reason == "" && !is {
+			reason = p.d.misread(p.setup, p.code[at.start:at.end])
+		}
 		if reason != "" {
 			return nil, p.place(at, &grammarError{message: reason})
 		}

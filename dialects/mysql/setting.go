@@ -43,3 +43,23 @@ func (d *Dialect) setting(code, sql string, before []string) (after []string, is
 	}
 	return append(slices.Clip(before), sql), true, ""
 }
+
+// misread says that a text in double quotes is a name to the session that a script has set up and a string to this
+// reader, or the other way round; empty: it is the same to both.
+func (d *Dialect) misread(setup []string, code string) string {
+	ansi, set := false, false
+	for _, q := range setup {
+		if q = strings.ToLower(q); strings.Contains(q, "sql_mode") {
+			ansi, set = strings.Contains(q, "ansi"), true
+		}
+	}
+	if !set || ansi == d.mode.ansiQuotes {
+		return ""
+	}
+	for _, t := range tokenize(code, d.mode) {
+		if code[t.start] == '"' {
+			return "the sql_mode that the script sets makes " + code[t.start:t.end] + " something else than the server's own, by which the script is read: write names in backquotes and texts in single quotes"
+		}
+	}
+	return ""
+}
