@@ -23,17 +23,7 @@ func (p *parsing) all() ([]schema.Statement, error) {
 		st := schema.Statement{SQL: written(p.text, p.code, at), File: p.file, Setup: p.setup}
 		st.Line, st.Column = place(p.text, at.start)
 		st.EndLine, st.EndColumn = place(p.text, at.end)
-		setup, is, reason := p.d.setting(p.code[at.start:at.end], st.SQL, p.setup)
-		follow := session.runs
-		if is {
-			follow = session.sets
-		}
-		if reason == "" {
-			reason = follow(newReader(p.code[at.start:at.end], p.d.mode))
-		}
-		if reason == "" && !is {
-			reason = p.d.misread(p.setup, p.code[at.start:at.end])
-		}
+		setup, is, reason := p.d.inSession(&session, p.code[at.start:at.end], st.SQL, p.setup)
 		if reason != "" {
 			return nil, p.place(at, &grammarError{message: reason})
 		}
@@ -57,6 +47,23 @@ func (p *parsing) all() ([]schema.Statement, error) {
 		}
 	}
 	return out, nil
+}
+
+// inSession follows what a script's statements set and leave in their session; see setting. A reason: the statement
+// needs what a plan's sessions do not have, or is read otherwise there.
+func (d *Dialect) inSession(session *sessionState, code, sql string, before []string) (after []string, is bool, reason string) {
+	after, is, reason = d.setting(code, sql, before)
+	follow := session.runs
+	if is {
+		follow = session.sets
+	}
+	if reason == "" {
+		reason = follow(newReader(code, d.mode))
+	}
+	if reason == "" && !is {
+		reason = d.misread(before, code)
+	}
+	return after, is, reason
 }
 
 // parsing is one run of Parse.

@@ -48,14 +48,7 @@ func refusalOf(d *Dialect, script string) string {
 	var setup []string
 	for _, at := range split(script, d.mode) {
 		text := script[at.start:at.end]
-		after, is, reason := d.setting(text, text, setup)
-		follow := session.runs
-		if is {
-			follow = session.sets
-		}
-		if reason == "" {
-			reason = follow(newReader(text, d.mode))
-		}
+		after, _, reason := d.inSession(&session, text, text, setup)
 		if reason != "" {
 			return reason
 		}
