@@ -3,6 +3,8 @@ package postgres
 // roleRefusals are what a copy needs and this role may not: the server asks it of who makes a table, a
 // key or a view, and not of who alters a table's column.
 const roleRefusals = `
+	UNION ALL SELECT c.oid, format('this role does not own %s: connect as %I, or GRANT that role to this one', c.oid::regclass, pg_get_userbyid(c.relowner))
+		FROM mine c WHERE NOT pg_has_role(c.relowner, 'USAGE')
 	UNION ALL SELECT c.oid, format('this role may not make a table in schema %I, where the new one is to stand', n.nspname)
 		FROM mine c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT has_schema_privilege(c.relnamespace, 'CREATE')
 	UNION ALL SELECT c.oid, format('its owner %I may not make a table in schema %I, and this role may not give it the new one', pg_get_userbyid(c.relowner), n.nspname)

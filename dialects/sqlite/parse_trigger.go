@@ -22,12 +22,14 @@ func (r *reader) createTrigger(rest, tokens []token, st schema.Statement) ([]sch
 	return changes, err
 }
 
-// dropTrigger reads DROP TRIGGER: its table has it no longer.
+// dropTrigger reads DROP TRIGGER: its table has it no longer. What is not there, or is a view's, is no table's matter.
 func (r *reader) dropTrigger(name string, tokens []token, st schema.Statement) ([]schema.Change, error) {
 	table := r.triggered(name)
 	changes, err := r.other(schema.On{}, tokens, st, "a DROP TRIGGER is run as it stands")
 	if err == nil && table != "" {
 		changes[0] = schema.Verbatim{On: on(table), SQL: st.SQL, Reason: "a DROP TRIGGER is run as it stands", KeepsTables: true, DropsTrigger: name}
+	} else if err == nil {
+		changes[0] = schema.Verbatim{SQL: st.SQL, Reason: "a DROP TRIGGER is run as it stands", KeepsTables: true}
 	}
 	return changes, err
 }
