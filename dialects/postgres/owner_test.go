@@ -77,7 +77,7 @@ func ownerWithoutRights(t *testing.T, url string) {
 			t.Errorf("%q is not said: %s", want, got)
 		}
 	}
-	if got := strings.Join(inspect(t, db).Table(schema.Name{Schema: "public", Table: "parent"}).Refusals, "; "); !strings.Contains(got, "this role does not own parent: connect as") {
+	if got := strings.Join(inspect(t, db).Table(schema.Name{Schema: "public", Table: "parent"}).Refusals, "; "); !strings.Contains(got, "this role does not own public.parent: connect as") {
 		t.Errorf("of another one's table: %s", got)
 	}
 }
