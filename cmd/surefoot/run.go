@@ -278,11 +278,28 @@ func (o *runOptions) allowed(e *env, p *plan.Plan) error {
 	return exitWith(exitStopped, fmt.Errorf("not started"), "")
 }
 
+// unsafeFindings are those of statements that no rule could better; where there are none, all that are errors.
+func unsafeFindings(p *plan.Plan) []*plan.Finding {
+	var all, without []*plan.Finding
+	for _, f := range p.Findings {
+		if f.Severity != plan.Error {
+			continue
+		}
+		if all = append(all, f); len(f.Instead) == 0 {
+			without = append(without, f)
+		}
+	}
+	if len(without) == 0 {
+		return all
+	}
+	return without
+}
+
 // unsafeParts names the statements that no rule could better.
 func unsafeParts(p *plan.Plan) string {
 	var rules []string
-	for _, st := range p.Statements {
-		rules = append(rules, st.Findings...)
+	for _, f := range unsafeFindings(p) {
+		rules = append(rules, f.Rule)
 	}
 	if len(rules) == 0 {
 		return "see its findings"
@@ -293,10 +310,8 @@ func unsafeParts(p *plan.Plan) string {
 // unsafeReasons says of each part why, with its place.
 func unsafeReasons(p *plan.Plan) string {
 	var b strings.Builder
-	for _, f := range p.Findings {
-		if f.Severity == plan.Error {
-			fmt.Fprintf(&b, "\n%s:%d:%d: %s", orElse(f.File, "SQL"), f.Line, f.Column, f.Message)
-		}
+	for _, f := range unsafeFindings(p) {
+		fmt.Fprintf(&b, "\n%s:%d:%d: %s", orElse(f.File, "SQL"), f.Line, f.Column, f.Message)
 	}
 	return b.String()
 }
