@@ -89,3 +89,26 @@ INSERT INTO h VALUES (2, 1, 'x', NULL, NULL, 1);`
 		}
 	})
 }
+
+// TestUnpriced: what takes as long as the values want has no price, in whichever statement it is done.
+func TestUnpriced(t *testing.T) {
+	newest(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, `CREATE TABLE t (id int PRIMARY KEY, a int, doc jsonb); CREATE INDEX g ON t USING gin (doc); CREATE TABLE plain (id int PRIMARY KEY, a int);
+CREATE FUNCTION own(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'`)
+		s := inspect(t, db)
+		for text, unpriced := range map[string]bool{
+			"CREATE INDEX i ON t USING gin (doc)": true, "REINDEX INDEX g": true, "REINDEX TABLE t": true, "ALTER TABLE t ALTER id TYPE bigint": true,
+			"ALTER TABLE t SET UNLOGGED": true, "CLUSTER t USING t_pkey": true, "ALTER TABLE t ADD CHECK (own(a) > 0)": true,
+			"CREATE INDEX i ON t (a)": false, "REINDEX TABLE plain": false, "ALTER TABLE plain ALTER id TYPE bigint": false, "ALTER TABLE plain SET UNLOGGED": false,
+		} {
+			stmts, err := db.Parse("", text, s)
+			if err != nil {
+				t.Fatal(text, err)
+			}
+			if e := db.Effect(schema.Native{SQL: text, Clauses: stmts[0].Changes}, s); (e.Unpriced != "") != unpriced {
+				t.Errorf("%s: %q", text, e.Unpriced)
+			}
+		}
+	})
+}

@@ -103,6 +103,9 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 		return d.effects(c.Clauses, s)
 	case schema.Verbatim:
 		e := verbatimEffect(c)
+		if e.Source != plan.NotKnown {
+			e.Unpriced = unpriced(c, e, s.Table(c.Name))
+		}
 		if t := s.Table(c.Name); t != nil && t.Extra[extraPartitioned] != "" && setsOptions(c) {
 			e.Refused = "PostgreSQL keeps no storage parameters for a partitioned table: set them for its partitions"
 		}

@@ -28,7 +28,14 @@ func (r *reader) subject(node *pgquery.Node) *pgquery.RangeVar {
 	case *pgquery.Node_ClusterStmt:
 		return n.ClusterStmt.Relation
 	case *pgquery.Node_ReindexStmt:
-		return n.ReindexStmt.Relation
+		rel := n.ReindexStmt.Relation
+		if n.ReindexStmt.Kind != pgquery.ReindexObjectType_REINDEX_OBJECT_INDEX {
+			return rel
+		}
+		if t := r.tableOfIndex(r.on(rel).Name); t.Table != "" {
+			return &pgquery.RangeVar{Schemaname: t.Schema, Relname: t.Table, Inh: true}
+		}
+		return rel
 	case *pgquery.Node_AlterObjectSchemaStmt:
 		return n.AlterObjectSchemaStmt.Relation
 	case *pgquery.Node_TruncateStmt:
