@@ -128,7 +128,7 @@ func (r *run) gate(ctx context.Context, i int) (Outcome, error) {
 	if !held || r.marks[i].released {
 		return Outcome{}, nil
 	}
-	out := Outcome{State: Held, Step: r.plan.Steps[i].ID, Hold: why, Until: until}
+	out := Outcome{State: Held, Step: r.plan.Steps[i].ID, Hold: why, Until: until, Captures: len(active(r.plan, r.marks)) > 0}
 	var alarm time.Time
 	if until == "finish" {
 		out.State, out.Lost = AfterSwap, r.lostBefore(i)

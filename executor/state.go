@@ -39,6 +39,8 @@ type Outcome struct {
 	Lost    string // after the exchange: what a rollback loses by the plan's own words; empty: nothing
 	// NoReturn says why there is no rollback; empty: there is.
 	NoReturn string
+	// Captures: changed rows are logged in the database while it waits.
+	Captures bool
 	// Behind is how many steps wait for finish beside those that drop old tables: the change is not made yet.
 	Behind int
 	// Kept is the step without a way back at which a rollback ended: what it made, and those before it, stays;

@@ -163,7 +163,11 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 	switch o.State {
 	case executor.Held:
 		say("run %s holds before %s: %s", o.ID, o.Step, o.Hold)
-		say("capture goes on in the database; next: surefoot %s", orElse(o.Until, "continue"))
+		meanwhile := ""
+		if o.Captures {
+			meanwhile = "capture goes on in the database; "
+		}
+		say("%snext: surefoot %s", meanwhile, orElse(o.Until, "continue"))
 	case executor.Paused:
 		say("run %s is paused before %s; next: surefoot resume", o.ID, o.Step)
 	default:
