@@ -109,6 +109,12 @@ func (d spoiled) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) 
 // rehearse makes a plan and rehearses it.
 func (l live) rehearse(change string, spoil func([]plan.Step)) (words string, err error) {
 	l.t.Helper()
+	return l.rehearseWithin(planner.DefaultLimits(), change, spoil)
+}
+
+// rehearseWithin does it for tables that are large by other limits.
+func (l live) rehearseWithin(limits planner.Limits, change string, spoil func([]plan.Step)) (words string, err error) {
+	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	defer cancel()
 	have, err := l.Inspect(ctx)
@@ -119,7 +125,7 @@ func (l live) rehearse(change string, spoil func([]plan.Step)) (words string, er
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	o := planner.Options{Limits: planner.DefaultLimits()}
+	o := planner.Options{Limits: limits}
 	d := spoiled{l.Database, spoil}
 	plan, err := planner.Build(statements, have, d, o)
 	if err != nil {

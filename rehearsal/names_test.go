@@ -3,6 +3,8 @@ package rehearsal_test
 import (
 	"strings"
 	"testing"
+
+	"surefoot/planner"
 )
 
 // TestNewNames: what a file drops behind a rename comes back by the names of that moment.
@@ -32,6 +34,23 @@ CREATE INDEX e ON t (abs(a), w DESC) INCLUDE (v) WHERE w > 0 AND a IS NOT NULL`,
 			if words, err := l.rehearse(change, nil); err != nil || !strings.HasPrefix(words, "on twins with 4 rows") {
 				t.Errorf("%s: %q %v", change, words, err)
 			}
+		}
+	})
+}
+
+// TestQuoteInADatabasesName: the plan for the twins is the one for the tables, whatever their database is called.
+func TestQuoteInADatabasesName(t *testing.T) {
+	everywhere(t, func(t *testing.T, engine, version string) {
+		if engine != "mysql" && engine != "mariadb" {
+			return
+		}
+		url := database(t, engine, version)
+		open(t, url).run("CREATE DATABASE `x``y`")
+		l := open(t, url[:strings.LastIndex(url, "/")+1]+"x`y")
+		defer open(t, url).run("DROP DATABASE `x``y`")
+		l.run("CREATE TABLE `T-1` (id INT PRIMARY KEY, a INT)\nINSERT INTO `T-1` VALUES (1, 1), (2, 2)")
+		if words, err := l.rehearseWithin(planner.Limits{}, "ALTER TABLE `T-1` MODIFY id BIGINT", nil); err != nil || !strings.HasPrefix(words, "on twins with 2 rows") {
+			t.Errorf("%q %v", words, err)
 		}
 	})
 }

@@ -38,8 +38,10 @@ func (r Request) hereStep(s plan.Step) plan.Step {
 func (r Request) bare(text string) string {
 	text = r.back(text)
 	for live := range r.Stage.Schemas() {
-		for _, quote := range []string{`\"`, "`"} {
-			text = strings.ReplaceAll(text, quote+live+quote, live)
+		for _, quote := range []string{`"`, "`"} {
+			for _, name := range []string{strings.ReplaceAll(live, quote, quote+quote), live} { // as it is quoted, and as back puts it in
+				text = strings.ReplaceAll(text, strings.ReplaceAll(quote+name+quote, `"`, `\"`), live)
+			}
 		}
 	}
 	return text
