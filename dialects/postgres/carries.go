@@ -94,10 +94,17 @@ func (d *Dialect) restyled(expr string) string {
 	return "values would become text by the server's own settings (" + strings.ReplaceAll(strings.Join(d.styles, ", "), "SET LOCAL ", "") + "), by which keys could not be read back"
 }
 
-// writesText says whether a new type may make text of values that settings write differently.
+// writesText says whether a new type may make text of values that settings write differently, or values of text
+// that they read differently.
 func writesText(from, to string) bool {
-	a, b := parseType(from).base, parseType(to).base
-	return a != b && !(integers[a] > 0 && integers[b] > 0)
+	a, b := parseType(from), parseType(to)
+	plain := func(t datatype) bool { return !t.array && (integers[t.base] > 0 || slices.Contains(withoutText, t.base)) }
+	return a.base != b.base && !(plain(a) && plain(b))
+}
+
+// withoutText are types between which the server converts values without writing them as text.
+var withoutText = []string{
+	"numeric", "real", "double precision", "date", "timestamp without time zone", "timestamp with time zone", "time without time zone", "time with time zone", "interval",
 }
 
 // counterTaken says that the sequence of a new column cannot have the name that the server would
