@@ -11,7 +11,7 @@ var expected = map[string]string{
 	"sqlite/rebuild_rename_generated":      "clients written for the old schema fail",
 	"mysql/30-maria-sequence-default":      "takes numbers from a sequence, which is not locked with the tables at the cut-over",
 	"mysql/d4-maria-period":                "a statement on its period valid may write rows that no trigger tells of",
-	"mysql/swap-unique-keys-with-column":   "add-column on t: others wait until it is done",
+	"mysql/swap-unique-keys-with-column":   "drop-index on t: others wait until it is done",
 	"mysql/convert-beside-modify":          "column b changes its type twice",
 	"mysql/drop-what-forbids-type":         "cannot be copied while it is in use: its foreign key f",
 	"mysql/n05-swap-primary-and-unique":    "the copy walks by the primary key, so it cannot drop it",
@@ -22,7 +22,7 @@ var expected = map[string]string{
 
 	"mysql/p19-set-names-and-lock":      "LOCK TABLES holds for one session, and each statement of a plan has its own",
 	"sqlite/k_generated_and_partial":    "add-index on main.item: others wait until it is done",
-	"sqlite/k_to_wanted":                "drop-table on main.gone: its rows are gone for good",
+	"sqlite/k_to_wanted":                "drop-column on main.keep: what it takes away is gone for good",
 	"postgres/django_bigauto":           "run the statements up to it first, then plan the rest",
 	"postgres/idx_invalid":              "index public.dup_m is invalid, left behind by a failed build",
 	"postgres/k_comments_then_type":     "run the statements up to it first, then plan the rest",

@@ -201,6 +201,11 @@ var taken = []struct{ name, create, change string }{
 		"ALTER TABLE t ALTER o DROP DEFAULT; ALTER TABLE t ALTER n DROP DEFAULT; ALTER TABLE t ALTER g DROP DEFAULT; ALTER TABLE t ALTER d SET DEFAULT 3; ALTER TABLE t ALTER o SET DEFAULT NULL",
 	},
 	{
+		"a default beside ON UPDATE, and members in other letters and in another order",
+		"CREATE TABLE t (id INT PRIMARY KEY, b TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, c DATETIME DEFAULT '2020-01-01' ON UPDATE CURRENT_TIMESTAMP, e ENUM('x','y') DEFAULT 'y', j SET('a','b'))",
+		"ALTER TABLE t ALTER b DROP DEFAULT; ALTER TABLE t ALTER c DROP DEFAULT; ALTER TABLE t ALTER j SET DEFAULT 'b,a'; ALTER TABLE t ALTER j SET DEFAULT 'a,b'; ALTER TABLE t ALTER j SET DEFAULT 'a,a'; ALTER TABLE t ALTER e SET DEFAULT 'X'",
+	},
+	{
 		"what was set for the statement holds for its way back",
 		"CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY a (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)); SET foreign_key_checks = 0; INSERT INTO t VALUES (1, 5); SET foreign_key_checks = 1",
 		"SET foreign_key_checks = 0; ALTER TABLE t DROP FOREIGN KEY f",

@@ -3,6 +3,7 @@ package mysql
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/schema"
@@ -14,7 +15,7 @@ func (d *Dialect) noDefault() string {
 	if d.maria() {
 		return "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'"
 	}
-	return "COLUMN_DEFAULT IS NULL AND NOT (" + d.computedDefault() + ")"
+	return "COLUMN_DEFAULT IS NULL AND (NOT (" + d.computedDefault() + ") OR EXTRA LIKE '%on update%')" // where the word stays
 }
 
 // computedDefault is the condition that a column's default is an expression or the time of the statement.
@@ -38,6 +39,9 @@ func (d *Dialect) defaultIs(c schema.SetDefault, was, becomes *schema.Column) st
 		if number := asNumber(toks[0], becomes); number != "" {
 			return "NOT (" + d.noDefault() + ") AND NOT (" + d.computedDefault() + ") AND TRIM(BOTH '''' FROM COLUMN_DEFAULT) + 0 = " + number
 		}
+		if becomes != nil && toks[0].kind == str {
+			toks[0].text = parseType(becomes.Type).member(toks[0].text)
+		}
 		if becomes == nil || columnType(becomes.Type, "").isText() {
 			return "NOT (" + d.computedDefault() + ") AND COALESCE(COLUMN_DEFAULT, '') IN (" + d.spellings(toks[0]) + ") AND NOT (" + d.noDefault() + ")"
 		}
@@ -50,6 +54,39 @@ func (d *Dialect) defaultIs(c schema.SetDefault, was, becomes *schema.Column) st
 		condition += " AND COALESCE(COLUMN_DEFAULT, '') NOT IN (" + d.shownDefault(*was) + ")"
 	}
 	return condition
+}
+
+// member gives a value of an enum or a set as the server keeps it: each member as its type spells it, those of a set
+// once and in the type's order. Of other types, and where it is no member, it is as it was.
+func (t colType) member(value string) string {
+	if !t.isMember() {
+		return value
+	}
+	find := func(text string) int {
+		text = strings.TrimRight(text, " ")
+		if at := slices.Index(t.args, text); at >= 0 {
+			return at
+		}
+		return slices.IndexFunc(t.args, func(m string) bool { return strings.EqualFold(m, text) })
+	}
+	wanted := []string{value}
+	if t.name == "set" {
+		wanted = strings.Split(value, ",")
+	}
+	var found []int
+	for _, w := range wanted {
+		at := find(w)
+		if at < 0 {
+			return value
+		}
+		found = append(found, at)
+	}
+	slices.Sort(found)
+	var out []string
+	for _, at := range slices.Compact(found) {
+		out = append(out, t.args[at])
+	}
+	return strings.Join(out, ",")
 }
 
 // isComputed: a default is an expression or the time of the statement.
@@ -89,6 +126,9 @@ func sameShown(col *schema.Column, expr string) bool {
 	shown := func(text string) string {
 		if strings.EqualFold(text, "NULL") {
 			return ""
+		}
+		if toks := tokenize(text, sqlMode{}); len(toks) == 1 && toks[0].kind == str && parseType(col.Type).isMember() {
+			return literal(parseType(col.Type).member(toks[0].text))
 		}
 		return text
 	}

@@ -124,6 +124,14 @@ func cloneStatements(n schema.Native, t *schema.Table, clone schema.Name) []stri
 			END LOOP;
 		END$surefoot$`,
 	}
+	if slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Identity != "" }) { // LIKE gives all sequences the widest type
+		sql = append(sql, `DO $surefoot$DECLARE r record; BEGIN
+			FOR r IN SELECT a.attname, q.seqtypid::regtype AS kind FROM pg_attribute a JOIN pg_sequence q ON q.seqrelid = pg_get_serial_sequence(`+literal(qualified(t.Name))+`, a.attname)::regclass
+				WHERE a.attrelid = `+regclass(t.Name)+` AND a.attidentity <> '' AND NOT a.attisdropped LOOP
+				EXECUTE format('ALTER SEQUENCE %s AS %s', pg_get_serial_sequence(`+literal(qualified(clone))+`, r.attname), r.kind);
+			END LOOP;
+		END$surefoot$`)
+	}
 	for _, k := range t.Constraints {
 		if k.Kind == schema.Check && k.NotValid {
 			sql = append(sql, "ALTER TABLE "+qualified(clone)+" DROP CONSTRAINT "+quote(k.Name),
