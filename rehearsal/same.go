@@ -15,7 +15,9 @@ func (r Request) otherPlan(p *plan.Plan) string {
 		return fmt.Sprintf("it has %d steps instead of %d", len(p.Steps), len(r.Plan.Steps))
 	}
 	for i := range p.Steps {
-		was, is := r.bare(text(r.hereStep(r.Plan.Steps[i]))), r.bare(text(p.Steps[i]))
+		other := p.Steps[i]
+		other.Lost = r.Plan.Steps[i].Lost // words, in which types may have other names
+		was, is := r.bare(text(r.hereStep(r.Plan.Steps[i]))), r.bare(text(other))
 		if was != is {
 			return fmt.Sprintf("step %s is %s instead of %s", p.Steps[i].ID, excerpt(is, was), excerpt(was, is))
 		}

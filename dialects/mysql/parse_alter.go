@@ -174,7 +174,9 @@ func (a *alterReader) inline(c colDef) {
 		} else if k.Kind == schema.ForeignKey && k.Name == "" {
 			k.Name, k.Unnamed = a.foreignKeyName(""), true
 		}
-		k.Inline = k.Kind == schema.Check && a.d.maria()
+		if k.Inline = k.Kind == schema.Check && a.d.maria(); k.Inline {
+			k.Columns = []string{c.name}
+		}
 		a.add(schema.AddConstraint{On: a.on, Constraint: k})
 	}
 }

@@ -206,6 +206,11 @@ var taken = []struct{ name, create, change string }{
 		"ALTER TABLE t ALTER b DROP DEFAULT; ALTER TABLE t ALTER c DROP DEFAULT; ALTER TABLE t ALTER j SET DEFAULT 'b,a'; ALTER TABLE t ALTER j SET DEFAULT 'a,b'; ALTER TABLE t ALTER j SET DEFAULT 'a,a'; ALTER TABLE t ALTER e SET DEFAULT 'X'",
 	},
 	{
+		"MariaDB: a column that is stated again with its check",
+		"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(5) CHECK (a <> ''), b INT)",
+		"ALTER TABLE t MODIFY a VARCHAR(10) CHECK (a <> '')",
+	},
+	{
 		"what was set for the statement holds for its way back",
 		"CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY a (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)); SET foreign_key_checks = 0; INSERT INTO t VALUES (1, 5); SET foreign_key_checks = 1",
 		"SET foreign_key_checks = 0; ALTER TABLE t DROP FOREIGN KEY f",
@@ -217,6 +222,9 @@ func TestTakenBack(t *testing.T) {
 		for i, c := range taken {
 			t.Run(c.name, func(t *testing.T) {
 				db, native := openTest(t, another(t, url, 2*i)), openTest(t, another(t, url, 2*i+1))
+				if strings.HasPrefix(c.name, "MariaDB: ") && !db.maria() {
+					return
+				}
 				execute(t, db, c.create)
 				execute(t, native, c.create, c.change)
 				before := shown(t, db)

@@ -208,8 +208,8 @@ func proofOfConstraint(k schema.Constraint, t *schema.Table, name schema.Name) s
 		return indexThere(name, k.Name)
 	case k.Name != "":
 		return constraintThere(name, k.Name)
-	case t == nil:
-		return ""
+	case t == nil || k.Inline && slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) != nil && t.Column(c).Checks != "" }):
+		return "" // of a column that has a check it takes the place
 	}
 	kind := map[schema.ConstraintKind]string{schema.Check: "CHECK", schema.ForeignKey: "FOREIGN KEY"}[k.Kind]
 	n := 1

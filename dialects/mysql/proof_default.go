@@ -144,6 +144,9 @@ func asNumber(lit token, col *schema.Column) string {
 	if lit.is("true", "false") {
 		value = map[bool]string{true: "1", false: "0"}[lit.is("true")]
 	}
+	if lit.kind == number && len(lit.text) > 1 && strings.ContainsAny(lit.text[:2], "xXbB") { // bytes, which count as a number here
+		value = "(" + lit.text + " + 0)"
+	}
 	switch {
 	case typ.isInt():
 		return "ROUND(" + value + ")"

@@ -252,6 +252,8 @@ func undoConstraint(k schema.Constraint, t *schema.Table, name schema.Name) ([]s
 		return []string{ifTrue(indexThere(name, "PRIMARY"), alter+"PRIMARY KEY")}, ""
 	case k.Kind == schema.Unique:
 		return []string{ifTrue(indexThere(name, k.Name), alter+"INDEX "+quote(k.Name))}, ""
+	case k.Inline: // its column goes, or is stated again as it was
+		return nil, ""
 	case k.Name == "":
 		return nil, "the server chose the constraint's name, so the way back is not known"
 	case k.Kind == schema.ForeignKey:

@@ -2,7 +2,7 @@
 -- source: own
 -- @setup
 create table item(id integer primary key, a int, b text, c real, d blob);
-insert into item with recursive g(n) as (select 1 union all select n + 1 from g where n < 110000) select n, n, 'b' || n, n, n from g;
+insert into item with recursive g(n) as (select 1 union all select n + 1 from g where n < 15000) select n, n, 'b' || n, n, n from g;
 -- @writes
 update item set a = {r} where id = {i}
 -- @change
