@@ -98,7 +98,9 @@ func (d *Dialect) restyled(expr string) string {
 // that they read differently.
 func writesText(from, to string) bool {
 	a, b := parseType(from), parseType(to)
-	plain := func(t datatype) bool { return !t.array && (integers[t.base] > 0 || slices.Contains(withoutText, t.base)) }
+	plain := func(t datatype) bool {
+		return !t.array && (integers[t.base] > 0 || slices.Contains(withoutText, t.base))
+	}
 	return a.base != b.base && !(plain(a) && plain(b))
 }
 
