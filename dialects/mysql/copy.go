@@ -93,7 +93,7 @@ func (c *copying) createShadow() ([]plan.Step, error) {
 // key over a hash has a hidden virtual column, beside which MariaDB up to 11 adds none in place (error 1846).
 func (c *copying) later() []schema.Index {
 	var out []schema.Index
-	if slices.ContainsFunc(c.after.Indexes, c.hashed) {
+	if slices.ContainsFunc(c.after.Indexes, func(ix schema.Index) bool { return c.d.hashed(ix, c.after) }) {
 		return nil
 	}
 	needed := map[bool]bool{} // unique indexes stand before the others
@@ -124,34 +124,6 @@ func (c *copying) needs(ix schema.Index) bool {
 	return slices.ContainsFunc(c.after.Columns, func(col schema.Column) bool {
 		return col.Identity != "" && len(ix.Columns) > 0 && strings.EqualFold(ix.Columns[0], col.Name)
 	})
-}
-
-// longestKey is what an InnoDB index holds, in bytes.
-const longestKey = 3072
-
-// hashed says whether MariaDB may make a unique index one over a hash, because its values are too long
-// (https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/optimization-and-indexes/getting-started-with-indexes#unique-index).
-func (c *copying) hashed(ix schema.Index) bool {
-	if !c.d.maria() || !ix.Unique {
-		return false
-	}
-	bytes := 0
-	for _, name := range ix.Columns {
-		col := c.after.Column(name)
-		if col == nil {
-			return true
-		}
-		t := columnType(col.Type, col.Collation)
-		switch {
-		case strings.HasSuffix(t.name, "blob"), strings.HasSuffix(t.name, "text"), t.name == "json":
-			return true
-		case t.isText():
-			bytes += t.arg(1) * charsetBytes(t.charset)
-		default:
-			bytes += t.arg(8)
-		}
-	}
-	return bytes > longestKey
 }
 
 // buildIndexes adds the secondary indexes in one pass, while the feed goes on.

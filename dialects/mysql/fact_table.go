@@ -52,6 +52,7 @@ const (
 	widenCharset              sort = "change utf8mb3 to utf8mb4"
 	changeCharset             sort = "change a character set"
 	addIndex                  sort = "add an index"
+	addHashed                 sort = "add a unique index over hashes"
 	addExpressionIndex        sort = "add an index over an expression"
 	addExpressionIndexCopied  sort = "add a unique index over an expression, or one more"
 	addFulltext               sort = "add a FULLTEXT index"
@@ -154,6 +155,7 @@ var facts = []fact{
 	{widenCharset, inPlace, instant},
 	{changeCharset, fullCopy, fullCopy},
 	{addIndex, buildIndex, noCopyIdx},
+	{addHashed, buildIndex, fullCopy},
 	{addExpressionIndex, way{algorithm: "INPLACE", lock: "SHARED", indexes: true}, notHere},
 	{addExpressionIndexCopied, fullCopy, notHere},
 	{addFulltext, noWrites, noWrites},

@@ -38,6 +38,9 @@ func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 	case schema.SetDefault, schema.DropDefault:
 		return setDefault
 	case schema.CreateIndex:
+		if d.addsHashed(c.Index, c.Text, t) {
+			return addHashed
+		}
 		return sortOfIndex(c, t)
 	case schema.RenameIndex:
 		return renameIndex
@@ -48,6 +51,9 @@ func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 	case schema.ReplaceIndex:
 		return dropIndex
 	case schema.AddConstraint:
+		if c.Constraint.Kind == schema.Unique && d.addsHashed(indexOf(c.Constraint), c.Constraint.Definition, t) {
+			return addHashed
+		}
 		return sortOfConstraint(c.Constraint, t)
 	case schema.ValidateConstraint:
 		if c.Constraint.Kind == schema.ForeignKey {

@@ -201,10 +201,17 @@ const referred = "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, own INT, UNI
 // ofMariaDB are what MySQL does not know.
 var ofMariaDB = []example{
 	{addNumberDefault, sequence, "ADD COLUMN z INT DEFAULT NEXTVAL(own)"},
+	{addHashed, hashed, "ADD UNIQUE KEY u (a) USING HASH"},
+	{addHashed, hashed, "ADD CONSTRAINT UNIQUE KEY u USING HASH (a, b)"},
+	{addHashed, hashed, "ADD UNIQUE KEY u (id, b)"},
+	{addHashed, hashed, "ADD UNIQUE KEY IF NOT EXISTS u (c)"},
+	{addIndex, hashed, "ADD CONSTRAINT UNIQUE KEY u (b(20))"},
 	{addNumberDefault, sequence, "ADD COLUMN z INT NOT NULL DEFAULT (NEXT VALUE FOR own)"},
 	{setNotNull, sequence, "MODIFY COLUMN a BIGINT NOT NULL DEFAULT NEXTVAL(own)"},
 	{changeType, sequence, "MODIFY COLUMN b BIGINT"},
 }
+
+const hashed = "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), b TEXT, c VARCHAR(1000) CHARACTER SET utf8mb4)"
 
 const sequence = "CREATE OR REPLACE SEQUENCE own; CREATE TABLE t (id INT PRIMARY KEY, a BIGINT DEFAULT NEXTVAL(own), b INT)"
 

@@ -67,10 +67,13 @@ func translated(r *reader, end int, rename func(string) string) string {
 	if !named || rename == nil {
 		return r.text(start, end)
 	}
-	r.takeAll("if", "exists")
+	_ = r.takeAll("if", "exists") || r.takeAll("if", "not", "exists")
 	at := r.i
+	if r.peek().is("unique", "primary", "foreign", "check") { // it has no name here
+		return r.text(start, end)
+	}
 	name, ok := r.name()
-	if !ok || strings.EqualFold(name, "check") || r.toks[start].is("add") && r.peek().is("unique", "primary") {
+	if !ok || r.toks[start].is("add") && r.peek().is("unique", "primary") {
 		return r.text(start, end)
 	}
 	return strings.TrimSpace(r.text(start, at) + " " + quote(rename(name)) + " " + r.text(r.i, end))

@@ -206,6 +206,11 @@ var taken = []struct{ name, create, change string }{
 		"ALTER TABLE t ALTER b DROP DEFAULT; ALTER TABLE t ALTER c DROP DEFAULT; ALTER TABLE t ALTER j SET DEFAULT 'b,a'; ALTER TABLE t ALTER j SET DEFAULT 'a,b'; ALTER TABLE t ALTER j SET DEFAULT 'a,a'; ALTER TABLE t ALTER e SET DEFAULT 'X'",
 	},
 	{
+		"forward: checks without names beside one that goes, and beside another",
+		"CREATE TABLE t (id INT PRIMARY KEY, b VARCHAR(20), c INT, CONSTRAINT cc CHECK (c > 0), CHECK (c < 99))",
+		"ALTER TABLE t DROP CONSTRAINT cc, ADD CHECK (b <> ''); ALTER TABLE t ADD d INT DEFAULT 3 CHECK (d > 0), ADD CHECK (d < 9); ALTER TABLE t ADD CONSTRAINT UNIQUE KEY uu (b)",
+	},
+	{
 		"MariaDB: a column that is stated again with its check",
 		"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(5) CHECK (a <> ''), b INT)",
 		"ALTER TABLE t MODIFY a VARCHAR(10) CHECK (a <> '')",
@@ -244,6 +249,9 @@ func TestTakenBack(t *testing.T) {
 				})
 				if diff := cmp.Diff(shown(t, native), shown(t, db)); diff != "" {
 					t.Errorf("definition (-native +ours):\n%s", diff)
+				}
+				if strings.HasPrefix(c.name, "forward: ") { // the server chose names
+					return
 				}
 				for i := len(p.Steps) - 1; i >= 0; i-- {
 					runUndo(t, db, p.Steps[i])

@@ -125,7 +125,7 @@ func (d *Dialect) proofOf(c schema.Change, t, after *schema.Table, order []strin
 	case schema.RenameIndex:
 		return indexThere(name, c.To) + " AND " + noIndex(name, c.From)
 	case schema.AddConstraint:
-		return proofOfConstraint(c.Constraint, t, name)
+		return proofOfConstraint(c.Constraint, t, after, name)
 	case schema.SetOption:
 		if collation := c.Extra["collation"]; c.Option == "convert" && t != nil && !sameCollation(t.Extra["collation"], collation) {
 			return counted("TABLES", name, "TABLE_COLLATION = "+literal(collation)) + " = 1"
@@ -198,7 +198,9 @@ func inCatalog(text string) string {
 	return shown.String()
 }
 
-func proofOfConstraint(k schema.Constraint, t *schema.Table, name schema.Name) string {
+// proofOfConstraint is the proof that a constraint is there. Those without a name are counted, with all that the
+// statement adds and drops: before is the table as it was, after as it will be.
+func proofOfConstraint(k schema.Constraint, before, after *schema.Table, name schema.Name) string {
 	switch {
 	case k.Kind == schema.PrimaryKey:
 		return fmt.Sprintf("(SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) FROM information_schema.STATISTICS"+
@@ -208,15 +210,25 @@ func proofOfConstraint(k schema.Constraint, t *schema.Table, name schema.Name) s
 		return indexThere(name, k.Name)
 	case k.Name != "":
 		return constraintThere(name, k.Name)
-	case t == nil || k.Inline && slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) != nil && t.Column(c).Checks != "" }):
-		return "" // of a column that has a check it takes the place
+	case before == nil || after == nil || inPlaceOfAnother(k, before):
+		return ""
 	}
 	kind := map[schema.ConstraintKind]string{schema.Check: "CHECK", schema.ForeignKey: "FOREIGN KEY"}[k.Kind]
-	n := 1
-	for _, other := range t.Constraints {
-		if other.Kind == k.Kind {
+	n := 0
+	for _, other := range after.Constraints {
+		if other.Kind == k.Kind && !inPlaceOfAnother(other, before) {
+			n++
+		}
+	}
+	for _, col := range after.Columns {
+		if k.Kind == schema.Check && col.Checks != "" {
 			n++
 		}
 	}
 	return fmt.Sprintf("%s = %d", counted("TABLE_CONSTRAINTS", name, "CONSTRAINT_TYPE = "+literal(kind)), n)
+}
+
+// inPlaceOfAnother: it is a check of a column that has one, whose place it takes.
+func inPlaceOfAnother(k schema.Constraint, before *schema.Table) bool {
+	return k.Inline && slices.ContainsFunc(k.Columns, func(c string) bool { return before.Column(c) != nil && before.Column(c).Checks != "" })
 }

@@ -20,7 +20,7 @@ func (r *reader) choose(table schema.Name, columns, label string) string {
 			tail += strconv.Itoa(n)
 		}
 		name := objectName(table.Table, columns, tail)
-		if !r.taken[name] && !nameInUse(r.schema, table.Schema, name) {
+		if !r.taken[name] && (r.freed[name] || !nameInUse(r.schema, table.Schema, name)) {
 			r.taken[name] = true
 			return name
 		}

@@ -26,6 +26,8 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []schema.Chan
 	if len(clauses) != len(n.Cmds) {
 		return r.verbatim(n.Relation, src, "its clauses could not be told apart")
 	}
+	r.free(on, n.Cmds)
+	defer func() { r.freed = nil }()
 	var changes []schema.Change
 	for i, cmd := range n.Cmds {
 		cs := r.alterClause(on, cmd.GetAlterTableCmd(), clauses[i])
@@ -38,6 +40,37 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []schema.Chan
 		return []schema.Change{schema.Alter{On: on, Clauses: changes}}
 	}
 	return changes
+}
+
+// free notes the names of constraints and indexes that a statement drops: the server drops first, and gives such a
+// name to what the same statement adds without one.
+func (r *reader) free(on schema.On, cmds []*pgquery.Node) {
+	r.freed = map[string]bool{}
+	var t *schema.Table
+	if r.schema != nil {
+		t = r.schema.Table(on.Name)
+	}
+	for _, cmd := range cmds {
+		drop := cmd.GetAlterTableCmd()
+		switch {
+		case drop.GetSubtype() == pgquery.AlterTableType_AT_DropConstraint:
+			r.freed[drop.Name] = true
+		case drop.GetSubtype() == pgquery.AlterTableType_AT_DropColumn && t != nil:
+			for _, k := range t.Constraints {
+				if slices.Contains(k.Columns, drop.Name) {
+					r.freed[k.Name] = true
+				}
+			}
+			for _, ix := range t.Indexes {
+				if yes, _ := t.Uses(ix, drop.Name); yes {
+					r.freed[ix.Name] = true
+				}
+			}
+		}
+	}
+	for name := range r.freed {
+		delete(r.taken, name)
+	}
 }
 
 const onlyLeaves = "ONLY leaves what inherits from the table, or is a partition of it, as it is"
