@@ -162,6 +162,9 @@ func (a *alterReader) addColumn(r *reader, ifNot bool) bool {
 		return false
 	}
 	a.add(schema.AddColumn{On: a.on, Column: c.column(a.d, a.table), Position: c.position, IfNotExists: ifNot})
+	if ifNot && a.table.Column(c.name) != nil { // the server makes its key all the same (11.8.9), and no check
+		c.checks = nil
+	}
 	a.inline(c)
 	return true
 }

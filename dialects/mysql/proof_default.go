@@ -42,6 +42,9 @@ func (d *Dialect) defaultIs(c schema.SetDefault, was, becomes *schema.Column) st
 		if becomes != nil && toks[0].kind == str {
 			toks[0].text = parseType(becomes.Type).member(toks[0].text)
 		}
+		if becomes != nil && toks[0].kind == number && columnType(becomes.Type, "").isText() {
+			toks[0].text = readBytes(toks[0].text)
+		}
 		if becomes == nil || columnType(becomes.Type, "").isText() {
 			return "NOT (" + d.computedDefault() + ") AND COALESCE(COLUMN_DEFAULT, '') IN (" + d.spellings(toks[0]) + ") AND NOT (" + d.noDefault() + ")"
 		}
@@ -54,6 +57,19 @@ func (d *Dialect) defaultIs(c schema.SetDefault, was, becomes *schema.Column) st
 		condition += " AND COALESCE(COLUMN_DEFAULT, '') NOT IN (" + d.shownDefault(*was) + ")"
 	}
 	return condition
+}
+
+// readBytes gives what bytes in hexadecimal digits are as a text: 0x61 and x'61' are a. Another number is itself.
+func readBytes(lit string) string {
+	digits := strings.ToLower(lit)
+	for _, start := range []string{"0x", "x'"} {
+		if rest, is := strings.CutPrefix(digits, start); is {
+			if bytes, err := hex.DecodeString(strings.TrimSuffix(rest, "'")); err == nil {
+				return string(bytes)
+			}
+		}
+	}
+	return lit
 }
 
 // member gives a value of an enum or a set as the server keeps it: each member as its type spells it, those of a set

@@ -13,7 +13,7 @@ var defaults = map[string][]string{
 	"timestamp":            {"NULL", "CURRENT_TIMESTAMP", "'2020-01-01 00:00:00'"},
 	"date":                 {"NULL", "(curdate())", "'2020-01-01'"},
 	"time":                 {"NULL", "'10:00:00'", "'-01:00:00'"},
-	"varchar(40)":          {"NULL", "'NULL'", "''", "'x'", "'a''b'", `'back\\slash'`, `'"'`, "(concat('a', 'b''c'))", "(uuid())", "(user())", `(concat('\\', "'"))`, "'(uuid())'", "'uuid()'"},
+	"varchar(40)":          {"NULL", "'NULL'", "''", "'x'", "'a''b'", `'back\\slash'`, `'"'`, "(concat('a', 'b''c'))", "(uuid())", "(user())", `(concat('\\', "'"))`, "'(uuid())'", "'uuid()'", "0x4142", "x'43'"},
 	"int":                  {"NULL", "0", "5", "-1", "0x10", "b'101101'", "(1 + 1)", "(abs(-3))"},
 	"decimal(10,2)":        {"NULL", "0", "1.5", "'2.50'", "(1.5 * 2)"},
 	"double":               {"NULL", "0", "1.5e3", "(rand())"},

@@ -157,6 +157,9 @@ func (r *reader) addColumn(on schema.On, cmd *pgquery.AlterTableCmd, src source)
 	i = src.skip(i, "if", "not", "exists")
 	column, constraints := r.column(on.Name, cmd.Def.GetColumnDef(), src.from(i))
 	changes := one(schema.AddColumn{On: on, Column: column, IfNotExists: cmd.MissingOk})
+	if cmd.MissingOk && r.schema.Table(on.Name).Column(column.Name) != nil { // nothing of it is done
+		return changes
+	}
 	for _, c := range constraints {
 		changes = append(changes, schema.AddConstraint{On: on, Constraint: c})
 	}
