@@ -81,10 +81,12 @@ func (d *Dialect) hashed(ix schema.Index, t *schema.Table) bool {
 	return bytes > longestKey
 }
 
-// addsHashed says that a new unique index is one over hashes. One over the beginnings of values is none.
+// addsHashed says that a new unique index over columns that are there is one over hashes. One over the beginnings of
+// values is none.
 func (d *Dialect) addsHashed(ix schema.Index, text string, t *schema.Table) bool {
 	ix.Definition = text
-	return t != nil && !partOfColumn.MatchString(text) && d.hashed(ix, t)
+	there := !slices.ContainsFunc(ix.Columns, func(name string) bool { return t.Column(name) == nil })
+	return there && !partOfColumn.MatchString(text) && d.hashed(ix, t)
 }
 
 func sortOfConstraint(k schema.Constraint, t *schema.Table) sort {
