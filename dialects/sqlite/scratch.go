@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	_ "modernc.org/sqlite" // registers "sqlite"
@@ -165,6 +166,27 @@ func neverNull(t *schema.Table) {
 	}
 }
 
+// triggersOf gives those of the read triggers that the plan has left to a table, and those that it has given to it.
+func triggersOf(t *schema.Table, read []schema.Trigger) ([]schema.Trigger, error) {
+	called := func(name string) func(schema.Trigger) bool {
+		return func(tr schema.Trigger) bool { return strings.EqualFold(tr.Name, name) }
+	}
+	out := slices.DeleteFunc(slices.Clone(read), func(tr schema.Trigger) bool { return !slices.ContainsFunc(t.Triggers, called(tr.Name)) })
+	for _, tr := range t.Triggers {
+		if slices.ContainsFunc(out, called(tr.Name)) {
+			continue
+		}
+		for _, c := range t.Applied {
+			switch c.(type) {
+			case schema.RenameTable, schema.RenameColumn:
+				return nil, fmt.Errorf("trigger %s is made by a statement before this one, and its text has other names since a rename: run the statements up to it first, then plan the rest", tr.Name)
+			}
+		}
+		out = append(out, tr)
+	}
+	return out, nil
+}
+
 // current gives a table with its real texts: those that were read, or, where a plan changed the
 // table since, those that SQLite makes of the same changes.
 func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
@@ -209,6 +231,9 @@ func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
 	}
 	now, err := s.table(name)
 	if err != nil {
+		return nil, err
+	}
+	if now.Triggers, err = triggersOf(t, now.Triggers); err != nil {
 		return nil, err
 	}
 	for i := range now.Columns {

@@ -7,4 +7,5 @@ insert into item with recursive g(n) as (select 1 union all select n + 1 from g 
 update item set a = {r} where id = {i}
 -- @change
 ALTER TABLE item DROP COLUMN c;
+CREATE TRIGGER noted AFTER UPDATE OF b ON item BEGIN SELECT 1; END;
 ALTER TABLE item ADD COLUMN e int NULL DEFAULT null REFERENCES item (id) ON DELETE CASCADE CHECK (e > 4);
