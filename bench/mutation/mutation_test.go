@@ -96,7 +96,8 @@ var checks = []string{
 // stoppedBy says which check stopped a broken program.
 func (s *stage) stoppedBy(t *testing.T, m mutation) string {
 	r := s.plan(t, build(t, m))
-	if _, found, ok := strings.Cut(r.Stdout+r.Text, refused); ok && r.Code == 1 {
+	unsafe := strings.Contains(r.Stdout, `"verdict": "unsafe"`) // which is shown with what the rehearsal found, and not run
+	if _, found, ok := strings.Cut(r.Stdout+r.Text, refused); ok && (r.Code == 1 || unsafe) {
 		t.Logf("%s: stopped\n%s", m.what, r.Text)
 		for _, check := range checks {
 			if strings.HasPrefix(found, check) {
