@@ -23,7 +23,8 @@ type reader struct {
 	settings  []setting            // what else it set
 	unchecked bool                 // the bodies of routines are not looked into
 	taken     map[string]bool      // names that earlier statements of the text chose
-	freed     map[string]bool      // names that the present statement gives up
+	freed     map[string]bool      // names of constraints and indexes that the present statement gives up
+	dropped   map[string]bool      // the columns that it drops
 	others    map[schema.Name]bool // what a schema file makes that has a table's kind of name
 	// mentions are names without a schema under a search_path that the text set, made those of what it makes so.
 	mentions []mention

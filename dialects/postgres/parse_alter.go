@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []schema.Chan
 		return r.verbatim(n.Relation, src, "its clauses could not be told apart")
 	}
 	r.free(on, n.Cmds)
-	defer func() { r.freed = nil }()
+	defer func() { r.freed, r.dropped = nil, nil }()
 	var changes []schema.Change
 	for i, cmd := range n.Cmds {
 		cs := r.alterClause(on, cmd.GetAlterTableCmd(), clauses[i])
@@ -42,19 +43,24 @@ func (r *reader) alterTable(n *pgquery.AlterTableStmt, src source) []schema.Chan
 	return changes
 }
 
-// free notes the names of constraints and indexes that a statement drops: the server drops first, and gives such a
-// name to what the same statement adds without one.
+// free notes the names that a statement gives up: the server drops first, and what the same statement adds may have
+// such a name.
 func (r *reader) free(on schema.On, cmds []*pgquery.Node) {
-	r.freed = map[string]bool{}
+	r.freed, r.dropped = map[string]bool{}, map[string]bool{}
 	var t *schema.Table
 	if r.schema != nil {
 		t = r.schema.Table(on.Name)
 	}
 	for _, cmd := range cmds {
 		drop := cmd.GetAlterTableCmd()
+		if drop.GetSubtype() == pgquery.AlterTableType_AT_DropColumn {
+			r.dropped[drop.Name] = true
+		}
 		switch {
 		case drop.GetSubtype() == pgquery.AlterTableType_AT_DropConstraint:
-			r.freed[drop.Name] = true
+			if t == nil || t.Constraint(drop.Name) != nil { // another table's has its name still
+				r.freed[drop.Name] = true
+			}
 		case drop.GetSubtype() == pgquery.AlterTableType_AT_DropColumn && t != nil:
 			for _, k := range t.Constraints {
 				if slices.Contains(k.Columns, drop.Name) {
@@ -155,9 +161,11 @@ func (r *reader) addColumn(on schema.On, cmd *pgquery.AlterTableCmd, src source)
 	i := src.skip(0, "add")
 	i = src.skip(i, "column")
 	i = src.skip(i, "if", "not", "exists")
+	taken := maps.Clone(r.taken)
 	column, constraints := r.column(on.Name, cmd.Def.GetColumnDef(), src.from(i))
 	changes := one(schema.AddColumn{On: on, Column: column, IfNotExists: cmd.MissingOk})
-	if cmd.MissingOk && r.schema.Table(on.Name).Column(column.Name) != nil { // nothing of it is done
+	if cmd.MissingOk && !r.dropped[column.Name] && r.schema.Table(on.Name).Column(column.Name) != nil { // nothing of it is done
+		r.taken = taken
 		return changes
 	}
 	for _, c := range constraints {

@@ -6,3 +6,4 @@ insert into p select g from generate_series(1,9) g; insert into t select g, g%9+
 -- @change
 ALTER TABLE t ADD COLUMN IF NOT EXISTS c int NOT NULL DEFAULT 4 UNIQUE CHECK (c > 5) REFERENCES p;
 ALTER TABLE t ADD COLUMN IF NOT EXISTS e int CHECK (e > 5) REFERENCES p, ALTER d TYPE bigint;
+ALTER TABLE t ADD CHECK (c > -5), ADD UNIQUE (c, d);
