@@ -30,6 +30,20 @@ func background(ctx context.Context, d *database, o Options) func() (Outcome, er
 	}
 }
 
+// heldAtCutOver gives a database whose run holds before its cut-over, without a process.
+func heldAtCutOver(t *testing.T) (*database, Outcome) {
+	t.Helper()
+	d := fresh(t)
+	orders(t, d, 500)
+	o := quick()
+	o.Hold = []plan.StepKind{plan.CutOver}
+	out, err := Run(t.Context(), d, copyPlan(), o)
+	if err != nil || out.State != Held {
+		t.Fatalf("%+v %v", out, err)
+	}
+	return d, out
+}
+
 // becomes waits until the only run has a state.
 func (d *database) becomes(t *testing.T, want State) RunStatus {
 	t.Helper()
@@ -195,54 +209,6 @@ func TestPauseAndResume(t *testing.T) {
 	w.end()
 }
 
-// What an operator says while a process begins is not put back by what that process writes.
-func TestWhatIsSaidWhileARunOpensStays(t *testing.T) {
-	d := fresh(t)
-	orders(t, d, 500)
-	o := quick()
-	o.Hold = []plan.StepKind{plan.CutOver}
-	out, err := Run(t.Context(), d, copyPlan(), o)
-	if err != nil || out.State != Held {
-		t.Fatalf("%+v %v", out, err)
-	}
-	const abort = "command = 'abort' AND throttle = '3'"
-	for _, c := range []struct {
-		said Command
-		then string
-	}{
-		{Command{Word: "pause"}, "command = 'pause' AND throttle = '0'"},
-		{Command{Word: "throttle", Ratio: 3}, "command = 'pause' AND throttle = '3'"},
-		{Command{Word: "resume"}, "command = '' AND throttle = '3'"},
-		{Command{Word: "abort"}, abort},
-	} {
-		rec, err := find(t.Context(), d, out.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := &run{id: out.ID, srv: d, rec: rec, journal: &journal{srv: d, id: out.ID}}
-		if err := r.journal.take(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if c.then == abort { // only a process that works can be told
-			d.exec(t, "UPDATE surefoot_run SET command = 'abort'")
-		} else if err := Send(t.Context(), d, "", c.said); err != nil {
-			t.Fatal(err)
-		}
-		if err := r.settings(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if d.number(t, "SELECT count(*) FROM surefoot_run WHERE "+c.then) != 1 {
-			t.Errorf("after %s the journal has not %s", c.said.Word, c.then)
-		}
-	}
-	if err := (&journal{srv: d, id: out.ID}).take(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if d.number(t, "SELECT count(*) FROM surefoot_run WHERE command = ''") != 1 {
-		t.Error("an abort that was meant for an earlier process stays")
-	}
-}
-
 func TestAbortStopsAtOnceAndRunGoesOn(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 20_000)
@@ -398,14 +364,7 @@ func TestNoRun(t *testing.T) {
 // TestLastBreath: the session of a process that has ended keeps the run's lock for a while. Who says continue
 // meanwhile is not told that somebody was told: the run goes on in his own process.
 func TestLastBreath(t *testing.T) {
-	d := fresh(t)
-	orders(t, d, 500)
-	o := quick()
-	o.Hold = []plan.StepKind{plan.CutOver}
-	out, err := Run(t.Context(), d, copyPlan(), o)
-	if err != nil || out.State != Held {
-		t.Fatalf("%+v %v", out, err)
-	}
+	d, out := heldAtCutOver(t)
 	gone, err := d.Pool().Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)

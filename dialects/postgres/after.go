@@ -15,7 +15,7 @@ func renamedIn(text, from, to string) string {
 	if src.skip(0, "not", "null") == 2 { // what is behind it is the column
 		defines, src = false, src.from(2)
 	}
-	was := func(i int) byte {
+	sign := func(i int) byte {
 		if i < 0 || i >= len(src.tokens) {
 			return 0
 		}
@@ -26,7 +26,7 @@ func renamedIn(text, from, to string) string {
 	for i, t := range src.tokens {
 		raw := text[t.start:t.end]
 		named := t.word != "" && t.word == from || raw == quote(from)
-		part := was(i-1) == '.' || was(i-1) == ':' || was(i+1) == '(' || follows(src, i, "collate")
+		part := sign(i-1) == '.' || sign(i-1) == ':' || sign(i+1) == '(' || follows(src, i, "collate")
 		if !named || part || defines && t.depth == 0 {
 			continue
 		}

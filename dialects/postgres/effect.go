@@ -102,14 +102,7 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	case schema.Alter:
 		return d.effects(c.Clauses, s)
 	case schema.Verbatim:
-		e := verbatimEffect(c)
-		if e.Source != plan.NotKnown {
-			e.Unpriced = unpriced(c, e, s.Table(c.Name))
-		}
-		if t := s.Table(c.Name); t != nil && t.Extra[extraPartitioned] != "" && setsOptions(c) {
-			e.Refused = "PostgreSQL keeps no storage parameters for a partitioned table: set them for its partitions"
-		}
-		return e
+		return ofVerbatim(c, s.Table(c.Name))
 	case schema.ChangeObject:
 		return d.objectEffect(c, s)
 	}
@@ -155,6 +148,18 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	e.Also, e.Unpriced = append(d.also(c, s), d.inHeirs(c, e, t, s)...), unpriced(c, e, t)
 	if e.Refused == "" && t != nil && t.Extra[extraPartitioned] != "" {
 		e.Refused = d.refusedPartitioned(c)
+	}
+	return e
+}
+
+// ofVerbatim is the effect of a statement that is not read further, about a table; nil: about none that is known.
+func ofVerbatim(c schema.Verbatim, t *schema.Table) plan.Effect {
+	e := verbatimEffect(c)
+	if e.Source != plan.NotKnown {
+		e.Unpriced = unpriced(c, e, t)
+	}
+	if t != nil && t.Extra[extraPartitioned] != "" && setsOptions(c) {
+		e.Refused = "PostgreSQL keeps no storage parameters for a partitioned table: set them for its partitions"
 	}
 	return e
 }
