@@ -22,6 +22,7 @@ func After(ctx context.Context, r Request, have *schema.Schema, names []schema.N
 	if f, ok := r.Stage.(Foreteller); !ok || !f.Foretells() {
 		return nil, &schema.Unfit{Reason: "this stage does not tell what statements leave"}
 	}
+	r.constant = map[schema.Name]bool{}
 	start, err := r.Stage.Reset(ctx)
 	if err != nil {
 		return nil, err

@@ -73,23 +73,10 @@ func (r Request) renamesOf(t schema.Name) []schema.RenameColumn {
 	}
 	var out []schema.RenameColumn
 	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
+		for _, c := range schema.Flatten(st.Changes) {
 			if rename, ok := c.(schema.RenameColumn); ok && rename.Table().Table == t.Table {
 				out = append(out, rename)
 			}
-		}
-	}
-	return out
-}
-
-// clauses gives the single changes of statements.
-func clauses(changes []schema.Change) []schema.Change {
-	var out []schema.Change
-	for _, c := range changes {
-		if a, ok := c.(schema.Alter); ok {
-			out = append(out, clauses(a.Clauses)...)
-		} else {
-			out = append(out, c)
 		}
 	}
 	return out
@@ -134,7 +121,7 @@ func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 	}
 	var out []string
 	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
+		for _, c := range schema.Flatten(st.Changes) {
 			switch c := c.(type) {
 			case schema.ChangeType:
 				if announced("") && !slices.Equal(native.before.values(cell{column: c.Column}), native.after.values(cell{column: c.Column})) {
@@ -203,7 +190,7 @@ func (r Request) chance(ctx context.Context, once picture) ([]cell, error) {
 func (r Request) numbered() []cell {
 	var out []cell
 	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
+		for _, c := range schema.Flatten(st.Changes) {
 			if add, ok := c.(schema.AddColumn); ok && add.Column.Numbered() {
 				out = append(out, cell{add.Name.Table, add.Column.Name})
 			}

@@ -43,7 +43,7 @@ func (r Request) rekeys(t *schema.Table, name schema.Name) bool {
 		return true
 	}
 	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
+		for _, c := range schema.Flatten(st.Changes) {
 			if c.Table().Table != name.Table {
 				continue
 			}
@@ -125,7 +125,7 @@ func (r Request) others() func(ctx context.Context, at plan.Instant, table schem
 func (r Request) apart(table schema.Name) []string {
 	var columns []string
 	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
+		for _, c := range schema.Flatten(st.Changes) {
 			if c.Table().Table != table.Table {
 				continue
 			}
@@ -188,7 +188,7 @@ func leaves(renames []schema.RenameColumn, name string) bool {
 // drops says that the change drops a column: while that is there, nobody means another one by its name.
 func (r Request) drops(table schema.Name, column string) bool {
 	return slices.ContainsFunc(r.Statements, func(st schema.Statement) bool {
-		return slices.ContainsFunc(clauses(st.Changes), func(c schema.Change) bool {
+		return slices.ContainsFunc(schema.Flatten(st.Changes), func(c schema.Change) bool {
 			d, ok := c.(schema.DropColumn)
 			return ok && d.Name.Table == table.Table && strings.EqualFold(d.Column, column)
 		})

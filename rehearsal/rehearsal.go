@@ -30,11 +30,14 @@ type Request struct {
 	spared map[schema.Name]bool
 	// unseen says of which columns the sample may lack the extremes.
 	unseen string
+	// constant remembers of which tables the rows are played, see played.
+	constant map[schema.Name]bool
 }
 
 // Rehearse gives the three plays of a plan and says in words what was compared. A *schema.Unfit says why
 // there was nothing to compare; a *schema.Refusal says what differs, or what the server refuses.
 func Rehearse(ctx context.Context, r Request) (string, error) {
+	r.constant = map[schema.Name]bool{}
 	if err := r.own(); err != nil {
 		return "", err
 	}
@@ -58,7 +61,7 @@ func Rehearse(ctx context.Context, r Request) (string, error) {
 func (r Request) unseenWords(have *schema.Schema) string {
 	var parts []string
 	for _, st := range r.Statements {
-		for _, c := range clauses(st.Changes) {
+		for _, c := range schema.Flatten(st.Changes) {
 			t := have.Table(r.onStage(c.Table()))
 			if t == nil {
 				continue
@@ -187,7 +190,7 @@ func (r Request) nativeOne(ctx context.Context, st schema.Statement) error {
 func ofRows(f plan.Fault) bool { return f == plan.BadValue || f == plan.Duplicate }
 
 func (r Request) outage(ctx context.Context, here schema.Statement) error {
-	for _, c := range clauses(here.Changes) {
+	for _, c := range schema.Flatten(here.Changes) {
 		if o, ok := c.(schema.ChangeObject); ok && o.Have != nil && o.Name.Table == "" {
 			return &schema.Unfit{Reason: "the " + o.Have.Kind + " " + o.Have.Name + " belongs to no table and has no twin"}
 		}

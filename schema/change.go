@@ -192,6 +192,9 @@ type (
 		// KeepsTables: whatever else it does, every table, and what belongs to one, is afterwards defined
 		// as before (SELECT, INSERT, CREATE FUNCTION).
 		KeepsTables bool
+		// Constants is how many rows it inserts into its table whose values stand in its text; 0: it is another
+		// statement, or takes values from elsewhere.
+		Constants int
 		// Only are the known tables that it may concern, where that is known: what reads others, or is a type of
 		// others, is none of theirs. nil: any.
 		Only []Name

@@ -80,3 +80,12 @@ func KindOf(clauses []Change, many string) string {
 	}
 	return many
 }
+
+// PutsConstants says that a statement only inserts rows of constants.
+func PutsConstants(changes []Change) bool {
+	v, ok := Verbatim{}, len(changes) == 1
+	if ok {
+		v, ok = changes[0].(Verbatim)
+	}
+	return ok && v.Constants > 0
+}

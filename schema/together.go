@@ -138,7 +138,10 @@ func Reuses(clauses []Change, t *Table) bool {
 	return t != nil && slices.ContainsFunc(clauses, func(c Change) bool {
 		switch c := c.(type) {
 		case AddColumn:
-			return t.Column(c.Column.Name) != nil && !c.IfNotExists
+			return t.Column(c.Column.Name) != nil && (!c.IfNotExists || slices.ContainsFunc(clauses, func(o Change) bool {
+				d, ok := o.(DropColumn)
+				return ok && t.Among([]string{d.Column}, c.Column.Name)
+			}))
 		case RenameColumn:
 			to := t.Column(c.To)
 			return to != nil && to != t.Column(c.From)

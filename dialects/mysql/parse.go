@@ -116,6 +116,7 @@ func (p *parsing) statement(at piece) ([]schema.Change, error) {
 		KeepsTables: known && k.ofNoTable() ||
 			newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
 	}
+	verbatim.Constants = p.d.constants(code)
 	if verbatim.Absent = p.dropsNothing(at); verbatim.Absent != "" {
 		verbatim.Known, verbatim.KeepsTables, verbatim.Reason = true, true, ""
 	}

@@ -82,12 +82,7 @@ func (st *Stage) beyond(s schema.Statement) string {
 		}
 		return about + " is about a trigger of another database"
 	}
-	if !r.take("alter", "create", "drop", "rename", "truncate") {
-		return about + " is no change of a table's definition"
-	}
-	for !r.eof() && r.take("or", "replace", "online", "offline", "ignore", "unique", "fulltext", "spatial", "vector", "temporary") {
-	}
-	if !r.take("table", "index") {
+	if !schema.PutsConstants(s.Changes) && !changesTable(r) {
 		return about + " is no change of a table's definition"
 	}
 	for _, c := range s.Changes {
@@ -100,4 +95,14 @@ func (st *Stage) beyond(s schema.Statement) string {
 		}
 	}
 	return ""
+}
+
+// changesTable passes the words with which a change of a table's definition begins.
+func changesTable(r *reader) bool {
+	if !r.take("alter", "create", "drop", "rename", "truncate") {
+		return false
+	}
+	for !r.eof() && r.take("or", "replace", "online", "offline", "ignore", "unique", "fulltext", "spatial", "vector", "temporary") {
+	}
+	return r.take("table", "index")
 }

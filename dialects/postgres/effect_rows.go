@@ -26,6 +26,8 @@ type rowChange struct {
 	effect plan.Effect
 	why    string // what it does to others cannot be told; empty: it can
 	query  bool   // it writes what a query gives
+	// constants is how many rows of constants it inserts; 0: it does something else
+	constants int
 }
 
 // changesRows reads a statement that reads or changes rows; ok: it is one.
@@ -67,7 +69,29 @@ func changesRows(src source) (c rowChange, ok bool) {
 	if c.why == "" {
 		c.effect = fact{lock: lock}.effect(nil)
 	}
+	c.constants = constants(tree.Stmts[0].Stmt.GetInsertStmt())
 	return c, true
+}
+
+// constants is how many rows an INSERT gives to its table whose values stand in its text; 0: it takes them from
+// elsewhere, or does more.
+func constants(insert *pgquery.InsertStmt) int {
+	rows := insert.GetSelectStmt().GetSelectStmt().GetValuesLists()
+	only := insert.GetWithClause() == nil && insert.GetOnConflictClause() == nil && len(insert.GetReturningList()) == 0
+	for _, row := range rows {
+		walkTree(row.ProtoReflect(), func(m protoreflect.Message) {
+			switch m.Interface().(type) {
+			case *pgquery.Node, *pgquery.List, *pgquery.A_Const, *pgquery.Integer, *pgquery.Float, *pgquery.Boolean, *pgquery.BitString, *pgquery.String,
+				*pgquery.TypeCast, *pgquery.TypeName, *pgquery.SetToDefault, *pgquery.A_ArrayExpr:
+			default:
+				only = false
+			}
+		})
+	}
+	if !only {
+		return 0
+	}
+	return len(rows)
 }
 
 // fillsByQuery says that a change writes as many rows as a query gives.

@@ -212,7 +212,7 @@ func (st *Stage) beyond(s schema.Statement) string {
 	if makesAside(src) > 0 && !slices.ContainsFunc(s.Within, func(q string) bool { return strings.HasPrefix(q, setPath) }) {
 		return ""
 	}
-	if !slices.ContainsFunc(confined, func(words string) bool { return src.skip(0, strings.Fields(words)...) > 0 }) {
+	if !slices.ContainsFunc(confined, func(words string) bool { return src.skip(0, strings.Fields(words)...) > 0 }) && !schema.PutsConstants(s.Changes) {
 		return about + " is not only about a table's definition"
 	}
 	for _, c := range s.Changes {

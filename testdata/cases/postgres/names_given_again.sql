@@ -9,4 +9,5 @@ update t set d = {r} where id = {i}
 ALTER TABLE t DROP CONSTRAINT t_b_key, ADD UNIQUE (b, c), ADD UNIQUE (b);
 ALTER TABLE t DROP CONSTRAINT t_c_check, ADD CHECK (c > -9);
 ALTER TABLE t DROP COLUMN b, ADD COLUMN b text DEFAULT 'x';
+ALTER TABLE t DROP COLUMN b, ADD COLUMN IF NOT EXISTS b int;
 ALTER TABLE t ADD CHECK (c > -99), ALTER d TYPE bigint;
