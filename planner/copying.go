@@ -34,7 +34,7 @@ func (b *builder) joins(native schema.Native) bool {
 }
 
 // carries says why a copy cannot make a whole statement; nil: it can. A column that goes may also go
-// after the copy, when nobody uses it any more: that cannot fail.
+// after the copy, when nobody uses it any more, where that has a safe way: it cannot fail.
 func (b *builder) carries(native schema.Native) error {
 	t := b.now.Table(native.Name)
 	if err := schema.Outdated(t); err != nil {
@@ -51,7 +51,7 @@ func (b *builder) carries(native schema.Native) error {
 			add, ok := c.(schema.AddColumn)
 			return ok && t.Among([]string{add.Column.Name}, drop.Column)
 		})
-		if b.riding(c) || drops && !again {
+		if b.riding(c) || drops && !again && b.mildAlone(c) {
 			continue
 		}
 		why := b.dialect.Carries(c, b.now)
@@ -63,7 +63,7 @@ func (b *builder) carries(native schema.Native) error {
 		}
 		text := "%s beside a change that needs a copy of the table: %s; make it a statement of its own"
 		switch {
-		case alone && b.dialect.Effect(c, b.now).LosesData:
+		case alone && !drops && b.dialect.Effect(c, b.now).LosesData:
 			text = "%s keeps less of some values, and no copy of the table can be compared for that before it serves: %s; in a window the server makes it, if it does at all"
 		case alone:
 			text = "%s blocks others while the server works, and no copy of the table can spare them that: %s; in a window the server makes it, if it does at all"

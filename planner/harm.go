@@ -34,9 +34,12 @@ func (b *builder) milder(c schema.Change, s *schema.Schema) ([]schema.Change, Ru
 		if len(leaves) > 0 {
 			return leaves, r, nil
 		}
+		if refused := (*schema.Refusal)(nil); r.InTheWay == nil && errors.As(why, &refused) {
+			refusal = refused
+		}
 		if r.InTheWay != nil && r.Name == c.Kind() {
-			if hindrance = r.InTheWay(c, s.Table(c.Table())); hindrance == "" {
-				hindrance = why
+			if hindrance = r.InTheWay(c, s.Table(c.Table())); hindrance == "" && why != nil {
+				hindrance = why.Error()
 			}
 		}
 	}
@@ -51,16 +54,19 @@ func (b *builder) milder(c schema.Change, s *schema.Schema) ([]schema.Change, Ru
 }
 
 // leaves rewrites pieces further. Where not all that comes of it harms less than before, it gives
-// none, and why. What takes a moment on a table of any size is better than what grows with it, where
+// none, and why: a refusal where a copy would help that is not possible. What takes a moment on a table of any size is better than what grows with it, where
 // both are thought to take as long on this one.
-func (b *builder) leaves(pieces []schema.Change, s *schema.Schema, before harm, grew bool) (leaves []schema.Change, why string) {
+func (b *builder) leaves(pieces []schema.Change, s *schema.Schema, before harm, grew bool) (leaves []schema.Change, why error) {
 	var out []schema.Change
 	for _, p := range pieces {
 		e := b.effectIn(p, s)
 		own := []schema.Change{p}
 		if b.unsafe(p, e) {
-			deeper, _, _ := b.milder(p, s)
-			if len(deeper) == 0 || isCopy(deeper[0]) && !lastPiece(p) {
+			deeper, _, refusal := b.milder(p, s)
+			switch {
+			case lastPiece(p) && refusal != nil:
+				return nil, refusal
+			case len(deeper) == 0 || isCopy(deeper[0]) && !lastPiece(p):
 				return nil, hindered(p, e)
 			}
 			own = deeper
@@ -70,18 +76,18 @@ func (b *builder) leaves(pieces []schema.Change, s *schema.Schema, before harm, 
 		out = append(out, own...)
 		s = schema.Apply(s, p)
 	}
-	return out, ""
+	return out, nil
 }
 
 // hindered says why a piece is no better than what it is a piece of.
-func hindered(p schema.Change, e plan.NativeEffect) string {
+func hindered(p schema.Change, e plan.NativeEffect) error {
 	if e.Refused != "" {
-		return e.Refused
+		return errors.New(e.Refused)
 	}
 	if twin, ok := p.(schema.TwinIndex); ok {
-		return "others would wait while an index like " + twin.Of.Name + " is built"
+		return errors.New("others would wait while an index like " + twin.Of.Name + " is built")
 	}
-	return "others would wait for its " + p.Kind()
+	return errors.New("others would wait for its " + p.Kind())
 }
 
 // lastPiece says that a piece may become a copy of its own: one that drops what others were

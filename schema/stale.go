@@ -43,10 +43,14 @@ func unsettle(next, s *Schema, c Change) *Schema {
 		if t := s.Table(c.Name); t != nil {
 			marks = refersTo(s, t.Constraints, c.Name)
 		}
-	case RenameTable:
-		marks = related(s, c.Name)
-	case RenameColumn, DropColumn:
-		marks = related(s, c.Table())
+	case RenameTable, RenameColumn:
+		marks = related(s, c.Table(), "")
+	case DropColumn:
+		column := c.Column
+		if c.Cascade {
+			column = ""
+		}
+		marks = related(s, c.Name, column)
 	}
 	return next.mark(marks, c)
 }
@@ -110,11 +114,20 @@ func refersTo(s *Schema, keys []Constraint, from Name) func(*Table) bool {
 	}
 }
 
-// related picks the tables that foreign keys bind to one, in either direction.
-func related(s *Schema, name Name) func(*Table) bool {
+// related picks the tables that foreign keys bind to one, in either direction: by a column of it, or, where that
+// is empty, by any.
+func related(s *Schema, name Name, column string) func(*Table) bool {
 	own := s.Table(name)
+	if own == nil {
+		return func(*Table) bool { return false }
+	}
 	return func(t *Table) bool {
-		return own != nil && t.Name != own.Name && (refersTo(s, own.Constraints, own.Name)(t) || refersTo(s, t.Constraints, t.Name)(own))
+		from, to := slices.Clone(own.Constraints), slices.Clone(t.Constraints)
+		if column != "" {
+			from = slices.DeleteFunc(from, func(k Constraint) bool { return !own.Among(k.Columns, column) })
+			to = slices.DeleteFunc(to, func(k Constraint) bool { return len(k.RefColumns) > 0 && !own.Among(k.RefColumns, column) })
+		}
+		return t.Name != own.Name && (refersTo(s, from, own.Name)(t) || refersTo(s, to, t.Name)(own))
 	}
 }
 

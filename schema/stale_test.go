@@ -28,6 +28,9 @@ func TestWhatACopyNoLongerKnows(t *testing.T) {
 		{"in a statement of several clauses", Alter{on("lines"), []Change{DropConstraint{On: on("lines"), Constraint: "fk"}, AddColumn{On: on("lines"), Column: Column{Name: "x"}}}}, true},
 		{"an index of a table that is not known", DropIndex{Index: "i"}, true},
 		{"another table is dropped", DropTable{On: on("items")}, false},
+		{"a table that refers to it loses another column", DropColumn{On: on("lines"), Column: "note"}, false},
+		{"a table that refers to it loses the column", DropColumn{On: on("lines"), Column: "order_id"}, true},
+		{"a table that refers to it loses a column and more", DropColumn{On: on("lines"), Column: "note", Cascade: true}, true},
 		{"its own column", AddColumn{On: on("orders"), Column: Column{Name: "x"}}, false},
 		{"its own check", AddConstraint{On: on("orders"), Constraint: Constraint{Name: "k", Kind: Check, Expr: "x > 0"}}, false},
 	} {
