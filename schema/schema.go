@@ -204,6 +204,9 @@ type Index struct {
 	Visibility Option `json:"visibility,omitzero"`
 	Rest       string `json:"rest,omitempty"`
 
+	// NoKey says why a walk cannot follow its order, where its columns do not tell: "has parts in both directions".
+	NoKey string `json:"-"`
+
 	// Uses names every column that the index needs, also those of INCLUDE and WHERE. It follows from
 	// the definition. nil: Columns are all, or what else it needs is not known; see Table.uses.
 	Uses []string `json:"-"`
@@ -336,6 +339,9 @@ func (t *Table) Key() ([]Column, string) {
 
 func (t *Table) keyColumns(ix Index) ([]Column, string) {
 	var cols []Column
+	if ix.NoKey != "" {
+		return nil, "its key " + ix.NoKey
+	}
 	for _, name := range ix.Columns {
 		c := t.Column(name)
 		switch {

@@ -108,7 +108,7 @@ func sizes(ctx context.Context, q querier, t *schema.Table, known map[string]int
 		if t.Extra[extraRowid] != "" {
 			r = quote(rowid)
 		}
-		err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT (SELECT max(%[1]s) FROM %[2]s) - (SELECT min(%[1]s) FROM %[2]s) + 1,"+
+		err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT CAST((SELECT max(%[1]s) FROM %[2]s) - (SELECT min(%[1]s) FROM %[2]s) + 1 AS INTEGER),"+ // ids from end to end are more than a whole number holds
 			" (SELECT CAST(avg(n) AS INTEGER) FROM (SELECT * FROM (SELECT %[3]s AS n FROM %[2]s ORDER BY %[1]s LIMIT %[4]d) UNION ALL"+
 			" SELECT * FROM (SELECT %[3]s AS n FROM %[2]s ORDER BY %[1]s DESC LIMIT %[4]d)))", r, name, length, sampled)).Scan(&rows, &avg)
 		if err != nil {
