@@ -33,7 +33,7 @@ func TestRenameInTheWay(t *testing.T) {
 		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); CREATE INDEX i ON t (id) WHERE A > 0", "others would wait while an index like i is built"},
 		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); CREATE INDEX i ON t (a)", "others would wait while an index like i is built"},
 		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; END", "trigger r may name the column"},
-		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); CREATE VIEW v AS SELECT a FROM t", "view v may name column a"},
+		{"sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY, a int); CREATE VIEW v AS SELECT a FROM t", "view v may use column a"},
 	} {
 		version := map[string]string{"postgres": "18.4", "mysql": "9.7.0", "mariadb": "11.8.2", "sqlite": "3.50.0"}[c.engine]
 		p := planOffline(t, c.engine, version, c.schema, "ALTER TABLE t RENAME COLUMN a TO b")

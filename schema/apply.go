@@ -36,6 +36,14 @@ func applyOne(s *Schema, c Change) *Schema {
 	case ChangeObject:
 		next.Objects = c.apply(s.Objects)
 		return &next
+	case Verbatim:
+		for _, extra := range c.Extra {
+			if t := s.Table(extra.Name); t != nil {
+				named := t.clone()
+				named.note(extra.Texts)
+				s = s.With(t, named)
+			}
+		}
 	}
 	t := s.Table(c.Table())
 	if t == nil {
@@ -194,12 +202,7 @@ func (t *Table) apply(c Change) {
 	case RenameIndex:
 		t.renameIndex(c.From, c.To)
 	case SetOption:
-		extra := maps.Clone(t.Extra)
-		if extra == nil {
-			extra = map[string]string{}
-		}
-		maps.Copy(extra, c.Extra)
-		t.Extra = extra
+		t.note(c.Extra)
 	case TwinIndex:
 		t.Indexes = append(t.Indexes, t.twin(c))
 	case ReplaceIndex:
@@ -220,6 +223,14 @@ func (t *Table) apply(c Change) {
 			col.NotNull, col.NotNullName, col.NotNullText = false, "", ""
 		}
 	}
+}
+
+// note writes into what only the dialect reads.
+func (t *Table) note(what map[string]string) {
+	extra := map[string]string{}
+	maps.Copy(extra, t.Extra)
+	maps.Copy(extra, what)
+	t.Extra = extra
 }
 
 // NotNullBy gives the column whose NOT NULL a constraint of that name is; nil: none.

@@ -185,6 +185,8 @@ type (
 		// DropsTrigger names a trigger of its table that it takes away; MakesTrigger is one that it gives to it.
 		DropsTrigger string
 		MakesTrigger *Trigger
+		// Extra is what becomes of Table.Extra of tables that it names; an empty text: that is gone.
+		Extra []Extra
 		// Absent names what is not there, and about which the statement says IF EXISTS: it does nothing.
 		Absent string
 		// Moves is the schema into which it moves its table; empty: the table stays where it is.
@@ -205,6 +207,12 @@ type (
 		Names []Name
 	}
 )
+
+// Extra is what becomes of a table's Extra.
+type Extra struct {
+	On
+	Texts map[string]string
+}
 
 // What planning makes.
 type (

@@ -69,7 +69,7 @@ func TestChanges(t *testing.T) {
 		{Name: "add column", Setup: fullTable, SQL: "ALTER TABLE t ADD COLUMN n text"},
 		{Name: "add column with an expression", Setup: fullTable, SQL: "ALTER TABLE t ADD COLUMN n text DEFAULT (lower('X'))"},
 		{Name: "add stored column", Setup: fullTable, SQL: "ALTER TABLE t ADD COLUMN n text AS (a + 1) STORED", Copies: true},
-		{Name: "drop column", Setup: fullTable, SQL: "ALTER TABLE t DROP COLUMN p"},
+		{Name: "drop column", Setup: fullTable, SQL: "ALTER TABLE t DROP COLUMN p", Copies: true},
 		{Name: "rename column", Setup: fullTable, SQL: "ALTER TABLE t RENAME COLUMN a TO b"},
 		{Name: "rename table", Setup: fullTable, SQL: "ALTER TABLE t RENAME TO t2", Table: "t2", Was: "t"},
 		{Name: "add index", Setup: fullTable, SQL: "CREATE INDEX t_d ON t (d)", Copies: true},

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -210,9 +211,9 @@ func refused(c schema.Change, t *schema.Table) string {
 		if old != nil && old.NotNull && old.Default == "" {
 			return "column " + c.Old + " is NOT NULL without a default, so the application cannot leave it out, and SQLite's triggers cannot fill it in before it is checked"
 		}
-		for key, text := range t.Extra {
-			if (strings.HasPrefix(key, extraView) || strings.HasPrefix(key, extraTrigger)) && mentions(text, c.Old) {
-				return strings.Replace(key, ":", " ", 1) + " may name column " + c.Old
+		for _, key := range slices.Sorted(maps.Keys(t.Extra)) {
+			if mayUse(key, t.Extra[key], c.Old) {
+				return strings.Replace(key, ":", " ", 1) + " may use column " + c.Old
 			}
 		}
 	case schema.SetNotNull:
@@ -268,17 +269,7 @@ func (d *Dialect) Carries(c schema.Change, s *schema.Schema) string {
 		if isKey(c.Column) {
 			return "column " + c.Column + " is part of the key in whose order the table is copied"
 		}
-		for _, ix := range t.Indexes {
-			if slices.Contains(ix.Columns, c.Column) || slices.Contains(ix.Columns, "") || ix.Partial {
-				return "index " + ix.Name + " may need column " + c.Column + ": drop it first"
-			}
-		}
-		for _, k := range t.Constraints {
-			if k.Kind == schema.Check || slices.Contains(k.Columns, c.Column) {
-				return "constraint " + k.Name + " may need column " + c.Column + ": drop it first"
-			}
-		}
-		return ""
+		return d.keepsColumn(t, c)
 	case schema.SetNotNull, schema.DropNotNull, schema.SetDefault, schema.DropDefault, schema.CreateIndex, schema.ValidateConstraint:
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -227,7 +228,7 @@ type indexParts struct {
 	computed   bool // a part is an expression
 }
 
-// judge turns parts that the walk cannot follow into expressions: those ordered by another
+// judge turns parts that the walk cannot follow into expressions, and says why it cannot: those ordered by another
 // collation than their column's, and those whose direction differs from the first's.
 func (p *indexParts) judge() {
 	ix := &p.table.Indexes[p.index]
@@ -242,8 +243,11 @@ func (p *indexParts) judge() {
 		if name == "" {
 			continue
 		}
-		if !strings.EqualFold(p.collations[i], collationOf(def, name)) || p.descending[i] != p.descending[0] {
-			ix.Columns[i] = ""
+		switch {
+		case !strings.EqualFold(p.collations[i], collationOf(def, name)):
+			ix.Columns[i], ix.NoKey = "", "compares "+name+" by another collation than the column's own"
+		case p.descending[i] != p.descending[0]:
+			ix.Columns[i], ix.NoKey = "", "has parts in both directions"
 		}
 	}
 }
@@ -265,12 +269,9 @@ func describe(t *schema.Table, objects []object) error {
 			if !ours.MatchString(o.name) {
 				t.Triggers = append(t.Triggers, schema.Trigger{Name: o.name, Definition: o.sql})
 			}
-		case o.kind == "trigger" && !ours.MatchString(o.name) && mentions(o.sql, t.Name.Table):
-			t.Extra[extraTrigger+o.name] = o.sql
-		case o.kind == "view" && mentions(o.sql, t.Name.Table):
-			t.Extra[extraView+o.name] = o.sql
 		}
 	}
+	maps.Copy(t.Extra, naming(t.Name.Table, objects))
 	beside(t, objects)
 	if len(t.Refusals) > 0 {
 		return nil // a virtual table's text is the module's
@@ -291,28 +292,6 @@ func describe(t *schema.Table, objects []object) error {
 	t.Constraints = constraintsOf(def)
 	nameIndexes(t)
 	return nil
-}
-
-// beside notes what a table's triggers and views name besides it: SQLite looks at that too when it
-// rewrites them.
-func beside(t *schema.Table, objects []object) {
-	var texts []string
-	for _, tr := range t.Triggers {
-		texts = append(texts, tr.Definition)
-	}
-	for key, text := range t.Extra {
-		if strings.HasPrefix(key, extraView) {
-			texts = append(texts, text)
-		}
-	}
-	for _, o := range objects {
-		if o.kind != "table" && o.kind != "view" || o.sql == "" || strings.EqualFold(o.name, t.Name.Table) || t.Extra[extraView+o.name] != "" {
-			continue
-		}
-		if slices.ContainsFunc(texts, func(text string) bool { return mentions(text, o.name) }) {
-			t.Extra[extraBeside+o.name] = o.sql
-		}
-	}
 }
 
 func describeColumn(c *schema.Column, def *tableText) {

@@ -130,7 +130,11 @@ func createIndex(c schema.CreateIndex, table string) plan.Step {
 	}
 }
 
+// indexSQL gives the statement as SQLite keeps it, where it has read one.
 func indexSQL(c schema.CreateIndex, table string) string {
+	if c.Index.Definition != "" {
+		return c.Index.Definition
+	}
 	unique := ""
 	if c.Index.Unique {
 		unique = "UNIQUE "

@@ -50,7 +50,7 @@ func (d *Dialect) probe(ctx context.Context, n schema.Native, s *schema.Schema) 
 	if err := sc.exec("PRAGMA page_size = 512"); err != nil { // more pages for fewer rows
 		return e, fmt.Errorf("probe: %w", err)
 	}
-	if err := sc.load(t); err != nil {
+	if err := sc.loadNamed(t); err != nil {
 		return e, fmt.Errorf("probe: %w", err)
 	}
 	if err := sc.fill(t); err != nil {

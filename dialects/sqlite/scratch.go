@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,11 +38,21 @@ func (s *scratch) exec(statements ...string) error {
 	return nil
 }
 
-// load makes tables with their indexes, triggers and views. Views and triggers come last: they
+// loadNamed makes a table with all that SQLite looks at when the table gets or loses a name.
+func (s *scratch) loadNamed(t *schema.Table) error {
+	for key, text := range t.Extra {
+		if strings.HasPrefix(key, extraBeside) {
+			_ = s.exec(text) // it may need what only the application has
+		}
+	}
+	return s.load(t)
+}
+
+// load makes tables with their indexes, and the triggers and views that name them. Views and triggers come last: they
 // may name any table; those that cannot be made here (they may need functions of the
 // application's own) are left out.
 func (s *scratch) load(tables ...*schema.Table) error {
-	var late []string
+	var late, last []string
 	seen := map[string]bool{}
 	if err := s.exec("SAVEPOINT load"); err != nil {
 		return err
@@ -60,16 +71,20 @@ func (s *scratch) load(tables ...*schema.Table) error {
 			}
 		}
 		for _, tr := range t.Triggers {
-			late = append(late, tr.Definition)
+			last = append(last, tr.Definition)
 		}
 		for k, text := range t.Extra {
-			if strings.HasPrefix(k, extraView) && !seen[k] {
-				seen[k] = true
+			switch {
+			case seen[k]:
+			case strings.HasPrefix(k, extraView):
 				late = append(late, text)
+			case strings.HasPrefix(k, extraTrigger):
+				last = append(last, text) // it may be a view's
 			}
+			seen[k] = true
 		}
 	}
-	for _, text := range late {
+	for _, text := range append(late, last...) {
 		_ = s.exec(text)
 	}
 	return nil
@@ -166,25 +181,35 @@ func neverNull(t *schema.Table) {
 	}
 }
 
-// triggersOf gives those of the read triggers that the plan has left to a table, and those that it has given to it.
-func triggersOf(t *schema.Table, read []schema.Trigger) ([]schema.Trigger, error) {
-	called := func(name string) func(schema.Trigger) bool {
-		return func(tr schema.Trigger) bool { return strings.EqualFold(tr.Name, name) }
-	}
-	out := slices.DeleteFunc(slices.Clone(read), func(tr schema.Trigger) bool { return !slices.ContainsFunc(t.Triggers, called(tr.Name)) })
+// leftOf gives a table as it was read, with what the plan has left as it was of its triggers and of what names it.
+func leftOf(t *schema.Table) *schema.Table {
+	left := *t.Origin
+	left.Triggers = slices.DeleteFunc(slices.Clone(left.Triggers), func(tr schema.Trigger) bool { return !slices.Contains(t.Triggers, tr) })
+	left.Extra = maps.Clone(left.Extra)
+	maps.DeleteFunc(left.Extra, func(key, text string) bool { return t.Extra[key] != text })
+	return &left
+}
+
+// addMade gives a table the triggers, and what names it, that the plan has made.
+func addMade(now, t *schema.Table) error {
 	for _, tr := range t.Triggers {
-		if slices.ContainsFunc(out, called(tr.Name)) {
+		if slices.Contains(t.Origin.Triggers, tr) {
 			continue
 		}
 		for _, c := range t.Applied {
 			switch c.(type) {
 			case schema.RenameTable, schema.RenameColumn:
-				return nil, fmt.Errorf("trigger %s is made by a statement before this one, and its text has other names since a rename: run the statements up to it first, then plan the rest", tr.Name)
+				return fmt.Errorf("trigger %s is made by a statement before this one, and its text has other names since a rename: run the statements up to it first, then plan the rest", tr.Name)
 			}
 		}
-		out = append(out, tr)
+		now.Triggers = append(now.Triggers, tr)
 	}
-	return out, nil
+	for key, text := range t.Extra {
+		if t.Origin.Extra[key] != text {
+			now.Extra[key] = text
+		}
+	}
+	return nil
 }
 
 // current gives a table with its real texts: those that were read, or, where a plan changed the
@@ -204,12 +229,7 @@ func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
 		return nil, err
 	}
 	defer s.close()
-	for key, text := range t.Origin.Extra {
-		if strings.HasPrefix(key, extraBeside) {
-			_ = s.exec(text) // it may need what only the application has
-		}
-	}
-	if err := s.load(t.Origin); err != nil {
+	if err := s.loadNamed(leftOf(t)); err != nil {
 		return nil, err
 	}
 	name := t.Origin.Name.Table
@@ -233,7 +253,7 @@ func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if now.Triggers, err = triggersOf(t, now.Triggers); err != nil {
+	if err := addMade(now, t); err != nil {
 		return nil, err
 	}
 	for i := range now.Columns {
@@ -243,4 +263,28 @@ func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
 	}
 	now.Stats, now.Refusals, now.Applied = t.Stats, t.Refusals, t.Applied
 	return now, nil
+}
+
+// keepsColumn asks SQLite what needs a column that is to go; empty: nothing does.
+func (d *Dialect) keepsColumn(t *schema.Table, c schema.DropColumn) string {
+	now, err := d.current(t)
+	if err != nil {
+		return err.Error()
+	}
+	s, err := newScratch()
+	if err != nil {
+		return err.Error()
+	}
+	defer s.close()
+	statements, err := d.immediate(c, now)
+	if err == nil {
+		err = s.loadNamed(now)
+	}
+	if err == nil {
+		err = s.exec(statements...)
+	}
+	if err != nil {
+		return plain(err)
+	}
+	return ""
 }
