@@ -25,7 +25,7 @@ func (b *builder) exists(st schema.Statement, clauses []schema.Change) ([]schema
 	}
 	var out []schema.Change
 	for _, c := range ordered {
-		if idle(c, s) {
+		if idle(c, s) || s.Ways.LooksFirst && idle(c, b.now) {
 			if s.Stale != "" {
 				return nil, &schema.Refusal{Statement: st, Reasons: []string{unless("it has nothing to do", c, s)}}
 			}

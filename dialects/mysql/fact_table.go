@@ -58,6 +58,7 @@ const (
 	addFulltext               sort = "add a FULLTEXT index"
 	addSpatial                sort = "add a SPATIAL index"
 	dropIndex                 sort = "drop an index"
+	dropHashed                sort = "drop the only index over hashes"
 	dropExpressionIndexCopied sort = "drop an index over an expression of a partitioned table"
 	renameIndex               sort = "rename an index"
 	addPrimaryKey             sort = "add a primary key"
@@ -161,6 +162,7 @@ var facts = []fact{
 	{addFulltext, noWrites, noWrites},
 	{addSpatial, way{algorithm: "INPLACE", lock: "SHARED", indexes: true}, way{algorithm: "NOCOPY", lock: "SHARED", indexes: true}},
 	{dropIndex, inPlace, noCopy},
+	{dropHashed, notHere, noCopy},
 	{dropExpressionIndexCopied, fullCopy, notHere},
 	{renameIndex, inPlace, instant},
 	{addPrimaryKey, rebuild, rebuild},
@@ -219,7 +221,7 @@ func (d *Dialect) factWay(s sort, t *schema.Table) plan.Effect {
 	if !ok {
 		return plan.Unknown()
 	}
-	w = d.beside(s, w, t)
+	w = d.besideHash(s, d.beside(s, w, t), t)
 	if w.algorithm == "COPY" && d.copiesOnline() && !w.offline {
 		w.lock = "NONE"
 	}

@@ -47,7 +47,7 @@ func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 	case schema.TwinIndex:
 		return sortOfIndex(twin(c), t)
 	case schema.DropIndex:
-		return sortOfDroppedIndex(c.Index, t)
+		return d.sortOfDroppedIndex(c.Index, t)
 	case schema.ReplaceIndex:
 		return dropIndex
 	case schema.AddConstraint:
@@ -61,7 +61,7 @@ func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 		}
 		return enforceCheck
 	case schema.DropConstraint:
-		return sortOfDrop(c, t)
+		return d.sortOfDrop(c, t)
 	case schema.SetOption:
 		return sortOfOption(c)
 	}
@@ -171,7 +171,7 @@ func (d *Dialect) sortOfDropped(c schema.DropColumn, t *schema.Table) sort {
 	return dropColumn
 }
 
-func sortOfDrop(c schema.DropConstraint, t *schema.Table) sort {
+func (d *Dialect) sortOfDrop(c schema.DropConstraint, t *schema.Table) sort {
 	kind := c.What
 	if kind == "" && t != nil && t.Constraint(c.Constraint) != nil {
 		kind = t.Constraint(c.Constraint).Kind
@@ -180,7 +180,7 @@ func sortOfDrop(c schema.DropConstraint, t *schema.Table) sort {
 	case schema.PrimaryKey:
 		return dropPrimaryKey
 	case schema.Unique:
-		return sortOfDroppedIndex(c.Constraint, t)
+		return d.sortOfDroppedIndex(c.Constraint, t)
 	case schema.ForeignKey:
 		return dropForeignKey
 	case schema.Check, schema.OtherKind:

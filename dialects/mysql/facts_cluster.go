@@ -39,7 +39,7 @@ func orders(ix schema.Index, t *schema.Table) bool {
 	})
 }
 
-var partOfColumn = regexp.MustCompile(`\(\s*\d+\s*\)`)
+var partOfColumn = regexp.MustCompile(`\(\s*(\d+)\s*\)`)
 
 // indexOf gives the index of a unique key.
 func indexOf(k schema.Constraint) schema.Index {

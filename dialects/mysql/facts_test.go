@@ -206,12 +206,33 @@ var ofMariaDB = []example{
 	{addHashed, hashed, "ADD UNIQUE KEY u (id, b)"},
 	{addHashed, hashed, "ADD UNIQUE KEY IF NOT EXISTS u (c)"},
 	{addIndex, hashed, "ADD CONSTRAINT UNIQUE KEY u (b(20))"},
+	{addHashed, hashed, "ADD UNIQUE KEY u (b(20), c)"},
+	{addHashed, hashed, "ADD UNIQUE KEY u (a, b(769))"},
+	{addIndex, hashed, "ADD UNIQUE KEY u (b(700), a)"},
+	{addColumn, withHash, "ADD COLUMN z INT"},
+	{renameColumn, withHash, "RENAME COLUMN a TO z"},
+	{setDefault, withHash, "ALTER a SET DEFAULT 'x'"},
+	{setNotNull, withHash, "MODIFY n INT NOT NULL"},
+	{addIndex, withHash, "ADD KEY z (id, a)"},
+	{dropIndex, withHash, "DROP KEY i"},
+	{renameIndex, withHash, "RENAME KEY i TO j"},
+	{setOption, withHash, "COMMENT='x'"},
+	{rebuildOption, withHash, "FORCE"},
+	{addVirtual, withHash, "ADD COLUMN z INT AS (id + 1) VIRTUAL"},
+	{dropHashed, withHash, "DROP KEY u"},
+	{dropHashed, withHash, "DROP KEY u, COMMENT='x'"},
+	{dropHashed, withHash, "DROP KEY u, ADD COLUMN z INT"},
+	{addColumn, "CREATE TABLE t (id INT PRIMARY KEY, b TEXT, UNIQUE KEY u (b))", "ADD COLUMN z INT"},
+	{dropHashed, "CREATE TABLE t (id INT PRIMARY KEY, b TEXT, UNIQUE KEY u (b))", "DROP KEY u"},
+	{dropIndex, "CREATE TABLE t (id INT PRIMARY KEY, b TEXT, c TEXT, UNIQUE KEY u (b), UNIQUE KEY v (c))", "DROP KEY u"},
 	{addNumberDefault, sequence, "ADD COLUMN z INT NOT NULL DEFAULT (NEXT VALUE FOR own)"},
 	{setNotNull, sequence, "MODIFY COLUMN a BIGINT NOT NULL DEFAULT NEXTVAL(own)"},
 	{changeType, sequence, "MODIFY COLUMN b BIGINT"},
 }
 
 const hashed = "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), b TEXT, c VARCHAR(1000) CHARACTER SET utf8mb4)"
+
+const withHash = "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), n INT DEFAULT 0, KEY i (a), UNIQUE KEY u (a) USING HASH)"
 
 const sequence = "CREATE OR REPLACE SEQUENCE own; CREATE TABLE t (id INT PRIMARY KEY, a BIGINT DEFAULT NEXTVAL(own), b INT)"
 

@@ -205,4 +205,4 @@ func (d *Dialect) tableOptions(r *reader, t *schema.Table) {
 }
 
 // ways are how MySQL and MariaDB change tables.
-var ways = schema.Ways{Restates: true, Places: true, KeysHoldTypes: true, KeysStay: true}
+var ways = schema.Ways{Restates: true, Places: true, KeysHoldTypes: true, KeysStay: true, LooksFirst: true}

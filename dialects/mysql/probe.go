@@ -173,6 +173,7 @@ func declines(err error) bool {
 func (db *Database) makeClone(ctx context.Context, conn *sql.Conn, t *schema.Table, clone schema.Name, rename func(string) string) error {
 	statements := []string{"DROP TABLE IF EXISTS " + qualified(clone), "CREATE TABLE " + qualified(clone) + " LIKE " + qualified(asRead(t).Name)}
 	statements = append(statements, formerKey(asRead(t), clone)...)
+	statements = append(statements, db.rehash(asRead(t), clone)...)
 	for _, c := range t.Applied {
 		switch c.(type) {
 		case schema.RenameTable, schema.Hold: // a clone has a name of its own

@@ -142,6 +142,9 @@ func (d *Dialect) ddl(step plan.Step, changes []schema.Change, t *schema.Table, 
 	now, others := renamedBeside(changes, name)
 	step.Proof = d.proof(others, t, now)
 	step.Undo, step.Lost = d.undo(others, t, name)
+	if len(step.Undo) > 0 {
+		step.Undo = append(step.Undo, d.rehash(t, name)...)
+	}
 	step.NoReturn = step.Lost != "" && len(step.Undo) == 0
 	if now != name {
 		step.Proof = cmp.Or(step.Proof, "SELECT TRUE") + " AND (" + tableExists(now) + ") = 1"
