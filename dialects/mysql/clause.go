@@ -103,6 +103,10 @@ func (d *Dialect) clause(c schema.Change, rename func(string) string) (string, e
 		return "RENAME INDEX " + quote(c.From) + " TO " + quote(c.To), nil
 	case schema.AddConstraint:
 		return d.addConstraint(c.Constraint, rename)
+	case schema.ValidateConstraint:
+		if c.Constraint.Kind == schema.Check {
+			return enforcement(c.Constraint.Name, true), nil
+		}
 	case schema.SetOption:
 		return c.Text, nil
 	case schema.DropConstraint:

@@ -59,6 +59,9 @@ func (d *Dialect) sortOf(c schema.Change, t *schema.Table) sort {
 		if c.Constraint.Kind == schema.ForeignKey {
 			return findOrphans
 		}
+		if k := t.Constraint(c.Constraint.Name); k != nil && !k.NotValid { // it is enforced as it is
+			return addCheckLater
+		}
 		return enforceCheck
 	case schema.DropConstraint:
 		return d.sortOfDrop(c, t)

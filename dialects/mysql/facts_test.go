@@ -238,6 +238,9 @@ const sequence = "CREATE OR REPLACE SEQUENCE own; CREATE TABLE t (id INT PRIMARY
 
 // ofMySQL are what MariaDB does not know.
 var ofMySQL = []example{
+	{enforceCheck, checked, "ALTER CHECK k ENFORCED"},
+	{addCheckLater, checked, "ALTER CONSTRAINT t_chk_1 NOT ENFORCED"},
+	{addCheckLater, checked, "ALTER CONSTRAINT t_chk_1 ENFORCED"},
 	{addUnfilled, plain, "ADD COLUMN z DATE NOT NULL"},
 	{addUnfilled, plain, "ADD COLUMN z DATETIME(3) NOT NULL AFTER a"},
 	{addUnfilled, virtual, "ADD COLUMN z DATETIME NOT NULL AFTER a"},
@@ -249,6 +252,8 @@ var ofMySQL = []example{
 	{dropIndex, "CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY o ((a * 3)))", "DROP INDEX o"},
 	{addExpressionIndexCopied, "CREATE TABLE t (id INT PRIMARY KEY, a INT, n INT, KEY o ((a * 3)))", "DROP INDEX o, ADD INDEX o ((n * 2))"},
 }
+
+const checked = "CREATE TABLE t (id INT PRIMARY KEY, a INT CHECK (a < 1000000), CONSTRAINT k CHECK (a > -5) NOT ENFORCED)"
 
 // TestFacts holds the table of facts against each server: what the table says, what the probe on an
 // empty clone finds, and what happens when the statement is run on the table itself, with rows, must

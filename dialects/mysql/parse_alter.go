@@ -218,6 +218,9 @@ func (a *alterReader) modify(r *reader, old string) bool {
 }
 
 func (a *alterReader) alterColumn(r *reader) bool {
+	if !a.d.maria() && r.take("check", "constraint") {
+		return a.enforce(r)
+	}
 	if r.peek().is("index", "check", "constraint", "key") {
 		return false
 	}

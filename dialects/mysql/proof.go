@@ -126,6 +126,10 @@ func (d *Dialect) proofOf(c schema.Change, t, after *schema.Table, order []strin
 		return indexThere(name, c.To) + " AND " + noIndex(name, c.From)
 	case schema.AddConstraint:
 		return proofOfConstraint(c.Constraint, t, after, name)
+	case schema.ValidateConstraint:
+		if c.Constraint.Kind == schema.Check {
+			return isEnforced(name, c.Constraint.Name, true)
+		}
 	case schema.SetOption:
 		if collation := c.Extra["collation"]; c.Option == "convert" && t != nil && !sameCollation(t.Extra["collation"], collation) {
 			return counted("TABLES", name, "TABLE_COLLATION = "+literal(collation)) + " = 1"

@@ -32,7 +32,14 @@ func proofAgain(c schema.Change, changes []schema.Change, t *schema.Table, name 
 		if c.Constraint.Kind == schema.Unique {
 			return indexDiffers(schema.Index{Name: c.Constraint.Name, Columns: c.Constraint.Columns, Unique: true}, t, name)
 		}
-		return "", t != nil && c.Constraint.Name != "" && t.Constraint(c.Constraint.Name) != nil
+		was := t.Constraint(c.Constraint.Name)
+		if was == nil || c.Constraint.Name == "" {
+			return "", false
+		}
+		if was.Kind == schema.Check && was.NotValid != c.Constraint.NotValid {
+			proof = isEnforced(name, was.Name, was.NotValid)
+		}
+		return proof, true
 	}
 	return "", false
 }

@@ -75,9 +75,9 @@ func (d *Dialect) validate(c schema.ValidateConstraint, s *schema.Schema) ([]pla
 	if k.Kind != schema.ForeignKey {
 		return one(plan.Step{
 			Kind: plan.Verify, Title: "enforce check " + k.Name, Work: plan.WriteAll,
-			SQL:   []string{"ALTER TABLE " + qualified(t.Name) + " ALTER CHECK " + quote(k.Name) + " ENFORCED"},
-			Proof: "SELECT " + counted("TABLE_CONSTRAINTS", t.Name, "CONSTRAINT_NAME = "+literal(k.Name)+" AND ENFORCED = 'YES'"),
-			Undo:  []string{ifTrue(constraintThere(t.Name, k.Name), "ALTER TABLE "+qualified(t.Name)+" ALTER CHECK "+quote(k.Name)+" NOT ENFORCED")},
+			SQL:   []string{"ALTER TABLE " + qualified(t.Name) + " " + enforcement(k.Name, true)},
+			Proof: "SELECT " + isEnforced(t.Name, k.Name, true),
+			Undo:  []string{noLongerEnforced(t.Name, k.Name)},
 		})
 	}
 	key, why := t.Key()

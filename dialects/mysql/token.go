@@ -77,7 +77,7 @@ func (s *scanner) next() (token, bool) {
 		s.pos++
 		s.quoted('\'', false)
 		return token{number, start, s.pos, s.src[start:s.pos]}, true
-	case c >= '0' && c <= '9':
+	case c >= '0' && c <= '9', s.fraction():
 		return s.digits(start), true
 	case isWord(c):
 		for s.pos < len(s.src) && isWord(s.src[s.pos]) {
@@ -89,6 +89,15 @@ func (s *scanner) next() (token, bool) {
 	return token{punct, start, s.pos, s.src[start:s.pos]}, true
 }
 
+// fraction: a number begins with its point, which does not stand between a name and one that begins with digits.
+func (s *scanner) fraction() bool {
+	rest := s.src[s.pos:]
+	if rest[0] != '.' || len(rest) < 2 || rest[1] < '0' || rest[1] > '9' {
+		return false
+	}
+	return s.pos == 0 || !isWord(s.src[s.pos-1]) && s.src[s.pos-1] != '`' && s.src[s.pos-1] != '"'
+}
+
 // digits reads a number; an identifier may begin with digits too.
 func (s *scanner) digits(start int) token {
 	for s.pos < len(s.src) && isWord(s.src[s.pos]) {
@@ -98,7 +107,7 @@ func (s *scanner) digits(start int) token {
 	if strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X") {
 		return token{number, start, s.pos, text}
 	}
-	if strings.Trim(text, "0123456789") != "" && !isExponent(text) {
+	if text != "" && strings.Trim(text, "0123456789") != "" && !isExponent(text) {
 		return token{word, start, s.pos, text}
 	}
 	if s.pos < len(s.src) && s.src[s.pos] == '.' {

@@ -138,6 +138,11 @@ func (d *Dialect) undoOf(c schema.Change, t *schema.Table, name schema.Name, res
 		return undoConstraint(c.Constraint, t, name)
 	case schema.DropConstraint:
 		return d.readdConstraint(c, t, name)
+	case schema.ValidateConstraint:
+		if k := t.Constraint(c.Constraint.Name); k == nil || k.NotValid {
+			return []string{noLongerEnforced(name, c.Constraint.Name)}, ""
+		}
+		return []string{"DO 0"}, "" // it was enforced before
 	case schema.SetOption:
 		if back := d.optionBack(c, t); back != "" {
 			return []string{alter + back}, ""

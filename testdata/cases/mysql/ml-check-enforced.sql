@@ -1,0 +1,11 @@
+-- CHANGE: MySQL: a check is enforced, and another no longer, in the first statement and in later ones | EXPECT: as native | SOURCE: own
+-- NOT: mariadb
+-- ARGS: --mode window
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, c INT, CONSTRAINT k CHECK (c > 0), d INT CHECK (d < 1000000) NOT ENFORCED);
+-- SEED 50
+INSERT INTO t VALUES ({i}, {i}, {i})
+-- CHANGE
+ALTER TABLE t ALTER CONSTRAINT k NOT ENFORCED;
+ALTER TABLE t ADD COLUMN z INT DEFAULT 4, ALTER CHECK k ENFORCED;
+ALTER TABLE t ALTER CHECK t_chk_1 ENFORCED, ALTER CONSTRAINT k NOT ENFORCED, ADD KEY z (z);
+ALTER TABLE t ALTER CHECK k NOT ENFORCED;
