@@ -32,10 +32,9 @@ func (cp *copying) feed(name, log string, from *schema.Table, source string, to 
 		}
 	}
 	apply = append(apply, plan.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids})
-	if keeps(to, columns) && nullKeys(cp.key) == "" {
-		apply[0].SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s WHERE %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(source), atSource)
-		insert := &apply[len(apply)-1]
-		insert.SQL += fmt.Sprintf(" AND %s NOT IN (SELECT %s FROM %s)", tuple(cp.key, ""), keyList(cp.key, ""), quote(target))
+	if keeps(to, columns) {
+		apply[0].SQL += " AND " + cp.without(target, source)
+		apply[len(apply)-1].SQL += " AND " + cp.without(source, target)
 		update := plan.Stmt{SQL: cp.update(target, source, columns, atSource), Args: ids}
 		apply = slices.Insert(apply, len(apply)-1, update)
 	}
@@ -71,6 +70,16 @@ func keeps(to *schema.Table, columns []schema.Mapping) bool {
 		}
 	}
 	return false
+}
+
+// without is the condition that no row of another table has a row's key. Rows with a NULL in it are nobody's: they
+// go and come.
+func (cp *copying) without(table, other string) string {
+	on := make([]string, len(cp.key))
+	for i, k := range cp.key {
+		on[i] = fmt.Sprintf("_sf_o.%s = +%s.%s", quote(k.Name), quote(table), quote(k.Name))
+	}
+	return fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s AS _sf_o WHERE %s)", quote(other), strings.Join(on, " AND "))
 }
 
 // update changes the rows that both tables have.
