@@ -44,7 +44,8 @@ func unsettle(next, s *Schema, c Change) *Schema {
 			marks = refersTo(s, t.Constraints, c.Name)
 		}
 	case RenameTable, RenameColumn:
-		marks = related(s, c.Table(), "")
+		bound := related(s, c.Table(), "")
+		marks = func(t *Table) bool { return bound(t) || firesOn(t, c.Table().Table) }
 	case DropColumn:
 		column := c.Column
 		if c.Cascade {
@@ -129,6 +130,11 @@ func related(s *Schema, name Name, column string) func(*Table) bool {
 		}
 		return t.Name != own.Name && (refersTo(s, from, own.Name)(t) || refersTo(s, to, t.Name)(own))
 	}
+}
+
+// firesOn says that a trigger of a table may name one: a server may write its text anew.
+func firesOn(t *Table, name string) bool {
+	return slices.ContainsFunc(t.Triggers, func(tr Trigger) bool { return Mentions(tr.Definition, []string{name}) })
 }
 
 // keysCalled gives the constraints of a name; of an empty name, or where the table is not known, none.

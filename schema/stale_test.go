@@ -25,6 +25,9 @@ func TestWhatACopyNoLongerKnows(t *testing.T) {
 		{"a new table refers to it", CreateTable{On: on("new"), Def: &Table{Name: Name{Table: "new"}, Constraints: []Constraint{key}}}, true},
 		{"a table that refers to it is dropped", DropTable{On: on("lines")}, true},
 		{"a table that refers to it is renamed", RenameTable{On: on("lines"), To: "rows"}, true},
+		{"a table that its trigger names is renamed", RenameTable{On: on("audit"), To: "rows"}, true},
+		{"a column of a table that its trigger names is renamed", RenameColumn{On: on("audit"), From: "a", To: "b"}, true},
+		{"a table that its trigger does not name is renamed", RenameTable{On: on("items"), To: "rows"}, false},
 		{"in a statement of several clauses", Alter{on("lines"), []Change{DropConstraint{On: on("lines"), Constraint: "fk"}, AddColumn{On: on("lines"), Column: Column{Name: "x"}}}}, true},
 		{"an index of a table that is not known", DropIndex{Index: "i"}, true},
 		{"another table is dropped", DropTable{On: on("items")}, false},
@@ -36,7 +39,8 @@ func TestWhatACopyNoLongerKnows(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := orders()
-			s.Tables = append(s.Tables, &Table{Name: Name{"public", "items"}},
+			s.Tables[0].Triggers = []Trigger{{"noted", "CREATE TRIGGER noted AFTER INSERT ON orders BEGIN INSERT INTO Audit VALUES (1); END"}}
+			s.Tables = append(s.Tables, &Table{Name: Name{"public", "items"}}, &Table{Name: Name{"public", "audit"}, Columns: []Column{{Name: "a"}}},
 				&Table{Name: Name{"public", "lines"}, Columns: []Column{{Name: "order_id"}}, Constraints: []Constraint{key}})
 			after := Apply(s, tc.change)
 			err := Outdated(after.Table(Name{Table: "orders"}))

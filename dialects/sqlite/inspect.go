@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -263,16 +262,7 @@ func collationOf(def *tableText, column string) string {
 
 // describe adds what stands in the texts: constraints, collations, expressions, triggers, views.
 func describe(t *schema.Table, objects []object) error {
-	for _, o := range objects {
-		switch {
-		case o.kind == "trigger" && strings.EqualFold(o.table, t.Name.Table):
-			if !ours.MatchString(o.name) {
-				t.Triggers = append(t.Triggers, schema.Trigger{Name: o.name, Definition: o.sql})
-			}
-		}
-	}
-	maps.Copy(t.Extra, naming(t.Name.Table, objects))
-	beside(t, objects)
+	nameAll(t, objects)
 	if len(t.Refusals) > 0 {
 		return nil // a virtual table's text is the module's
 	}

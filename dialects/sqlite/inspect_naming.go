@@ -8,6 +8,17 @@ import (
 	"surefoot/schema"
 )
 
+// nameAll adds a table's triggers, what else names it, and what these name besides.
+func nameAll(t *schema.Table, objects []object) {
+	for _, o := range objects {
+		if o.kind == "trigger" && strings.EqualFold(o.table, t.Name.Table) && !ours.MatchString(o.name) {
+			t.Triggers = append(t.Triggers, schema.Trigger{Name: o.name, Definition: o.sql})
+		}
+	}
+	maps.Copy(t.Extra, naming(t.Name.Table, objects))
+	beside(t, objects)
+}
+
 // naming gives the views, and the triggers of others, that name a table, also by way of a view.
 func naming(table string, objects []object) map[string]string {
 	out := map[string]string{}
@@ -84,7 +95,7 @@ func byPlace(tokens []token) bool {
 	return false
 }
 
-// namings gives what names each table, as SQLite has it now.
+// namings gives what names each table, and what stands beside it, as SQLite has it now.
 func (r *reader) namings() []schema.Extra {
 	objects, err := readObjects(context.Background(), r.scratch.db)
 	if err != nil {
@@ -93,7 +104,9 @@ func (r *reader) namings() []schema.Extra {
 	var out []schema.Extra
 	for _, o := range objects {
 		if o.kind == "table" {
-			out = append(out, schema.Extra{On: on(o.name), Texts: naming(o.name, objects)})
+			t := &schema.Table{Name: on(o.name).Name, Extra: map[string]string{}}
+			nameAll(t, objects)
+			out = append(out, schema.Extra{On: on(o.name), Texts: t.Extra})
 		}
 	}
 	return out

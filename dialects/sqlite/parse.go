@@ -60,11 +60,7 @@ func (d *Dialect) newReader(file, text string, s *schema.Schema) (*reader, error
 	}
 	for _, t := range s.Tables {
 		r.triggers = r.triggers || len(t.Triggers) > 0
-		if t.Definition == "" || len(t.Refusals) > 0 {
-			r.partial = true
-			continue
-		}
-		if err := sc.load(t); err != nil {
+		if t.Definition == "" || sc.load(t) != nil {
 			r.partial = true // it uses what only the application knows
 		}
 	}
@@ -225,6 +221,8 @@ func (r *reader) create(tokens []token, st schema.Statement) ([]schema.Change, e
 		return r.createIndex(tokens, st, unique)
 	case tokens[i].is("TABLE"):
 		return r.createTable(tokens[i:], tokens, st)
+	case tokens[i].is("VIRTUAL") && r.scratch.exec("EXPLAIN "+st.SQL) == nil: // its module is here
+		return r.createTable(tokens[i+1:], tokens, st)
 	case tokens[i].is("TRIGGER") && r.keptTrigger(tokens):
 		return nil, nil // it was never away
 	case tokens[i].is("TRIGGER"):

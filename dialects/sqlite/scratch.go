@@ -191,25 +191,17 @@ func leftOf(t *schema.Table) *schema.Table {
 }
 
 // addMade gives a table the triggers, and what names it, that the plan has made.
-func addMade(now, t *schema.Table) error {
+func addMade(now, t *schema.Table) {
 	for _, tr := range t.Triggers {
-		if slices.Contains(t.Origin.Triggers, tr) {
-			continue
+		if !slices.Contains(t.Origin.Triggers, tr) {
+			now.Triggers = append(now.Triggers, tr)
 		}
-		for _, c := range t.Applied {
-			switch c.(type) {
-			case schema.RenameTable, schema.RenameColumn:
-				return fmt.Errorf("trigger %s is made by a statement before this one, and its text has other names since a rename: run the statements up to it first, then plan the rest", tr.Name)
-			}
-		}
-		now.Triggers = append(now.Triggers, tr)
 	}
 	for key, text := range t.Extra {
 		if t.Origin.Extra[key] != text {
 			now.Extra[key] = text
 		}
 	}
-	return nil
 }
 
 // current gives a table with its real texts: those that were read, or, where a plan changed the
@@ -253,9 +245,7 @@ func (d *Dialect) current(t *schema.Table) (*schema.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := addMade(now, t); err != nil {
-		return nil, err
-	}
+	addMade(now, t)
 	for i := range now.Columns {
 		if c := t.Column(now.Columns[i].Name); c != nil {
 			now.Columns[i].NeverNull = c.NeverNull

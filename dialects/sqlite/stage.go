@@ -257,6 +257,9 @@ func (st *Stage) Clock(context.Context) (string, error) { return st.now, nil }
 // Schemas: the twins stand in the main schema, as the live tables do.
 func (st *Stage) Schemas() map[string]string { return nil }
 
+// Foretells: all names are the same here.
+func (st *Stage) Foretells() bool { return true }
+
 // Here gives SQL as it is.
 func (st *Stage) Here(sql string) string { return sql }
 
