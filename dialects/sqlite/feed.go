@@ -28,7 +28,11 @@ func (cp *copying) feed(name, log string, from *schema.Table, source string, to 
 	apply := []plan.Stmt{{SQL: fmt.Sprintf("DELETE FROM %s WHERE %s", quote(target), cp.keyed(log, target, to)), Args: ids}}
 	for _, u := range uniques(to, cp.key, cp.rowid) {
 		if values := u.values(columns, cp.rowid); values != nil {
-			apply = append(apply, plan.Stmt{SQL: u.evict(target, log, cp.key, values, quote(source)+" WHERE "+atSource), Args: ids})
+			makeWay := u.evict
+			if u.rowid != "" && keeps(to, columns) {
+				makeWay = u.setAside
+			}
+			apply = append(apply, plan.Stmt{SQL: makeWay(target, log, cp.key, values, quote(source)+" WHERE "+atSource), Args: ids})
 		}
 	}
 	apply = append(apply, plan.Stmt{SQL: cp.insert(target, source, columns, atSource), Args: ids})

@@ -129,6 +129,18 @@ func (u unique) meets(of string, values []value, given func(i int) string) strin
 // copied, where the log says that they are out of date: they will come back when their turn comes.
 // A row that is current stays, so that a real duplicate is an error.
 func (u unique) evict(target, log string, key []keyColumn, values []value, source string) string {
+	return "DELETE FROM " + quote(target) + " WHERE " + u.inTheWay(target, log, key, values, source)
+}
+
+// setAside does the same for the hidden rowid and keeps the rows, for what they alone hold: they get one that
+// nobody has, until their turn comes.
+func (u unique) setAside(target, log string, key []keyColumn, values []value, source string) string {
+	return fmt.Sprintf("UPDATE %s SET %s = %[2]s + iif(%[2]s < 0, 1, -1) * 4611686018427387904 WHERE %s",
+		quote(target), u.rowid, u.inTheWay(target, log, key, values, source))
+}
+
+// inTheWay is the condition that a target row must go before source rows come.
+func (u unique) inTheWay(target, log string, key []keyColumn, values []value, source string) string {
 	var list []string
 	for i, v := range values {
 		list = append(list, fmt.Sprintf("%s AS _sf_%d", v.expr, i))
@@ -138,8 +150,8 @@ func (u unique) evict(target, log string, key []keyColumn, values []value, sourc
 		list = append(list, fmt.Sprintf("%s AS _sf_k%d", quote(k.Name), i))
 		other = append(other, fmt.Sprintf("s.%s IS NOT +n._sf_k%d", quote(k.Name), i))
 	}
-	return fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT %s FROM (SELECT %s FROM %s) AS n CROSS JOIN %s AS s ON %s AND (%s)) AND %s IN (SELECT %s FROM %s)",
-		quote(target), tuple(key, ""), keyList(key, "s."), strings.Join(list, ", "), source, quote(target),
+	return fmt.Sprintf("%s IN (SELECT %s FROM (SELECT %s FROM %s) AS n CROSS JOIN %s AS s ON %s AND (%s)) AND %s IN (SELECT %s FROM %s)",
+		tuple(key, ""), keyList(key, "s."), strings.Join(list, ", "), source, quote(target),
 		u.meets("s.", values, func(i int) string { return fmt.Sprintf("+n._sf_%d", i) }), strings.Join(other, " OR "),
 		tuple(key, ""), keyList(key, "+"), quote(log))
 }
