@@ -14,6 +14,7 @@ var expected = map[string]string{
 	"sqlite/drop_column_key_in_both_directions": "its key has parts in both directions",
 	"sqlite/rebuild_rename_generated":           "clients written for the old schema fail",
 	"mysql/30-maria-sequence-default":           "takes numbers from a sequence, which is not locked with the tables at the cut-over",
+	"mysql/mn-number-of-document":               "takes only numbers above the last one",
 	"mysql/d4-maria-period":                     "a statement on its period valid may write rows that no trigger tells of",
 	"mysql/swap-unique-keys-with-column":        "drop-index on t: others wait until it is done",
 	"mysql/convert-beside-modify":               "column b changes its type twice",

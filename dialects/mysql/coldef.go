@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"slices"
 	"strings"
 
 	"surefoot/schema"
@@ -47,8 +48,12 @@ func (r *reader) readDefinition(d *Dialect) (colDef, bool) {
 		c.notNull, c.auto, c.unique = true, true, true
 	} else {
 		var ok bool
+		short := r.peek().is("real") && slices.Contains(d.mode.kept, "REAL_AS_FLOAT")
 		if c.typ, ok = r.readType(); !ok {
 			return c, false
+		}
+		if short {
+			c.typ.name = "float"
 		}
 	}
 	if d.maria() && c.typ.name == "json" { // another name for it

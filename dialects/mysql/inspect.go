@@ -256,6 +256,9 @@ func (d *Dialect) finish(t *schema.Table) {
 			refuse("column " + col.Name + " takes numbers from a sequence, which is not locked with the tables at the cut-over")
 		}
 	}
+	if t.Column("FTS_DOC_ID") != nil {
+		refuse("beside a FULLTEXT key its column FTS_DOC_ID takes only numbers above the last one (error 182), and a copy writes rows again")
+	}
 	if by := ofOtherTables(t); by != "" {
 		refuse("foreign keys of other tables point to it (" + by + ") and would follow the old table")
 	}

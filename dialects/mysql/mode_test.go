@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"surefoot/schema"
 )
 
 // asUsers opens a database with the sessions that users of the server have.
@@ -61,6 +63,37 @@ func TestSQLMode(t *testing.T) {
 			restore := underMode(t, admin, word)
 			if _, err := Open(t.Context(), url); err == nil || !strings.Contains(err.Error(), "sql_mode has "+word) {
 				t.Errorf("under %s: %v", word, err)
+			}
+			restore()
+		}
+	})
+}
+
+// TestRealAsFloat: REAL is read as the type that the server makes of it.
+func TestRealAsFloat(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		admin := openTest(t, url)
+		for _, words := range []string{"", "REAL_AS_FLOAT"} {
+			restore := underMode(t, admin, words)
+			db, users := openTest(t, url), asUsers(t, url)
+			execute(t, users, "DROP TABLE IF EXISTS t", "CREATE TABLE t (id INT PRIMARY KEY, d INT)")
+			s, err := db.Inspect(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			change := "ALTER TABLE t MODIFY d REAL"
+			stmts, err := db.Parse("", change, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			execute(t, users, change)
+			native, err := db.Inspect(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := schema.Apply(s, stmts[0].Changes[0]).Tables[0].Column("d").Type
+			if made := native.Tables[0].Column("d").Type; read != made {
+				t.Errorf("%q: read as %s, the server makes %s", words, read, made)
 			}
 			restore()
 		}

@@ -90,6 +90,9 @@ func (p *parsing) statement(at piece) ([]schema.Change, error) {
 	code := p.code[at.start:at.end]
 	r := newReader(code, p.d.mode)
 	changes, understood, reason := p.d.read(r, p.schema)
+	if kind := p.renamesOther(changes); kind != "" {
+		reason = "it renames a " + kind
+	}
 	if reason == "" && understood {
 		if e := p.d.disagrees(code, changes); e != nil && p.unreadable(code, &e) {
 			return nil, p.place(at, e)

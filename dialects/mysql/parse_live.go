@@ -73,6 +73,22 @@ func (p *parsing) dropsNothing(at piece) string {
 	}
 }
 
+// renamesOther gives the kind of what RENAME TABLE renames and is no table; empty: it renames tables.
+func (p *parsing) renamesOther(changes []schema.Change) string {
+	for _, c := range changes {
+		rename, ok := c.(schema.RenameTable)
+		if !ok || p.there == nil || p.schema == nil || p.schema.Table(rename.Name) != nil {
+			continue
+		}
+		for _, kind := range []string{"view", "sequence"} {
+			if (kind == "view" || p.d.maria()) && p.there(kind, rename.Name) {
+				return kind
+			}
+		}
+	}
+	return ""
+}
+
 // reads asks the server whether it can read a statement. Only a syntax error is a no: whether the
 // statement would work is not asked.
 func (db *Database) reads(ctx context.Context, code string) *grammarError {
