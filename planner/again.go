@@ -12,7 +12,7 @@ import (
 // one. It says whether more is known now than before.
 func (b *builder) lookAgain(native schema.Native) (bool, error) {
 	t := b.now.Table(native.Name)
-	if b.opts.After == nil || b.opts.Mode == plan.Window || b.looked == b.done || t == nil || t.Stale == "" && len(t.Applied) == 0 || b.joins(native) {
+	if b.opts.After == nil || b.opts.Mode == plan.Window || b.looked == b.done || t == nil || t.Stale == "" && (len(t.Applied) == 0 || b.now.Ways.ToTheLetter) || b.joins(native) {
 		return false, nil
 	}
 	if err := b.flush(); err != nil {

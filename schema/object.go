@@ -42,6 +42,8 @@ type Ways struct {
 	KeysHoldTypes bool `json:"keys_hold_types,omitempty"`
 	// KeysStay: a primary key does not go with its only column, but forbids that it goes.
 	KeysStay bool `json:"keys_stay,omitempty"`
+	// ToTheLetter: what changes that are read make of a table is known to the letter, and need not be looked at.
+	ToTheLetter bool `json:"to_the_letter,omitempty"`
 	// LooksFirst: IF EXISTS and IF NOT EXISTS are about the table as it was before the whole statement.
 	LooksFirst bool `json:"looks_first,omitempty"`
 }

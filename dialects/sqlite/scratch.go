@@ -144,7 +144,7 @@ func define(text string, run func(q string) error) error {
 // schema wraps tables up.
 func (d *Dialect) schema(tables []*schema.Table) *schema.Schema {
 	return &schema.Schema{
-		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: schema.Ways{RefersAhead: true, KeysStay: true, SharesNames: true},
+		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: schema.Ways{RefersAhead: true, KeysStay: true, SharesNames: true, ToTheLetter: true},
 		Others: map[string]int{"views": schema.NotCounted, "triggers": schema.NotCounted},
 	}
 }
