@@ -41,19 +41,19 @@ var rooms = map[string]room{
 	"dialects/postgres": {imports: []string{"schema", "plan"}, tests: []string{"*"}},
 	"dialects/sqlite":   {imports: []string{"schema", "plan"}, tests: []string{"*"}},
 
-	"dialects/dialecttest":                  {imports: []string{"schema", "plan", "planner", "executor", "bench/load"}},
-	"dialects/dialecttest/testserver":       {tests: []string{"*"}},
-	"dialects/dialecttest/testserver/serve": {imports: []string{"dialects/dialecttest/testserver"}},
-	"conform/cases":                         {tests: []string{"*"}},
+	"conform":               {imports: []string{"schema", "plan", "planner", "executor", "load"}},
+	"conform/servers":       {tests: []string{"*"}},
+	"conform/servers/serve": {imports: []string{"conform/servers"}},
+	"conform/cases":         {tests: []string{"*"}},
 
-	"bench/load":         {tests: []string{"*"}},
-	"bench/load/loadgen": {imports: []string{"bench/load"}, tests: []string{"*"}},
-	"bench/mutation":     {tests: []string{"*"}},
-	"bench/speed":        {tests: []string{"*"}},
-	"bench/tool":         {imports: []string{"bench/load"}},
-	"bench/torture":      {tests: []string{"*"}},
+	"load":           {tests: []string{"*"}},
+	"load/loadgen":   {imports: []string{"load"}, tests: []string{"*"}},
+	"bench/mutation": {tests: []string{"*"}},
+	"bench/speed":    {tests: []string{"*"}},
+	"load/proc":      {imports: []string{"load"}},
+	"bench/torture":  {tests: []string{"*"}},
 
-	"cmd/surefoot":        {imports: []string{"schema", "plan", "planner", "executor", "rehearsal", "dialects", "bench/load", "cmd/surefoot/render"}, tests: []string{"*"}},
+	"cmd/surefoot":        {imports: []string{"schema", "plan", "planner", "executor", "rehearsal", "dialects", "load", "cmd/surefoot/render"}, tests: []string{"*"}},
 	"cmd/surefoot/render": {imports: []string{"schema", "plan", "planner", "executor"}, tests: []string{"*"}},
 }
 

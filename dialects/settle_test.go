@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"surefoot/conform/servers"
 	"surefoot/dialects"
-	"surefoot/dialects/dialecttest/testserver"
 )
 
-func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 
 // settled is what differs between engines: what makes a trigger, and what counts databases, views and gives
 // the name of one's own.
@@ -33,7 +33,7 @@ func TestSettle(t *testing.T) {
 	maria.engine = "mariadb"
 	for _, e := range append(onEngines, maria) {
 		t.Run(e.engine, func(t *testing.T) {
-			server := testserver.Shared(t, e.engine, testserver.Versions(e.engine)[0])
+			server := servers.Shared(t, e.engine, servers.Versions(e.engine)[0])
 			schema := "CREATE TABLE orders (id INT PRIMARY KEY, amount INT); INSERT INTO orders VALUES (1, 1);" + e.trigger + "CREATE VIEW v AS SELECT id FROM orders;"
 			db, _, err := dialects.Settle(t.Context(), server.Database(t), schema)
 			if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"surefoot/conform/servers"
 	"surefoot/dialects"
-	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/plan"
 	"surefoot/planner"
 )
@@ -57,7 +57,7 @@ func anEmpty(t *testing.T, engine string) dialects.Database {
 	t.Helper()
 	url := ""
 	if engine != "sqlite" {
-		url = testserver.Shared(t, engine, testserver.Versions(engine)[0]).Database(t)
+		url = servers.Shared(t, engine, servers.Versions(engine)[0]).Database(t)
 	} else {
 		path := filepath.Join(t.TempDir(), "live.db")
 		if err := os.WriteFile(path, nil, 0o600); err != nil {

@@ -11,15 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"surefoot/conform/servers"
 	"surefoot/dialects"
-	"surefoot/dialects/dialecttest/testserver"
 	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/rehearsal"
 	"surefoot/schema"
 )
 
-func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 
 // engines of the tests, each with the versions that it has.
 var engines = []string{"postgres", "mysql", "mariadb", "sqlite"}
@@ -27,7 +27,7 @@ var engines = []string{"postgres", "mysql", "mariadb", "sqlite"}
 func everywhere(t *testing.T, f func(t *testing.T, engine, version string)) {
 	t.Helper()
 	for _, engine := range engines {
-		versions := testserver.Versions(engine)
+		versions := servers.Versions(engine)
 		switch {
 		case engine == "sqlite":
 			versions = []string{""}
@@ -51,7 +51,7 @@ func database(t *testing.T, engine, version string) string {
 		}
 		return "sqlite:" + path
 	}
-	return testserver.Shared(t, engine, version).Database(t)
+	return servers.Shared(t, engine, version).Database(t)
 }
 
 // live is a database that is rehearsed on.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/bench/tool"
+	"surefoot/load/proc"
 )
 
 var update = flag.Bool("update", false, "write the table of results anew")
@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the table of results anew")
 // through. Which check stopped which is in the table of results.
 func TestTortureMutations(t *testing.T) {
 	top, all := t, readMutations(t) // scenes outlive the test of one mutation
-	whole, err := tool.Build(t.TempDir())
+	whole, err := proc.Build(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func (s *stage) stoppedBy(t *testing.T, m mutation) string {
 }
 
 // build builds the program with one file replaced; nothing in the tree is touched.
-func build(t *testing.T, m mutation) *tool.Binary {
+func build(t *testing.T, m mutation) *proc.Binary {
 	t.Helper()
 	dir := t.TempDir()
 	changed, overlay := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json")
@@ -130,7 +130,7 @@ func build(t *testing.T, m mutation) *tool.Binary {
 			t.Fatal(err)
 		}
 	}
-	b, err := tool.Build(dir, "-overlay", overlay)
+	b, err := proc.Build(dir, "-overlay", overlay)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,18 +15,18 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver named pgx
 	_ "modernc.org/sqlite"             // the driver named sqlite
 
-	"surefoot/bench/tool"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load/proc"
 )
 
-func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 
 var versions = map[string]string{"postgres": "18", "mysql": "9.7", "mariadb": "11.8"}
 
 // TestScenes says that the whole program rehearses every scene well, or a mutation would be stopped by what
 // it did not break.
 func TestScenes(t *testing.T) {
-	whole, err := tool.Build(t.TempDir())
+	whole, err := proc.Build(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func set(t *testing.T, engine, name string) (*stage, error) {
 	if engine == "sqlite" {
 		s.url = "sqlite:" + filepath.Join(dir, "scene.db")
 	} else {
-		s.url = testserver.Shared(t, engine, versions[engine]).Database(t)
+		s.url = servers.Shared(t, engine, versions[engine]).Database(t)
 	}
 	if err := os.WriteFile(s.file, []byte(of.change), 0o644); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func connect(engine, url string) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func (s *stage) plan(t *testing.T, b *tool.Binary) tool.Result {
+func (s *stage) plan(t *testing.T, b *proc.Binary) proc.Result {
 	t.Helper()
 	r, err := b.Run(s.url, "plan", "--format", "json", s.file)
 	if err != nil {
@@ -104,14 +104,14 @@ func (s *stage) plan(t *testing.T, b *tool.Binary) tool.Result {
 	return r
 }
 
-func (s *stage) rehearsesWell(t *testing.T, whole *tool.Binary) {
+func (s *stage) rehearsesWell(t *testing.T, whole *proc.Binary) {
 	r := s.plan(t, whole)
 	if !rehearsed(r) {
 		t.Fatalf("the whole program does not rehearse it well: exit code %d\n%.4000s%s", r.Code, r.Stdout, r.Text)
 	}
 }
 
-func rehearsed(r tool.Result) bool {
+func rehearsed(r proc.Result) bool {
 	var plan struct{ Rehearsed bool }
 	return r.Code == 0 && json.Unmarshal([]byte(r.Stdout), &plan) == nil && plan.Rehearsed
 }

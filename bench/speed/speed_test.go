@@ -12,12 +12,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
-func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 
 const standardRows = 1_000_000
 
@@ -37,7 +37,7 @@ func BenchmarkChange(b *testing.B) {
 			b.Fatalf("SPEED_ROWS: %q is no number of rows", text)
 		}
 	}
-	binary, err := tool.Build(b.TempDir())
+	binary, err := proc.Build(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -78,11 +78,11 @@ func address(b *testing.B, engine, version string) string {
 	if engine == load.SQLite {
 		return "sqlite:" + filepath.Join(b.TempDir(), "speed.db")
 	}
-	return testserver.Start(b, engine, version).Database(b)
+	return servers.Start(b, engine, version).Database(b)
 }
 
 // round does both on two equal tables; every second time the other way comes first.
-func round(b *testing.B, binary *tool.Binary, url, engine string, rows int64, number int) times {
+func round(b *testing.B, binary *proc.Binary, url, engine string, rows int64, number int) times {
 	db, _, err := load.Open(url)
 	if err != nil {
 		b.Fatal(err)
@@ -102,21 +102,21 @@ func native(b *testing.B, db *sql.DB, engine string, rows int64) time.Duration {
 	seed(b, db, engine, "plainly", rows)
 	defer drop(b, db, "plainly")
 	started := time.Now()
-	if err := tool.Native(b.Context(), db, engine, "plainly"); err != nil {
+	if err := proc.Native(b.Context(), db, engine, "plainly"); err != nil {
 		b.Fatal(err)
 	}
 	return time.Since(started)
 }
 
-func online(b *testing.B, binary *tool.Binary, url string, db *sql.DB, engine string, rows int64, t *times) {
+func online(b *testing.B, binary *proc.Binary, url string, db *sql.DB, engine string, rows int64, t *times) {
 	seed(b, db, engine, "online", rows)
 	defer drop(b, db, "online")
-	run := must(b, binary, url, "run", "--yes", "--progress", "none", "--sql", tool.Change(engine, "online"))
+	run := must(b, binary, url, "run", "--yes", "--progress", "none", "--sql", proc.Change(engine, "online"))
 	finish := must(b, binary, url, "finish", "--progress", "none")
 	t.online, t.finish, t.cpu, t.peak = run.Took, finish.Took, run.CPU+finish.CPU, max(run.Peak, finish.Peak)
 }
 
-func must(b *testing.B, binary *tool.Binary, url string, args ...string) tool.Result {
+func must(b *testing.B, binary *proc.Binary, url string, args ...string) proc.Result {
 	r, err := binary.Run(url, args...)
 	if err != nil {
 		b.Fatal(err)

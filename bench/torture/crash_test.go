@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // TestTortureServerKills kills the server at random moments of run and of rollback and starts it
@@ -26,7 +26,7 @@ func TestTortureServerKills(t *testing.T) {
 		}()
 		w.write()
 		away := time.Duration(w.rng.Int64N(int64(time.Second)))
-		rounds = w.suffer(kills, func(*tool.Child) {
+		rounds = w.suffer(kills, func(*proc.Child) {
 			p.instance.Kill()
 			time.Sleep(away)
 			p.instance.Restart()

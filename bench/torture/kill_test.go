@@ -5,8 +5,8 @@ package torture
 import (
 	"testing"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // TestTortureKills kills the tool at random moments, of run and of rollback, and starts it again
@@ -19,7 +19,7 @@ func TestTortureKills(t *testing.T) {
 			w.tell("tool killed", "%d kills (%s) in %d rounds; %d writes, %d failed", kills, w.met(), rounds, seen.Ops, seen.ErrorCount)
 		}()
 		w.write()
-		rounds = w.suffer(kills, (*tool.Child).Kill)
+		rounds = w.suffer(kills, (*proc.Child).Kill)
 		seen = w.verdict(true)
 	})
 }
@@ -49,7 +49,7 @@ func (w *world) stumble(args ...string) (kills int) {
 	w.t.Helper()
 	met := map[string]bool{}
 	for {
-		child := w.start(func(c *tool.Child, e tool.Event) {
+		child := w.start(func(c *proc.Child, e proc.Event) {
 			report := e.Event + " " + e.Step
 			if e.Event != "step" && e.Event != "done" && e.Event != "undone" || met[report] {
 				return

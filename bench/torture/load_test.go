@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 )
 
 // TestTortureLoad changes the table under writers, and measures what they notice and how much memory

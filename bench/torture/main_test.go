@@ -7,14 +7,14 @@ import (
 	"os"
 	"testing"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 var (
 	config  settings
-	binary  *tool.Binary
+	binary  *proc.Binary
 	figures report
 )
 
@@ -29,14 +29,14 @@ func play(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	if config, err = readSettings(); err == nil {
-		binary, err = tool.Build(dir)
+		binary, err = proc.Build(dir)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	fmt.Printf("%d rows, %d writers, %.0f writes a second, seed %d\n", config.rows, config.writers, config.rate, config.seed)
-	code := testserver.Main(m)
+	code := servers.Main(m)
 	fmt.Print(figures.text())
 	if config.report != "" {
 		if err := os.WriteFile(config.report, []byte(figures.markdown()), 0o644); err != nil {
@@ -53,7 +53,7 @@ func eachEngine(t *testing.T, test func(t *testing.T, p place)) {
 		t.Run(s.String(), func(t *testing.T) {
 			p := place{server: s}
 			if s.engine != load.SQLite {
-				p.instance = testserver.Start(t, s.engine, s.version)
+				p.instance = servers.Start(t, s.engine, s.version)
 			}
 			test(t, p)
 		})

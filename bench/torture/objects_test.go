@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 )
 
 // journalObject is what may stay: the journal.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // small checks the tool's memory.
@@ -38,7 +38,7 @@ func TestTorturePlan(t *testing.T) {
 		if err := os.WriteFile(schema, []byte(strings.Join(shape.DDL(p.engine, table), ";\n")+";\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		change := tool.Change(w.engine, table)
+		change := proc.Change(w.engine, table)
 		for range 15 {
 			r, err := binary.Run("", "plan", "--dialect", p.engine, "--server-version", cmp.Or(p.version, "3.50.0"), "--schema", schema, "--sql", change)
 			if err != nil || r.Code != 0 {

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // A rehearsal costs at most this much, and makes nobody wait for longer.
@@ -23,7 +23,7 @@ const (
 func TestTortureRehearsal(t *testing.T) {
 	oneShape(t, 0, func(t *testing.T, p place, shape load.Shape) {
 		w := newWorld(t, p, shape)
-		plan := []string{"plan", "--sql", tool.Change(w.engine, table)}
+		plan := []string{"plan", "--sql", proc.Change(w.engine, table)}
 		with, without := w.median(plan...), w.median(append(plan, "--rehearse=false")...)
 
 		w.write()

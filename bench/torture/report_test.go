@@ -10,7 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 )
 
 // report collects what the tests measured.

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // TestTortureRollback takes the change back from every step, from after a kill and from after an
@@ -41,7 +41,7 @@ func TestTortureRollback(t *testing.T) {
 func (w *world) reach(step int, kill bool) {
 	w.t.Helper()
 	stopping := make(chan struct{})
-	child := w.start(func(c *tool.Child, e tool.Event) {
+	child := w.start(func(c *proc.Child, e proc.Event) {
 		if e.Event != "step" || e.Number != step {
 			return
 		}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 )
 
 // settings size the tests.

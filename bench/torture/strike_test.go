@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"surefoot/bench/tool"
+	"surefoot/load/proc"
 )
 
 // moment is when to strike: so long after the command began, or after it first told something, or
@@ -45,7 +45,7 @@ func (w *world) moment() moment {
 
 // seen says whether an event is what a moment waits for. A run that goes back takes its steps in
 // the other order.
-func (m moment) seen(e tool.Event, back bool) bool {
+func (m moment) seen(e proc.Event, back bool) bool {
 	if m.after != comes || back {
 		return m.after == speaks || e.Event == "undone" && e.Number <= m.step
 	}
@@ -54,12 +54,12 @@ func (m moment) seen(e tool.Event, back bool) bool {
 
 // struck runs a command and strikes once at a moment, unless the command is over by then. The
 // command may or may not survive the blow.
-func (w *world) struck(m moment, blow func(*tool.Child), args ...string) (r tool.Result, hit bool) {
+func (w *world) struck(m moment, blow func(*proc.Child), args ...string) (r proc.Result, hit bool) {
 	w.t.Helper()
 	var once sync.Once
 	strike := make(chan struct{})
 	aim := func() { once.Do(func() { close(strike) }) }
-	child := w.start(func(_ *tool.Child, e tool.Event) {
+	child := w.start(func(_ *proc.Child, e proc.Event) {
 		if m.seen(e, args[0] == "rollback") {
 			aim()
 		}
@@ -79,7 +79,7 @@ func (w *world) struck(m moment, blow func(*tool.Child), args ...string) (r tool
 
 // aimed strikes when it is time, and gives the step that it met; empty if there was nothing left to
 // strike.
-func (m moment) aimed(child *tool.Child, strike <-chan struct{}, blow func(*tool.Child)) string {
+func (m moment) aimed(child *proc.Child, strike <-chan struct{}, blow func(*proc.Child)) string {
 	select {
 	case <-child.Done():
 		return ""
@@ -97,7 +97,7 @@ func (m moment) aimed(child *tool.Child, strike <-chan struct{}, blow func(*tool
 
 // persist repeats a command until it succeeds, and strikes it at random moments as long as there
 // are strikes left.
-func (w *world) persist(strikes *int, blow func(*tool.Child), args ...string) {
+func (w *world) persist(strikes *int, blow func(*proc.Child), args ...string) {
 	w.t.Helper()
 	for before := *strikes; *strikes > 0; {
 		r, hit := w.struck(w.moment(), blow, args...)
@@ -119,17 +119,17 @@ func (w *world) persist(strikes *int, blow func(*tool.Child), args ...string) {
 
 // suffer carries the change out under strikes, takes it back under strikes, and begins again, until
 // none are left; then it finishes.
-func (w *world) suffer(strikes int, blow func(*tool.Child)) (rounds int) {
+func (w *world) suffer(strikes int, blow func(*proc.Child)) (rounds int) {
 	w.t.Helper()
 	for {
 		rounds++
-		w.at = tool.Event{}
+		w.at = proc.Event{}
 		w.persist(&strikes, blow, w.runArgs()...)
 		if strikes == 0 {
 			break
 		}
 		time.Sleep(500 * time.Millisecond) // writes on the new table
-		w.at = tool.Event{}
+		w.at = proc.Event{}
 		w.persist(&strikes, blow, rollbackArgs...)
 		w.isOriginal("after strikes")
 	}

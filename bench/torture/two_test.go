@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // TestTortureTwo starts the same run twice at the same moment, some times over. One works, the
@@ -39,7 +39,7 @@ func TestTortureTwo(t *testing.T) {
 func (w *world) two(apart time.Duration) string {
 	w.t.Helper()
 	held := make(chan struct{}, 2)
-	watch := func(_ *tool.Child, e tool.Event) {
+	watch := func(_ *proc.Child, e proc.Event) {
 		if e.Event == "state" && e.State == "held" {
 			held <- struct{}{}
 		}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // verdict stops the writers and looks at everything: whether each acknowledged write is there,
@@ -31,7 +31,7 @@ func (w *world) verdict(changed bool) load.Report {
 		w.t.Fatal(err)
 	}
 	if changed {
-		if err := tool.Native(w.t.Context(), w.db, w.engine, control); err != nil {
+		if err := proc.Native(w.t.Context(), w.db, w.engine, control); err != nil {
 			w.t.Fatal(err)
 		}
 	}

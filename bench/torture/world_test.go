@@ -13,15 +13,15 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/bench/tool"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load"
+	"surefoot/load/proc"
 )
 
 // place is where tables are made: an instance, or a folder for SQLite.
 type place struct {
 	server
-	instance *testserver.Server // nil: SQLite
+	instance *servers.Server // nil: SQLite
 }
 
 // database makes an empty one and gives its address.
@@ -48,7 +48,7 @@ type world struct {
 	tolerant bool // the server is killed, so writers lose connections
 
 	peak    int64 // of the tool's memory, in bytes
-	at      tool.Event
+	at      proc.Event
 	steps   int            // of the plan
 	strikes map[string]int // kills by the command and the step they met
 }
@@ -111,7 +111,7 @@ func patience() time.Duration {
 }
 
 // start starts a command of the tool.
-func (w *world) start(watch func(*tool.Child, tool.Event), args ...string) *tool.Child {
+func (w *world) start(watch func(*proc.Child, proc.Event), args ...string) *proc.Child {
 	w.t.Helper()
 	c, err := binary.Start(w.url, watch, args...)
 	if err != nil {
@@ -121,7 +121,7 @@ func (w *world) start(watch func(*tool.Child, tool.Event), args ...string) *tool
 }
 
 // wait waits for a command's end and notes what it took.
-func (w *world) wait(c *tool.Child) tool.Result {
+func (w *world) wait(c *proc.Child) proc.Result {
 	w.t.Helper()
 	select {
 	case <-c.Done():
@@ -138,7 +138,7 @@ func (w *world) wait(c *tool.Child) tool.Result {
 }
 
 // do runs a command that must succeed.
-func (w *world) do(args ...string) tool.Result {
+func (w *world) do(args ...string) proc.Result {
 	w.t.Helper()
 	r := w.wait(w.start(nil, args...))
 	if r.Code != 0 {
@@ -153,7 +153,7 @@ func (w *world) planned() int {
 	var plan struct {
 		Steps []json.RawMessage `json:"steps"`
 	}
-	out := w.do("plan", "--format", "json", "--sql", tool.Change(w.engine, table)).Stdout
+	out := w.do("plan", "--format", "json", "--sql", proc.Change(w.engine, table)).Stdout
 	if err := json.Unmarshal([]byte(out), &plan); err != nil {
 		w.t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func (w *world) planned() int {
 }
 
 func (w *world) runArgs() []string {
-	return []string{"run", "--yes", "--progress", "json", "--sql", tool.Change(w.engine, table)}
+	return []string{"run", "--yes", "--progress", "json", "--sql", proc.Change(w.engine, table)}
 }
 
 var (

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 )
 
 type demoOptions struct {

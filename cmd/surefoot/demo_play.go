@@ -15,9 +15,9 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"surefoot/bench/load"
 	"surefoot/cmd/surefoot/render"
 	"surefoot/executor"
+	"surefoot/load"
 	"surefoot/plan"
 )
 

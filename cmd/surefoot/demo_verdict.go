@@ -9,7 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 	"surefoot/plan"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"surefoot/bench/load"
 	"surefoot/cmd/surefoot/render"
+	"surefoot/load"
 	"surefoot/plan"
 )
 

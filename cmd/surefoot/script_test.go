@@ -13,14 +13,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load"
 )
 
 // served runs the tests and stops the servers that they shared.
 type served struct{ m *testing.M }
 
-func (s served) Run() int { return testserver.Main(s.m) }
+func (s served) Run() int { return servers.Main(s.m) }
 
 func TestMain(m *testing.M) {
 	testscript.Main(served{m}, map[string]func(){"surefoot": main})
@@ -64,7 +64,7 @@ func scriptServer(ts *testscript.TestScript, _ bool, args []string) {
 	if !ok {
 		ts.Fatalf("no test to start a server for")
 	}
-	db := testserver.Shared(t, args[0], args[1]).Database(t)
+	db := servers.Shared(t, args[0], args[1]).Database(t)
 	app, err := url.Parse(db)
 	ts.Check(err)
 	app.User = url.UserPassword("app", "s3cret")

@@ -11,7 +11,7 @@ import (
 
 	driver "github.com/go-sql-driver/mysql"
 
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 )
 
 // clock is what NOW() says in the application's sessions, so that it writes the same everywhere.
@@ -21,7 +21,7 @@ func mysqlTarget(engine, version string) target {
 	return target{
 		name: engine + "-" + version, engine: engine,
 		create: func(t testing.TB, suffix string) string {
-			at := testserver.Shared(t, engine, version).Database(t)
+			at := servers.Shared(t, engine, version).Database(t)
 			return at + mysqlSuffixed(t, at, suffix)
 		},
 		open: openMySQL, split: whole, state: mysqlState,

@@ -10,14 +10,14 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver named pgx
 
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 )
 
 func postgresTarget(version string) target {
 	return target{
 		name: "postgres-" + version, engine: "postgres",
 		create: func(t testing.TB, _ string) string {
-			return testserver.Shared(t, "postgres", version).Database(t)
+			return servers.Shared(t, "postgres", version).Database(t)
 		},
 		open: func(url string) (*sql.DB, error) {
 			return sql.Open("pgx", url+"&default_query_exec_mode=simple_protocol")

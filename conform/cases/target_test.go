@@ -11,12 +11,12 @@ import (
 	"sync"
 	"testing"
 
-	"surefoot/bench/tool"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load/proc"
 )
 
 func TestMain(m *testing.M) {
-	code := testserver.Main(m)
+	code := servers.Main(m)
 	if built.dir != "" {
 		os.RemoveAll(built.dir)
 	}
@@ -26,18 +26,18 @@ func TestMain(m *testing.M) {
 var built struct {
 	sync.Once
 	dir    string
-	binary *tool.Binary
+	binary *proc.Binary
 	err    error
 }
 
 // program builds the program once, with a file for each of the two settings that trials use.
-func program(t testing.TB) *tool.Binary {
+func program(t testing.TB) *proc.Binary {
 	t.Helper()
 	built.Do(func() {
 		if built.dir, built.err = os.MkdirTemp("", "surefoot-cases-"); built.err != nil {
 			return
 		}
-		if built.binary, built.err = tool.Build(built.dir); built.err != nil {
+		if built.binary, built.err = proc.Build(built.dir); built.err != nil {
 			return
 		}
 		for name, text := range map[string]string{"plain.yaml": "", "copies.yaml": "max_block: 1ms\nlarge_table: 1 row\n"} {
@@ -75,7 +75,7 @@ func targets(engine string) []target {
 	if engine == "sqlite" {
 		return []target{sqliteTarget()}
 	}
-	versions := testserver.Versions(engine)
+	versions := servers.Versions(engine)
 	if !everything() {
 		versions = versions[len(versions)-1:]
 	}

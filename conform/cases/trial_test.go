@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"surefoot/bench/tool"
+	"surefoot/load/proc"
 )
 
 // trial is one change of a database, made twice: by the program while an application writes, and by
@@ -207,7 +207,7 @@ func (s *session) run(t testing.TB) ended {
 	}
 	end := ended{}
 	waits := make(chan string, 16) // the command that the program waits for
-	watch := func(c *tool.Child, e tool.Event) {
+	watch := func(c *proc.Child, e proc.Event) {
 		switch {
 		case e.Event == "state" && e.State == "held":
 			waits <- "continue"
@@ -235,7 +235,7 @@ func (s *session) run(t testing.TB) ended {
 	}
 }
 
-func (s *session) start(t testing.TB, watch func(*tool.Child, tool.Event), args ...string) *tool.Child {
+func (s *session) start(t testing.TB, watch func(*proc.Child, proc.Event), args ...string) *proc.Child {
 	t.Helper()
 	settings := "plain.yaml"
 	if s.trial.copies {
@@ -263,7 +263,7 @@ func (s *session) command(t testing.TB, args ...string) int {
 }
 
 // account notes what a command said and how it ended.
-func (s *session) account(r tool.Result, end ended) ended {
+func (s *session) account(r proc.Result, end ended) ended {
 	fmt.Fprintf(&s.log, "exit code %d\n%s%s", r.Code, r.Stdout, r.Text)
 	end.code = r.Code
 	for _, line := range strings.Split(r.Stdout+r.Text, "\n") {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/bench/load"
 	"surefoot/executor"
+	"surefoot/load"
 	"surefoot/plan"
 	"surefoot/planner"
 )

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 	"surefoot/executor"
+	"surefoot/load"
 	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/schema"
@@ -30,9 +30,9 @@ func (f forced) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 // eachServer runs a test on a database of its own on each server.
 func eachServer(t *testing.T, test func(t *testing.T, url string)) {
 	for _, engine := range []string{"mysql", "mariadb"} {
-		for _, version := range testserver.Versions(engine) {
+		for _, version := range servers.Versions(engine) {
 			t.Run(engine+version, func(t *testing.T) {
-				test(t, testserver.Shared(t, engine, version).Database(t))
+				test(t, servers.Shared(t, engine, version).Database(t))
 			})
 		}
 	}

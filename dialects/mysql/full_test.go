@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 	"surefoot/executor"
+	"surefoot/load"
 )
 
 // TestDiskFull lets the space for tables run out in the middle of a copy: the run stops with the
@@ -14,7 +14,7 @@ import (
 // keeps its undo log in the same space and crashes there by itself.
 func TestDiskFull(t *testing.T) {
 	const rows = 100_000
-	server := testserver.Start(t, "mysql", "9.7", "innodb_file_per_table = 0", "innodb_data_file_path = ibdata1:12M:autoextend:max:64M")
+	server := servers.Start(t, "mysql", "9.7", "innodb_file_per_table = 0", "innodb_data_file_path = ibdata1:12M:autoextend:max:64M")
 	db := openTest(t, server.Database(t))
 	if err := load.Seed(t.Context(), db.pool, db.flavor.String(), load.Int, "t", rows); err != nil {
 		t.Fatal(err)

@@ -14,20 +14,20 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
 	"surefoot/executor"
+	"surefoot/load"
 	"surefoot/plan"
 )
 
 // TestMain runs the tests, or, where the environment says so, a process that is to be killed.
 func TestMain(m *testing.M) {
-	dialecttest.Victim(engineOf("", ""))
+	conform.Victim(engineOf("", ""))
 	if url := os.Getenv("VICTIM_URL"); url != "" {
 		os.Exit(victim(url))
 	}
-	os.Exit(testserver.Main(m))
+	os.Exit(servers.Main(m))
 }
 
 // victim runs, finishes or rolls back, and dies at a point without a last word, as by kill -9.

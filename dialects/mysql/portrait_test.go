@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
+	"surefoot/conform"
 	"surefoot/plan"
 	"surefoot/schema"
 )
@@ -28,8 +28,8 @@ func TestPortrait(t *testing.T) {
 			}
 		}
 		name := func(table string) schema.Name { return schema.Name{Schema: db.name, Table: table} }
-		dialecttest.Portraits(t, db.pool, db.Portrait(name("t")), portraitCases(db))
-		dialecttest.Portraits(t, db.pool, db.Portrait(name("parts")), []dialecttest.Meddling{
+		conform.Portraits(t, db.pool, db.Portrait(name("t")), portraitCases(db))
+		conform.Portraits(t, db.pool, db.Portrait(name("parts")), []conform.Meddling{
 			{Do: "ALTER TABLE parts ADD PARTITION (PARTITION p2 VALUES LESS THAN (30))", Undo: "ALTER TABLE parts DROP PARTITION p2", Shows: []string{"partition p2: is new, 3, RANGE"}},
 		})
 		nothingOfOurs(t, db, name("t"))
@@ -39,7 +39,7 @@ func TestPortrait(t *testing.T) {
 // nothingOfOurs: writes and what a run puts on a table do not show.
 func nothingOfOurs(t *testing.T, db *Database, table schema.Name) {
 	t.Helper()
-	before := dialecttest.Lines(t, db.pool, db.Portrait(table))
+	before := conform.Lines(t, db.pool, db.Portrait(table))
 	for _, s := range []string{
 		"INSERT INTO t (a, b) SELECT a + 10, b FROM t", "ANALYZE TABLE t", "DROP TRIGGER tr",
 		"CREATE TRIGGER t_sf_ci BEFORE INSERT ON t FOR EACH ROW SET @x = 1", "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.c = 'x'",
@@ -48,16 +48,16 @@ func nothingOfOurs(t *testing.T, db *Database, table schema.Name) {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
-	if diff := plan.PortraitDiff(before, dialecttest.Lines(t, db.pool, db.Portrait(table))); len(diff) > 0 {
+	if diff := plan.PortraitDiff(before, conform.Lines(t, db.pool, db.Portrait(table))); len(diff) > 0 {
 		t.Errorf("%q", diff)
 	}
 }
 
-func portraitCases(db *Database) []dialecttest.Meddling {
-	one := func(do, undo string, shows ...string) dialecttest.Meddling {
-		return dialecttest.Meddling{Do: do, Undo: undo, Shows: shows}
+func portraitCases(db *Database) []conform.Meddling {
+	one := func(do, undo string, shows ...string) conform.Meddling {
+		return conform.Meddling{Do: do, Undo: undo, Shows: shows}
 	}
-	cases := []dialecttest.Meddling{
+	cases := []conform.Meddling{
 		one("ALTER TABLE t ADD x INT", "ALTER TABLE t DROP x", "column x: is new, int"),
 		one("ALTER TABLE t ALTER a SET DEFAULT 2", "ALTER TABLE t ALTER a SET DEFAULT 1", "column a: was int"),
 		one("ALTER TABLE t MODIFY p BIGINT, DROP FOREIGN KEY fk", "ALTER TABLE t MODIFY p INT, ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent (id)",

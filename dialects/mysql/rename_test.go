@@ -5,16 +5,16 @@ import (
 	"database/sql"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
 )
 
 // engineOf describes a server to the conformance suite.
-func engineOf(engine, version string) dialecttest.Engine {
-	return dialecttest.Engine{
+func engineOf(engine, version string) conform.Engine {
+	return conform.Engine{
 		Name: engine,
-		URL:  func(t testing.TB) string { return testserver.Shared(t, engine, version).Database(t) },
-		Open: func(ctx context.Context, url string) (dialecttest.Database, error) { return Open(ctx, url) },
+		URL:  func(t testing.TB) string { return servers.Shared(t, engine, version).Database(t) },
+		Open: func(ctx context.Context, url string) (conform.Database, error) { return Open(ctx, url) },
 		Leftovers: func(ctx context.Context, db *sql.DB) ([]string, error) {
 			rows, err := db.QueryContext(ctx, `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '%\_sf\_%'
 				UNION ALL SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME LIKE '%\_sf\_%'
@@ -47,7 +47,7 @@ func TestRenames(t *testing.T) {
 		"ALTER TABLE t ADD CONSTRAINT t_p FOREIGN KEY (a) REFERENCES p (id)",
 		"INSERT INTO t (id, a, `the ``code`) WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 400) SELECT n, n % 3, IF(n % 9 > 0, CONCAT('a', n), NULL) FROM g",
 	}
-	cases := []dialecttest.Rename{{
+	cases := []conform.Rename{{
 		Name: "all kinds", Setup: indexed, SQL: "ALTER TABLE t RENAME COLUMN `the ``code` TO `SKU ``x`", Old: "`the ``code`", New: "`SKU ``x`",
 	}, {
 		Name: "not null", Kill: true, Old: "code", New: "sku", SQL: "ALTER TABLE t RENAME COLUMN code TO sku", Setup: []string{
@@ -56,8 +56,8 @@ func TestRenames(t *testing.T) {
 		},
 	}}
 	for _, engine := range []string{"mysql", "mariadb"} {
-		for _, version := range testserver.Versions(engine) {
-			t.Run(engine+version, func(t *testing.T) { dialecttest.Renames(t, engineOf(engine, version), cases) })
+		for _, version := range servers.Versions(engine) {
+			t.Run(engine+version, func(t *testing.T) { conform.Renames(t, engineOf(engine, version), cases) })
 		}
 	}
 }

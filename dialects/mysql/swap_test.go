@@ -18,7 +18,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"surefoot/bench/load"
+	"surefoot/load"
 	"surefoot/plan"
 )
 

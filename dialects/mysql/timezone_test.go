@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 	"surefoot/executor"
 	"surefoot/plan"
 	"surefoot/planner"
@@ -40,7 +40,7 @@ func TestTimeZoneOfProcess(t *testing.T) {
 	} {
 		t.Run(on.zone, func(t *testing.T) {
 			t.Setenv("TZ", on.zone)
-			url := testserver.Start(t, on.engine, on.version).Database(t)
+			url := servers.Start(t, on.engine, on.version).Database(t)
 			if db := openTest(t, url); db.zone != on.want {
 				t.Errorf("the zone is %+v", db.zone)
 			}

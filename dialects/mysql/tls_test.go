@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 	"surefoot/schema"
 )
 
@@ -26,7 +26,7 @@ func TestTLS(t *testing.T) {
 	ca, other := authority(t), authority(t)
 	here, elsewhere := ca.issue(t, "127.0.0.1"), ca.issue(t, "db.example")
 	const encrypted, plain, refused = "encrypted", "plain", "refused"
-	servers := map[string][3]string{ // certificate for here, for elsewhere, no TLS
+	answers := map[string][3]string{ // certificate for here, for elsewhere, no TLS
 		"":                             {plain, plain, plain},
 		"ssl-mode=DISABLED":            {plain, plain, plain},
 		"sslMode=disable":              {plain, plain, plain},
@@ -65,8 +65,8 @@ func TestTLS(t *testing.T) {
 				none = []string{"tls_version = ''"}
 			}
 			for i, lines := range [][]string{settings(here), settings(elsewhere), none} {
-				url := testserver.Start(t, kind[0], kind[1], lines...).Database(t)
-				for options, want := range servers {
+				url := servers.Start(t, kind[0], kind[1], lines...).Database(t)
+				for options, want := range answers {
 					if got, err := connected(t, url+"?"+files.Replace(options)); got != want[i] {
 						t.Errorf("server %d, %s: %s, not %s (%v)", i, options, got, want[i], err)
 					}

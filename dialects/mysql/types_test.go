@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/bench/load"
 	"surefoot/executor"
+	"surefoot/load"
 )
 
 // everything has a column of each type, with values that other tools have lost.

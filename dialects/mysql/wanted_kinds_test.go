@@ -1,6 +1,6 @@
 package mysql
 
-// kindsOfChange are schemas that differ in one thing, see dialecttest.Pairs.
+// kindsOfChange are schemas that differ in one thing, see conform.Pairs.
 const kindsOfChange = `
 pk ai added | CREATE TABLE t (id int NOT NULL, a int) | CREATE TABLE t (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, a int) | INSERT INTO t VALUES (1,5),(2,6)
 pk ai new column | CREATE TABLE t (a int) | CREATE TABLE t (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, a int) | INSERT INTO t VALUES (1),(2)

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
 )
 
 var stated = regexp.MustCompile(` CHARACTER SET \w+| COLLATE \w+| AUTO_INCREMENT=\d+`)
@@ -71,13 +71,13 @@ func like(old, now string) string {
 	return strings.Replace(base, old, now, 1)
 }
 
-func from(name, want string) dialecttest.Pair {
-	return dialecttest.Pair{Name: name, Have: base, Rows: baseRows, Want: want}
+func from(name, want string) conform.Pair {
+	return conform.Pair{Name: name, Have: base, Rows: baseRows, Want: want}
 }
 
 const partitioned = "CREATE TABLE t (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (year(d)) (PARTITION p0 VALUES LESS THAN (2000), PARTITION p1 VALUES LESS THAN MAXVALUE)"
 
-var wantedPairs = []dialecttest.Pair{
+var wantedPairs = []conform.Pair{
 	from("nothing", base),
 	from("columns", like("a int DEFAULT 3 COMMENT 'note'", "n1 int NOT NULL DEFAULT 4, a bigint DEFAULT 9 COMMENT 'Note', c varchar(3) CHARACTER SET latin1")),
 	from("first column", like("(id bigint", "(z int, id bigint")),
@@ -131,7 +131,7 @@ var wantedPairs = []dialecttest.Pair{
 }
 
 // flavorPairs are what only one of the two knows.
-var flavorPairs = map[string][]dialecttest.Pair{
+var flavorPairs = map[string][]conform.Pair{
 	"mysql": {
 		{
 			Name: "indexes are hidden and shown", Have: "CREATE TABLE t (id int PRIMARY KEY, a int, KEY k1 (a), KEY k2 (a) INVISIBLE, KEY k3 (id, a), UNIQUE KEY u (a))",
@@ -174,13 +174,13 @@ var flavorPairs = map[string][]dialecttest.Pair{
 
 func TestWanted(t *testing.T) {
 	for _, flavor := range []string{"mysql", "mariadb"} {
-		for _, version := range testserver.Versions(flavor) {
+		for _, version := range servers.Versions(flavor) {
 			t.Run(flavor+version, func(t *testing.T) {
-				pairs := slices.Concat(wantedPairs, flavorPairs[flavor], dialecttest.Pairs(kindsOfChange))
+				pairs := slices.Concat(wantedPairs, flavorPairs[flavor], conform.Pairs(kindsOfChange))
 				if os.Getenv("SUREFOOT_ALL_VERSIONS") != "" { // make test-all
-					pairs = append(pairs, dialecttest.Copied(pairs)...)
+					pairs = append(pairs, conform.Copied(pairs)...)
 				}
-				dialecttest.Wanted(t, engineOf(flavor, version), describeSchema, pairs)
+				conform.Wanted(t, engineOf(flavor, version), describeSchema, pairs)
 			})
 		}
 	}

@@ -6,17 +6,17 @@ import (
 	"os"
 	"testing"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
+	"surefoot/load"
 )
 
 // engineOf describes a server version to the suite.
-func engineOf(version string) dialecttest.Engine {
-	return dialecttest.Engine{
+func engineOf(version string) conform.Engine {
+	return conform.Engine{
 		Name: load.Postgres,
-		URL:  func(t testing.TB) string { return testserver.Shared(t, "postgres", version).Database(t) },
-		Open: func(ctx context.Context, url string) (dialecttest.Database, error) { return Open(ctx, url) },
+		URL:  func(t testing.TB) string { return servers.Shared(t, "postgres", version).Database(t) },
+		Open: func(ctx context.Context, url string) (conform.Database, error) { return Open(ctx, url) },
 		Leftovers: func(ctx context.Context, db *sql.DB) ([]string, error) {
 			rows, err := db.QueryContext(ctx, leftovers)
 			if err != nil {
@@ -46,8 +46,8 @@ const leftovers = `
 	UNION ALL SELECT 'slot ' || slot_name FROM pg_replication_slots WHERE database = current_database()`
 
 func TestMain(m *testing.M) {
-	dialecttest.Victim(engineOf(""))
-	os.Exit(testserver.Main(m))
+	conform.Victim(engineOf(""))
+	os.Exit(servers.Main(m))
 }
 
 // conforming is a table of average complexity with rows.
@@ -72,7 +72,7 @@ func with(statements ...string) []string {
 }
 
 func TestChanges(t *testing.T) {
-	cases := []dialecttest.Change{
+	cases := []conform.Change{
 		{Name: "key to bigint", Setup: conforming, SQL: "ALTER TABLE t ALTER id TYPE bigint", Copies: true},
 		{Name: "several clauses", Setup: conforming, SQL: "ALTER TABLE t ALTER a TYPE bigint, ADD CONSTRAINT short CHECK (length(c) < 30), ALTER d SET DEFAULT 0, ADD COLUMN n int NOT NULL DEFAULT 1", Copies: true},
 		{Name: "varchar wider", Setup: conforming, SQL: "ALTER TABLE t ALTER \"odd \"\"name\" TYPE varchar"},
@@ -97,19 +97,19 @@ func TestChanges(t *testing.T) {
 		{Name: "one after the other", Setup: conforming, SQL: "DROP INDEX t_a; ALTER TABLE t ADD UNIQUE (id, a); CREATE INDEX ON t (d); ALTER TABLE t ALTER a SET NOT NULL, ALTER a TYPE bigint", Copies: true},
 		{Name: "create and drop tables", Setup: conforming, SQL: "CREATE TABLE n (id int REFERENCES t); CREATE INDEX ON n (id); DROP TABLE child"},
 	}
-	versions := testserver.Versions("postgres")
+	versions := servers.Versions("postgres")
 	if len(versions) < 3 {
 		versions = versions[len(versions)-1:]
 	} else {
 		cases = append(cases, moreCopies...)
 	}
 	for _, version := range versions {
-		t.Run(version, func(t *testing.T) { dialecttest.Changes(t, engineOf(version), cases) })
+		t.Run(version, func(t *testing.T) { conform.Changes(t, engineOf(version), cases) })
 	}
 }
 
 // moreCopies take long, and longer than they tell: each is rolled back from every step.
-var moreCopies = []dialecttest.Change{
+var moreCopies = []conform.Change{
 	{Name: "int to bigint", Setup: conforming, SQL: "ALTER TABLE t ALTER a TYPE bigint", Copies: true},
 	{Name: "numeric scale", Setup: conforming, SQL: "ALTER TABLE t ALTER d TYPE numeric(12,4)", Copies: true},
 	{Name: "timestamp to timestamptz", Setup: with("DROP INDEX t_c"), SQL: "ALTER TABLE t ALTER ts TYPE timestamptz(3) USING ts AT TIME ZONE 'Europe/Dublin'", Copies: true},
@@ -120,7 +120,7 @@ var moreCopies = []dialecttest.Change{
 
 func TestLive(t *testing.T) {
 	change := "ALTER TABLE live ALTER amount TYPE bigint"
-	cases := []dialecttest.LiveCase{
+	cases := []conform.LiveCase{
 		{Name: "integer key", Shape: load.Int, Rows: 40_000, Rate: 1000, SQL: change},
 		{Name: "the key itself", Shape: load.Text, Rows: 40_000, Rate: 500, SQL: "ALTER TABLE live ALTER code TYPE text, ALTER amount TYPE bigint"},
 		{Name: "text key", Shape: load.Text, Rows: 40_000, Rate: 500, SQL: change, Kills: 4},
@@ -128,7 +128,7 @@ func TestLive(t *testing.T) {
 		{Name: "unique key", Shape: load.Int, Rows: 20_000, Rate: 500, SQL: "ALTER TABLE live ADD CONSTRAINT one UNIQUE (ref)"},
 		{Name: "backfill", Shape: load.Int, Rows: 20_000, Rate: 500, SQL: "ALTER TABLE live ADD COLUMN tag bigint NOT NULL DEFAULT (random() * 0)::bigint"},
 	}
-	versions := testserver.Versions("postgres")
+	versions := servers.Versions("postgres")
 	for v, version := range versions {
 		mine := cases
 		if len(versions) == 2 { // make test-all runs all on each
@@ -137,6 +137,6 @@ func TestLive(t *testing.T) {
 				mine = append(mine, cases[i])
 			}
 		}
-		t.Run(version, func(t *testing.T) { dialecttest.Live(t, engineOf(version), mine) })
+		t.Run(version, func(t *testing.T) { conform.Live(t, engineOf(version), mine) })
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
+	"surefoot/load"
 	"surefoot/schema"
 )
 
@@ -15,9 +15,9 @@ import (
 // The dump is pg_dump 15's of rich.sql.
 func TestDumpOfTheDatabaseItself(t *testing.T) {
 	script, dump := readFile(t, "testdata/rich.sql"), readFile(t, "testdata/rich.dump.sql")
-	for _, version := range testserver.Versions("postgres") {
+	for _, version := range servers.Versions("postgres") {
 		t.Run(version, func(t *testing.T) {
-			url := testserver.Shared(t, "postgres", version).Database(t)
+			url := servers.Shared(t, "postgres", version).Database(t)
 			pool, _, err := load.Open(url)
 			if err != nil {
 				t.Fatal(err)

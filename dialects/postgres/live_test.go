@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"testing"
 
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 	"surefoot/executor"
 	"surefoot/plan"
 	"surefoot/planner"
@@ -14,19 +14,19 @@ import (
 
 // eachVersion runs a test on every server version that is there.
 func eachVersion(t *testing.T, test func(t *testing.T, url string)) {
-	for _, version := range testserver.Versions("postgres") {
-		t.Run(version, func(t *testing.T) { test(t, testserver.Shared(t, "postgres", version).Database(t)) })
+	for _, version := range servers.Versions("postgres") {
+		t.Run(version, func(t *testing.T) { test(t, servers.Shared(t, "postgres", version).Database(t)) })
 	}
 }
 
 // newest runs a long test on the newest version, or on all of them when all are asked for.
 func newest(t *testing.T, test func(t *testing.T, url string)) {
-	versions := testserver.Versions("postgres")
+	versions := servers.Versions("postgres")
 	if len(versions) < 3 {
 		versions = versions[len(versions)-1:]
 	}
 	for _, version := range versions {
-		t.Run(version, func(t *testing.T) { test(t, testserver.Shared(t, "postgres", version).Database(t)) })
+		t.Run(version, func(t *testing.T) { test(t, servers.Shared(t, "postgres", version).Database(t)) })
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
 	"surefoot/plan"
 	"surefoot/schema"
 )
@@ -41,12 +41,12 @@ comment on column s.t.a is 'an a'
 
 // TestPortrait changes one thing after the other and sees each, as one difference.
 func TestPortrait(t *testing.T) {
-	for _, version := range testserver.Versions("postgres") {
+	for _, version := range servers.Versions("postgres") {
 		if version != "14" && version != "18" && os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
 			continue
 		}
 		t.Run(version, func(t *testing.T) {
-			server := testserver.Shared(t, "postgres", version)
+			server := servers.Shared(t, "postgres", version)
 			db := open(t, server.Database(t))
 			exec(t, db.pool, "create role r1", "create role r2")
 			t.Cleanup(func() {
@@ -61,8 +61,8 @@ func TestPortrait(t *testing.T) {
 			}
 			query := db.Portrait(schema.Name{Schema: "s", Table: "t"})
 			plainNames(t, db, query)
-			dialecttest.Portraits(t, db.pool, query, portraitCases(db.major))
-			dialecttest.Portraits(t, db.pool, db.Portrait(schema.Name{Schema: "s", Table: "base"}), []dialecttest.Meddling{
+			conform.Portraits(t, db.pool, query, portraitCases(db.major))
+			conform.Portraits(t, db.pool, db.Portrait(schema.Name{Schema: "s", Table: "base"}), []conform.Meddling{
 				{Do: "alter table s.base set unlogged", Undo: "alter table s.base set logged", Shows: []string{"kind: was rp, is ru"}},
 				{Do: "alter table s.base inherit s.top", Undo: "alter table s.base no inherit s.top", Shows: []string{"inherits: is new, s.top", "column z: was"}},
 				{Do: "alter table s.whole attach partition s.base default", Undo: "alter table s.whole detach partition s.base", Shows: []string{"partition bound: is new, DEFAULT", "inherits: is new, s.whole", "column z: was"}},
@@ -74,7 +74,7 @@ func TestPortrait(t *testing.T) {
 // plainNames: what the session's search_path is makes no difference, and it stays what it was.
 func plainNames(t *testing.T, db *Database, query string) {
 	t.Helper()
-	before := dialecttest.Lines(t, db.pool, query)
+	before := conform.Lines(t, db.pool, query)
 	tx, err := db.pool.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func plainNames(t *testing.T, db *Database, query string) {
 	if _, err := tx.Exec("set local search_path = s, public"); err != nil {
 		t.Fatal(err)
 	}
-	lines := dialecttest.Lines(t, tx, query)
+	lines := conform.Lines(t, tx, query)
 	if diff := plan.PortraitDiff(before, lines); len(diff) > 0 {
 		t.Errorf("the search_path counts: %q", diff)
 	}
@@ -98,9 +98,9 @@ func plainNames(t *testing.T, db *Database, query string) {
 	}
 }
 
-func portraitCases(major int) []dialecttest.Meddling {
-	one := func(do, undo string, shows ...string) dialecttest.Meddling {
-		return dialecttest.Meddling{Do: do, Undo: undo, Shows: shows}
+func portraitCases(major int) []conform.Meddling {
+	one := func(do, undo string, shows ...string) conform.Meddling {
+		return conform.Meddling{Do: do, Undo: undo, Shows: shows}
 	}
 	cases := slices.Concat(columnCases(one), tableCases(one), keyCases(one), aroundCases(one))
 	if major >= 15 {
@@ -120,10 +120,10 @@ func portraitCases(major int) []dialecttest.Meddling {
 	return append(cases, notNull)
 }
 
-type oneCase func(do, undo string, shows ...string) dialecttest.Meddling
+type oneCase func(do, undo string, shows ...string) conform.Meddling
 
-func columnCases(one oneCase) []dialecttest.Meddling {
-	return []dialecttest.Meddling{
+func columnCases(one oneCase) []conform.Meddling {
+	return []conform.Meddling{
 		one("alter table s.t add x int", "alter table s.t drop x", "column x: is new, integer, after e"),
 		one("alter table s.t alter a set default 2", "alter table s.t alter a set default 1", "column a: was integer not null default 1"),
 		one("alter table s.t alter p type bigint", "alter table s.t alter p type int", "column p: was integer, after c, storage p, is bigint"),
@@ -145,8 +145,8 @@ func columnCases(one oneCase) []dialecttest.Meddling {
 	}
 }
 
-func tableCases(one oneCase) []dialecttest.Meddling {
-	return []dialecttest.Meddling{
+func tableCases(one oneCase) []conform.Meddling {
+	return []conform.Meddling{
 		one("revoke select on s.t from r1", "grant select on s.t to r1", "grant: was SELECT to r1, is gone"),
 		one("grant insert on s.t to public", "revoke insert on s.t from public", "grant: is new, INSERT to public"),
 		one("grant select on s.t to r1 with grant option", "revoke grant option for select on s.t from r1", "grant: is new, SELECT to r1 with grant option", "grant: was SELECT to r1, is gone"),
@@ -176,8 +176,8 @@ func tableCases(one oneCase) []dialecttest.Meddling {
 	}
 }
 
-func keyCases(one oneCase) []dialecttest.Meddling {
-	return []dialecttest.Meddling{
+func keyCases(one oneCase) []conform.Meddling {
+	return []conform.Meddling{
 		one("create index t_x on s.t(c)", "drop index s.t_x", "index t_x: is new, CREATE INDEX t_x ON s.t USING btree (c)"),
 		one("drop index s.t_b\ncreate index t_b on s.t(b, c)", "drop index s.t_b\ncreate index t_b on s.t(b)", "index t_b: was"),
 		one("drop index s.t_b", "create index t_b on s.t(b)", "index t_b: was"),
@@ -197,8 +197,8 @@ func keyCases(one oneCase) []dialecttest.Meddling {
 }
 
 // aroundCases are about what reads the table, and its owner.
-func aroundCases(one oneCase) []dialecttest.Meddling {
-	return []dialecttest.Meddling{
+func aroundCases(one oneCase) []conform.Meddling {
+	return []conform.Meddling{
 		one("grant select on s.v to r2", "revoke select on s.v from r2", "view s.v, grant: is new, SELECT to r2"),
 		one("comment on view s.vv is 'x'", "comment on view s.vv is null", "view s.vv, comment: is new, 'x'"),
 		one("comment on column s.v.a is 'x'", "comment on column s.v.a is null", "view s.v, column a: was"),

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
 	"surefoot/plan"
 	"surefoot/planner"
 )
@@ -23,7 +23,7 @@ func TestRenames(t *testing.T) {
 		`CREATE INDEX t_inside ON t (a) INCLUDE ("the ""code")`,
 		`CREATE INDEX t_other ON t (a) WHERE note <> ''`,
 	}
-	cases := []dialecttest.Rename{{
+	cases := []conform.Rename{{
 		Name: "all kinds", Setup: indexed, SQL: `ALTER TABLE t RENAME "the ""code" TO "SKU ""x"`, Old: `"the ""code"`, New: `"SKU ""x"`,
 	}, {
 		Name: "not null", Kill: true, Limits: planner.DefaultLimits(), Ignore: "_not_null", Old: "code", New: "sku", SQL: "ALTER TABLE t RENAME code TO sku", Setup: []string{
@@ -34,13 +34,13 @@ func TestRenames(t *testing.T) {
 		},
 	}}
 	cases[0].Setup = append(cases[0].Setup, `COMMENT ON COLUMN t."the ""code" IS 'what it''s'`)
-	versions := testserver.Versions("postgres")
+	versions := servers.Versions("postgres")
 	for v, version := range versions {
 		mine := cases
 		if len(versions) == 2 { // make test-all runs all on each
 			mine = cases[v : v+1]
 		}
-		t.Run(version, func(t *testing.T) { dialecttest.Renames(t, engineOf(version), mine) })
+		t.Run(version, func(t *testing.T) { conform.Renames(t, engineOf(version), mine) })
 	}
 }
 

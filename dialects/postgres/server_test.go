@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform/servers"
 	"surefoot/plan"
 	"surefoot/schema"
 )
@@ -112,7 +112,7 @@ func TestBlockers(t *testing.T) {
 
 // The server itself may be set to end sessions early, to other formats, or to another time zone.
 func TestSessionsAreFitForLongWork(t *testing.T) {
-	s := testserver.Start(t, "postgres", "18",
+	s := servers.Start(t, "postgres", "18",
 		"datestyle = 'German'", "intervalstyle = 'iso_8601'", "extra_float_digits = -3", "bytea_output = 'escape'", "timezone = 'Europe/Dublin'",
 		"default_transaction_isolation = 'serializable'")
 	hasty := s.Database(t)
@@ -153,11 +153,11 @@ func TestSessionsAreFitForLongWork(t *testing.T) {
 
 func TestOpenSaysWhatIsWrong(t *testing.T) {
 	for url, want := range map[string]string{
-		"postgres://joe:sekret@127.0.0.1:1/x":                      "connect to PostgreSQL at 127.0.0.1:1",
-		"postgres://joe:sekret@127.0.0.1:notaport/x":               "invalid port",
-		"postgres://joe:sekret@[::1/x":                             "the form is postgres://",
-		"postgres://joe:sekret@127.0.0.1:1/x?sslmode=whatever":     "sslmode is invalid",
-		testserver.Shared(t, "postgres", "15").Database(t) + "nix": "",
+		"postgres://joe:sekret@127.0.0.1:1/x":                   "connect to PostgreSQL at 127.0.0.1:1",
+		"postgres://joe:sekret@127.0.0.1:notaport/x":            "invalid port",
+		"postgres://joe:sekret@[::1/x":                          "the form is postgres://",
+		"postgres://joe:sekret@127.0.0.1:1/x?sslmode=whatever":  "sslmode is invalid",
+		servers.Shared(t, "postgres", "15").Database(t) + "nix": "",
 	} {
 		_, err := Open(t.Context(), url)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "sekret") {

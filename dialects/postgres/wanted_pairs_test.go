@@ -3,7 +3,7 @@ package postgres
 import (
 	"slices"
 
-	"surefoot/dialects/dialecttest"
+	"surefoot/conform"
 )
 
 // base is a table with rows that most pairs start from.
@@ -13,17 +13,17 @@ const (
 )
 
 // from makes a pair that starts from base.
-func from(name, want string) dialecttest.Pair {
-	return dialecttest.Pair{Name: name, Have: base, Rows: baseRows, Want: want}
+func from(name, want string) conform.Pair {
+	return conform.Pair{Name: name, Have: base, Rows: baseRows, Want: want}
 }
 
 // wantedPairs are made after the kinds of differences that tools for PostgreSQL schemas document.
-func wantedPairs(major int) []dialecttest.Pair {
+func wantedPairs(major int) []conform.Pair {
 	pairs := slices.Concat(columnPairs, indexPairs, constraintPairs, tablePairs, typePairs, sequencePairs, inheritPairs, dressPairs)
 	if major >= 15 {
 		pairs = append(pairs, from("unique nulls not distinct", "CREATE TABLE t (id int PRIMARY KEY, a int, b text UNIQUE NULLS NOT DISTINCT, c varchar(20) NOT NULL DEFAULT 'x')"))
 	}
-	expression := dialecttest.Pair{
+	expression := conform.Pair{
 		Name: "stored expression changes", Have: "CREATE TABLE g (id int PRIMARY KEY, a int, d int GENERATED ALWAYS AS (a * 2) STORED)", Rows: "INSERT INTO g (id, a) SELECT g, g FROM generate_series(1, 50) g",
 		Want: "CREATE TABLE g (id int PRIMARY KEY, a int, d int GENERATED ALWAYS AS (a * 3) STORED)", Changed: []string{"g.d"},
 	}
@@ -37,7 +37,7 @@ func wantedPairs(major int) []dialecttest.Pair {
 	return pairs
 }
 
-var columnPairs = []dialecttest.Pair{
+var columnPairs = []conform.Pair{
 	{
 		Name: "computed to plain, and its source retyped", Have: "CREATE TABLE t (id int PRIMARY KEY, a int, b int GENERATED ALWAYS AS (a * 2) STORED)", Rows: "INSERT INTO t (id, a) VALUES (1, 2)",
 		Want: "CREATE TABLE t (id int PRIMARY KEY, a bigint, b int)",
@@ -127,7 +127,7 @@ var columnPairs = []dialecttest.Pair{
 
 const withIndexes = `CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x'); CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (b) WHERE b <> 'A';`
 
-var indexPairs = []dialecttest.Pair{
+var indexPairs = []conform.Pair{
 	from("add index", withIndexes),
 	from("add index with everything", base+"CREATE UNIQUE INDEX \"T i\" ON t USING btree (c COLLATE \"C\" text_pattern_ops DESC NULLS LAST, lower(b)) INCLUDE (a) WITH (fillfactor = 70) WHERE a IS NOT NULL;"),
 	from("add gin and hash and brin", base+"CREATE INDEX g ON t USING gin (to_tsvector('simple', b)); CREATE INDEX h ON t USING hash (b); CREATE INDEX r ON t USING brin (id);"),
@@ -142,7 +142,7 @@ var indexPairs = []dialecttest.Pair{
 	{Name: "index of a dropped column", Have: withIndexes, Rows: baseRows, Want: "CREATE TABLE t (id int PRIMARY KEY, a int, c varchar(20) NOT NULL DEFAULT 'x'); CREATE INDEX t_a ON t (a);"},
 }
 
-var constraintPairs = []dialecttest.Pair{
+var constraintPairs = []conform.Pair{
 	from("add unique", "CREATE TABLE t (id int PRIMARY KEY, a int, b text UNIQUE, c varchar(20) NOT NULL DEFAULT 'x')"),
 	from("add unique deferrable with include", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x', CONSTRAINT u UNIQUE (b, a) INCLUDE (c) DEFERRABLE)"),
 	from("add check", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x', CONSTRAINT k CHECK (a < 100 OR b = 'A'))"),
@@ -193,7 +193,7 @@ var constraintPairs = []dialecttest.Pair{
 	},
 }
 
-var tablePairs = []dialecttest.Pair{
+var tablePairs = []conform.Pair{
 	{
 		Name: "an index's name goes to another table", Have: "CREATE TABLE leaving (id int PRIMARY KEY, a int); CREATE INDEX ti ON leaving (a)", Rows: "INSERT INTO leaving VALUES (1, 2)",
 		Want: "CREATE TABLE coming (id int PRIMARY KEY, a int); CREATE INDEX ti ON coming (a)",
@@ -233,7 +233,7 @@ var tablePairs = []dialecttest.Pair{
 	},
 }
 
-var typePairs = []dialecttest.Pair{
+var typePairs = []conform.Pair{
 	{
 		Name: "text to enum", Have: "CREATE TABLE item (id int PRIMARY KEY, status text NOT NULL DEFAULT 'active'); CREATE INDEX ON item (status);", Rows: "INSERT INTO item SELECT g, (array['active','gone'])[g%2+1] FROM generate_series(1, 50) g",
 		Want: "CREATE TYPE item_status AS ENUM ('active', 'gone'); CREATE TABLE item (id int PRIMARY KEY, status item_status NOT NULL DEFAULT 'active'); CREATE INDEX ON item (status);",
@@ -262,7 +262,7 @@ var typePairs = []dialecttest.Pair{
 	{Name: "enum in an odd name", Have: "CREATE TABLE t (id int, a text)", Rows: "INSERT INTO t VALUES (1, 'x y')", Want: `CREATE TYPE "Odd Mood" AS ENUM ('x y'); CREATE TABLE t (id int, a "Odd Mood")`},
 }
 
-var sequencePairs = []dialecttest.Pair{
+var sequencePairs = []conform.Pair{
 	{Name: "sequence made", Have: "CREATE TABLE t (id int)", Want: "CREATE SEQUENCE s AS smallint MINVALUE 3 NO CYCLE; CREATE TABLE t (id int DEFAULT nextval('s'))"},
 	{Name: "sequence changed", Have: "CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'))", Rows: "INSERT INTO t DEFAULT VALUES", Want: "CREATE SEQUENCE s AS int INCREMENT 5 CACHE 4 MAXVALUE 5000 CYCLE; CREATE TABLE t (id int DEFAULT nextval('s'))"},
 	{Name: "sequence dropped", Have: "CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'))", Want: "CREATE TABLE t (id int)"},
@@ -272,7 +272,7 @@ var sequencePairs = []dialecttest.Pair{
 
 const parts = "CREATE TABLE m (id int NOT NULL, at date NOT NULL, v text) PARTITION BY RANGE (at); CREATE TABLE m1 PARTITION OF m FOR VALUES FROM ('2024-01-01') TO ('2025-01-01'); CREATE TABLE m0 PARTITION OF m DEFAULT;"
 
-var inheritPairs = []dialecttest.Pair{
+var inheritPairs = []conform.Pair{
 	{
 		Name: "column of a parent", Have: "CREATE TABLE p (id int, k text); CREATE TABLE c1 (CHECK (k = 'A'), UNIQUE (id)) INHERITS (p); CREATE TABLE c2 (x int) INHERITS (p);", Rows: "INSERT INTO c1 SELECT g, 'A' FROM generate_series(1, 9) g; INSERT INTO c2 VALUES (1, 'q', 2);",
 		Want: "CREATE TABLE p (id int, k text, note text DEFAULT 'n'); CREATE TABLE c1 (CHECK (k = 'A'), UNIQUE (id)) INHERITS (p); CREATE TABLE c2 (x int) INHERITS (p);",
@@ -295,7 +295,7 @@ var inheritPairs = []dialecttest.Pair{
 	{Name: "table becomes partitioned", Have: "CREATE TABLE m (id int)", Want: "CREATE TABLE m (id int) PARTITION BY RANGE (id)", Refused: "partitioning of public.m differs"},
 }
 
-var dressPairs = []dialecttest.Pair{
+var dressPairs = []conform.Pair{
 	from("comments added", base+"COMMENT ON TABLE t IS 'it''s {table}'; COMMENT ON COLUMN t.a IS 'a'; COMMENT ON CONSTRAINT t_pkey ON t IS 'k'; COMMENT ON INDEX t_pkey IS 'ix';"),
 	{Name: "comments change and go", Have: base + "COMMENT ON TABLE t IS 'one'; COMMENT ON COLUMN t.a IS 'a'; COMMENT ON CONSTRAINT t_pkey ON t IS 'k';", Rows: baseRows, Want: base + "COMMENT ON TABLE t IS 'two';"},
 	from("storage parameters", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x') WITH (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false)"),
@@ -308,7 +308,7 @@ var dressPairs = []dialecttest.Pair{
 }
 
 // newPairs are of PostgreSQL 18.
-var newPairs = []dialecttest.Pair{
+var newPairs = []conform.Pair{
 	from("add virtual column", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x', n int GENERATED ALWAYS AS (a + 1) VIRTUAL)"),
 	from("add check not enforced", "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20) NOT NULL DEFAULT 'x', CONSTRAINT k CHECK (a > 1000) NOT ENFORCED)"),
 	{

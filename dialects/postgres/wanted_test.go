@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
-	"surefoot/dialects/dialecttest/testserver"
+	"surefoot/conform"
+	"surefoot/conform/servers"
 )
 
 // described is the whole schema in the server's words, columns by name.
@@ -61,13 +61,13 @@ func TestWanted(t *testing.T) {
 	if os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
 		t.Skip("it takes minutes: make test-all runs it")
 	}
-	for _, version := range testserver.Versions("postgres") {
+	for _, version := range servers.Versions("postgres") {
 		major, err := strconv.Atoi(version)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Run(version, func(t *testing.T) {
-			dialecttest.Wanted(t, engineOf(version), describe, slices.Concat(wantedPairs(major), dialecttest.Copied(wantedPairs(major))))
+			conform.Wanted(t, engineOf(version), describe, slices.Concat(wantedPairs(major), conform.Copied(wantedPairs(major))))
 		})
 	}
 }

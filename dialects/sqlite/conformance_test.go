@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"surefoot/bench/load"
-	"surefoot/dialects/dialecttest"
+	"surefoot/conform"
+	"surefoot/load"
 )
 
-var engine = dialecttest.Engine{
+var engine = conform.Engine{
 	Name: "sqlite",
 	URL:  func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") },
-	Open: func(ctx context.Context, url string) (dialecttest.Database, error) { return Open(ctx, url) },
+	Open: func(ctx context.Context, url string) (conform.Database, error) { return Open(ctx, url) },
 	Leftovers: func(ctx context.Context, db *sql.DB) ([]string, error) {
 		var out []string
 		err := each(ctx, db, "SELECT type || ' ' || name FROM sqlite_schema WHERE name LIKE '%\\_sf\\_%' ESCAPE '\\'", func(rows *sql.Rows) error {
@@ -28,7 +28,7 @@ var engine = dialecttest.Engine{
 }
 
 func TestMain(m *testing.M) {
-	dialecttest.Victim(engine)
+	conform.Victim(engine)
 	os.Exit(m.Run())
 }
 
@@ -56,7 +56,7 @@ var fullTable = []string{
 }
 
 func TestChanges(t *testing.T) {
-	dialecttest.Changes(t, engine, []dialecttest.Change{
+	conform.Changes(t, engine, []conform.Change{
 		{Name: "int to bigint", Setup: fullTable, SQL: "ALTER TABLE t ALTER a TYPE bigint"},
 		{Name: "int to text", Setup: fullTable, SQL: "ALTER TABLE t ALTER a TYPE text", Copies: true},
 		{Name: "numeric to real", Setup: fullTable, SQL: "ALTER TABLE t ALTER d TYPE real", Copies: true},
@@ -83,7 +83,7 @@ func TestChanges(t *testing.T) {
 
 func TestLive(t *testing.T) {
 	change := "ALTER TABLE live ALTER price TYPE real"
-	dialecttest.Live(t, engine, []dialecttest.LiveCase{
+	conform.Live(t, engine, []conform.LiveCase{
 		{Name: "integer key", Shape: load.Int, Rows: 40_000, Rate: 300, SQL: change},
 		{Name: "text key", Shape: load.Text, Rows: 40_000, Rate: 300, SQL: change, Kills: 4},
 		{Name: "blob key rolled back", Shape: load.UUID, Rows: 40_000, Rate: 300, SQL: change, Rollback: true, Kills: 2},

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
+	"surefoot/conform"
 	"surefoot/plan"
 	"surefoot/schema"
 )
@@ -64,19 +64,19 @@ const factRows = "INSERT INTO %s WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELE
 // The table, the probe, and what statements do to a real file's pages and to other sessions must agree.
 func TestFacts(t *testing.T) {
 	d := &Dialect{}
-	var cases []dialecttest.Fact
+	var cases []conform.Fact
 	for _, c := range factCases {
 		setup := []string{factTable, fmt.Sprintf(factRows, "t", "n, n, 'value ' || n, n, n"), c.setup}
 		if strings.Contains(c.setup, "TABLE u") {
 			setup = append(setup, fmt.Sprintf(factRows, "u", "n, 'value ' || n"))
 		}
-		cases = append(cases, dialecttest.Fact{Name: c.name, Setup: setup, SQL: c.sql, Want: d.locked(c.want), Measure: observe})
+		cases = append(cases, conform.Fact{Name: c.name, Setup: setup, SQL: c.sql, Want: d.locked(c.want), Measure: observe})
 	}
-	dialecttest.Facts(t, engine, cases)
+	conform.Facts(t, engine, cases)
 }
 
 // observe runs the statement on a file with rows and looks at its pages and at what others can do.
-func observe(t *testing.T, live dialecttest.Database, n schema.Native, s *schema.Schema) plan.Effect {
+func observe(t *testing.T, live conform.Database, n schema.Native, s *schema.Schema) plan.Effect {
 	t.Helper()
 	db, ok := live.(*Database)
 	if !ok {

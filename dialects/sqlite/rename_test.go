@@ -3,7 +3,7 @@ package sqlite
 import (
 	"testing"
 
-	"surefoot/dialects/dialecttest"
+	"surefoot/conform"
 	"surefoot/planner"
 )
 
@@ -11,7 +11,7 @@ import (
 func TestRenames(t *testing.T) {
 	rows := "INSERT INTO t (id, a, \"the \"\"code\") WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 400)" +
 		" SELECT n, n % 7, iif(n % 9, 'a' || n, NULL) FROM g"
-	dialecttest.Renames(t, engine, []dialecttest.Rename{{
+	conform.Renames(t, engine, []conform.Rename{{
 		Name: "all kinds", Old: `"the ""code"`, New: `"SKU ""x"`, SQL: `ALTER TABLE t RENAME "the ""code" TO "SKU ""x"`, Limits: planner.DefaultLimits(),
 		Setup: []string{
 			"CREATE TABLE t (\n id INTEGER PRIMARY KEY,\n a int DEFAULT 3,\n note text,\n \"the \"\"code\" text COLLATE NOCASE\n)", rows,

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/bench/load"
 	"surefoot/executor"
+	"surefoot/load"
 	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/schema"

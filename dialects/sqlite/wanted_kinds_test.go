@@ -1,6 +1,6 @@
 package sqlite
 
-// kindsOfChange are schemas that differ in one thing, see dialecttest.Pairs.
+// kindsOfChange are schemas that differ in one thing, see conform.Pairs.
 const kindsOfChange = `
 int to text | CREATE TABLE t (id INTEGER PRIMARY KEY, a INT); | CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); | INSERT INTO t VALUES (1, 5), (2, NULL); | t.a
 text to int | CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); | CREATE TABLE t (id INTEGER PRIMARY KEY, a INT); | INSERT INTO t VALUES (1, '5'), (2, 'x');

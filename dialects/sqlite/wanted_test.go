@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"surefoot/dialects/dialecttest"
+	"surefoot/conform"
 	"surefoot/schema"
 )
 
@@ -48,11 +48,11 @@ const (
 	baseRows = "INSERT INTO p VALUES (1, 'x'), (2, 'y'); INSERT INTO t VALUES (1, 1, 5, 'b1'), (2, NULL, 6, 'B2');"
 )
 
-func from(name, old, now string) dialecttest.Pair {
+func from(name, old, now string) conform.Pair {
 	if !strings.Contains(base, old) {
 		panic(old)
 	}
-	return dialecttest.Pair{Name: name, Have: base, Rows: baseRows, Want: strings.Replace(base, old, now, 1)}
+	return conform.Pair{Name: name, Have: base, Rows: baseRows, Want: strings.Replace(base, old, now, 1)}
 }
 
 // TestConflictIsTold: what NOT NULL says of rows that break it is not changed from a wanted schema, and the answer
@@ -82,7 +82,7 @@ func TestConflictIsTold(t *testing.T) {
 }
 
 func TestWanted(t *testing.T) {
-	pairs := append(dialecttest.Pairs(kindsOfChange), []dialecttest.Pair{
+	pairs := append(conform.Pairs(kindsOfChange), []conform.Pair{
 		from("nothing", "", ""),
 		from("columns", "a INT DEFAULT 3", "a BIGINT DEFAULT 4, n TEXT NOT NULL DEFAULT ''"),
 		from("not null", "b TEXT", "b TEXT NOT NULL"),
@@ -102,5 +102,5 @@ func TestWanted(t *testing.T) {
 		{Name: "tables dropped", Have: base, Rows: baseRows, Want: "CREATE TABLE n (id INTEGER PRIMARY KEY);"},
 		{Name: "a dump", Have: base, Rows: baseRows, Want: "PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; " + base + baseRows + " COMMIT;", Native: base},
 	}...)
-	dialecttest.Wanted(t, engine, describeSchema, slices.Concat(pairs, dialecttest.Copied(pairs)))
+	conform.Wanted(t, engine, describeSchema, slices.Concat(pairs, conform.Copied(pairs)))
 }
