@@ -33,6 +33,7 @@ var rooms = map[string]room{
 	"schema":    {standard: true, pure: true, nameless: true},
 	"plan":      {imports: []string{"schema"}, standard: true, pure: true, nameless: true},
 	"planner":   {imports: []string{"schema", "plan"}, standard: true, pure: true, nameless: true},
+	"gate":      {imports: []string{"schema", "plan", "planner"}, standard: true, pure: true, nameless: true},
 	"executor":  {imports: []string{"plan"}, standard: true, nameless: true, tests: []string{"*"}},
 	"rehearsal": {imports: []string{"schema", "plan", "planner", "executor"}, standard: true, nameless: true, tests: []string{"*"}},
 
@@ -53,7 +54,7 @@ var rooms = map[string]room{
 	"load/proc":      {imports: []string{"load"}},
 	"bench/torture":  {tests: []string{"*"}},
 
-	"cmd/surefoot":        {imports: []string{"schema", "plan", "planner", "executor", "rehearsal", "dialects", "load", "cmd/surefoot/render"}, tests: []string{"*"}},
+	"cmd/surefoot":        {imports: []string{"schema", "plan", "planner", "executor", "gate", "rehearsal", "dialects", "load", "cmd/surefoot/render"}, tests: []string{"*"}},
 	"cmd/surefoot/render": {imports: []string{"schema", "plan", "planner", "executor"}, tests: []string{"*"}},
 }
 

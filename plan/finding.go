@@ -18,6 +18,3 @@ type Finding struct {
 	Lock      string   `json:"lock"`
 	HeldMS    *int64   `json:"held_ms"`
 }
-
-// RehearsalRule is the name of findings by which a rehearsal refuses a change.
-const RehearsalRule = "rehearsal"

@@ -10,7 +10,6 @@
 //	Rule               one kind of unsafe change and a milder way to the same end (rule.go)
 //	Dialect            what an engine has to answer (dialect.go)
 //	Compare            safe steps beside a short outage (compare.go)
-//	Suppress           findings that comments silence (suppress.go)
 //
 // It imports schema and plan, touches neither files, clock nor databases, and names no engine. Start
 // reading at build.go.

@@ -1,6 +1,10 @@
 package planner
 
-import "surefoot/schema"
+import (
+	"slices"
+
+	"surefoot/schema"
+)
 
 // Rule knows one kind of unsafe change and a milder way to the same end. It does not ask which
 // engine this is: whether its rewrite is milder there is a fact (see milder).
@@ -16,6 +20,11 @@ type Rule struct {
 	Rewrite func(c schema.Change, t *schema.Table) []schema.Change
 	// InTheWay says what keeps Rewrite from helping, as the end of "… because …"; nil: nobody asks.
 	InTheWay func(c schema.Change, t *schema.Table) string
+}
+
+// IsRule says whether a rule has this name; other findings have the name of a kind of change.
+func IsRule(name string) bool {
+	return name == severalClauses.Name || slices.ContainsFunc(rules(), func(r Rule) bool { return r.Name == name })
 }
 
 // rules in the order in which they are tried; the first whose pieces are all milder is taken.

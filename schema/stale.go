@@ -79,6 +79,13 @@ func (s *Schema) mark(which func(*Table) bool, c Change) *Schema {
 	return &next
 }
 
+// Guessed is a schema of which not all is known: what an unread file makes, others may build on.
+func (s *Schema) Guessed() *Schema {
+	g := *s
+	g.Partial = true
+	return &g
+}
+
 // Settled gives the schema as one from which a plan begins: a file that describes it was read
 // statement by statement.
 func (s *Schema) Settled() *Schema {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"surefoot/cmd/surefoot/render"
+	"surefoot/gate"
 	"surefoot/plan"
 	"surefoot/planner"
 	"surefoot/schema"
@@ -58,76 +59,54 @@ func runCheck(ctx context.Context, e *env, o checkOptions) error {
 		return err
 	}
 	defer t.close()
-	checked, err := t.check(ctx, e, c, o.rehearse)
+	checked, verdict, err := t.check(ctx, e, c, o.rehearse)
 	if err != nil {
 		return t.scratch.error(err)
 	}
 	if err := render.Check(e.out, checked, o.format, e.look()); err != nil {
 		return fmt.Errorf("print the findings: %w", err)
 	}
-	for _, f := range checked.Findings {
-		if o.failOn != "never" && rank(f.Severity) >= rank(plan.Severity(o.failOn)) {
-			return quietly(exitFindings)
-		}
+	if o.failOn != "never" && verdict.Fails(plan.Severity(o.failOn)) {
+		return quietly(exitFindings)
 	}
 	return nil
 }
 
 // check asks which rules fire.
-func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*render.Checked, error) {
+func (t *target) check(ctx context.Context, e *env, c *change, rehearse bool) (*render.Checked, gate.Verdict, error) {
+	var none gate.Verdict
 	o, err := t.options(ctx, string(plan.Safe), e.config)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
-	o.Gate = true
-	have := t.have
-	if len(c.unread) > 0 {
-		have = guessed(have)
+	levels := gate.Levels(e.config.Rules)
+	if err := levels.Check(); err != nil {
+		return nil, none, usagef("%s: %v", e.config.path, err)
 	}
-	p, err := planner.Build(c.statements, have, t.Dialect, o)
-	if err != nil {
-		return nil, err
+	r := gate.Request{
+		Statements: c.statements, Unread: c.unread, Today: e.now().Format("2006-01-02"), Levels: levels,
+		Have: t.have, Dialect: t.Dialect, Options: o, Words: t.scratch.findings,
 	}
 	if rehearse && t.db != nil {
-		f, err := t.unrehearsed(ctx, c, o)
-		if err != nil {
-			return nil, err
-		}
-		p.Findings = append(p.Findings, f...)
+		r.Rehearse = func(p *plan.Plan, o planner.Options) error { return t.rehearse(ctx, c, p, o, true) }
 	}
-	for _, f := range p.Findings {
-		if len(f.Instead) == 0 && t.have.Partial {
-			f.Instead = []string{"the safe steps depend on the table: name its schema with --schema, --stats or --db"}
-		}
-	}
-	for _, u := range c.unread {
-		p.Findings = append(p.Findings, u.finding())
-	}
-	t.scratch.findings(p.Findings)
-	findings, err := e.config.graded(p.Findings)
-	if err != nil {
-		return nil, err
-	}
-	var comments []*planner.Suppression
 	for _, tx := range c.read() {
-		comments = append(comments, planner.Suppressions(tx.file, tx.sql)...)
+		r.Comments = append(r.Comments, gate.Suppressions(tx.file, tx.sql)...)
 	}
-	kept, suppressed := planner.Suppress(findings, comments, e.now().Format("2006-01-02"))
-	out := &render.Checked{Format: plan.Format, Findings: kept}
-	if kept == nil {
-		out.Findings = []*plan.Finding{}
+	v, err := gate.Check(r)
+	if err != nil {
+		return nil, none, err
 	}
-	out.Summary = c.summary(kept)
-	out.Summary.Suppressed = suppressed
+	out := &render.Checked{Format: plan.Format, Findings: v.Findings, Summary: c.summary(v)}
 	for _, tx := range c.texts {
 		out.Files = append(out.Files, tx.file)
 	}
-	return out, nil
+	return out, v, nil
 }
 
 // summary counts. What nobody understood are whole files and single statements.
-func (c *change) summary(kept []*plan.Finding) render.Summary {
-	s := render.Summary{Files: len(c.texts), Statements: len(c.statements), Unparsed: len(c.unread)}
+func (c *change) summary(v gate.Verdict) render.Summary {
+	s := render.Summary{Files: len(c.texts), Statements: len(c.statements), Unparsed: len(c.unread), Suppressed: v.Suppressed}
 	for _, st := range c.statements {
 		for _, ch := range st.Changes {
 			if v, ok := ch.(schema.Verbatim); ok && !v.Known {
@@ -136,7 +115,7 @@ func (c *change) summary(kept []*plan.Finding) render.Summary {
 			}
 		}
 	}
-	for _, f := range kept {
+	for _, f := range v.Findings {
 		switch f.Severity {
 		case plan.Error:
 			s.Errors++
@@ -147,30 +126,4 @@ func (c *change) summary(kept []*plan.Finding) render.Summary {
 		}
 	}
 	return s
-}
-
-// graded applies the rules section of surefoot.yaml: another severity, or off.
-func (c config) graded(findings []*plan.Finding) ([]*plan.Finding, error) {
-	for rule, level := range c.Rules {
-		if level != "off" && rank(plan.Severity(level)) == 0 {
-			return nil, usagef("%s: rules: %s: %q is not one of off, note, warning, error", c.path, rule, level)
-		}
-	}
-	var kept []*plan.Finding
-	for _, f := range findings {
-		level := c.Rules[f.Rule]
-		if level == "off" {
-			continue
-		}
-		if level != "" {
-			f.Severity = plan.Severity(level)
-		}
-		kept = append(kept, f)
-	}
-	return kept, nil
-}
-
-// rank orders severities; 0 is none of them.
-func rank(s plan.Severity) int {
-	return map[plan.Severity]int{plan.Note: 1, plan.Warning: 2, plan.Error: 3}[s]
 }

@@ -109,23 +109,3 @@ func (t *target) onStage(ctx context.Context, r *rehearsal.Request, do func(name
 	}()
 	return do(names)
 }
-
-// unrehearsed gives a finding where a rehearsal refuses the change. What cannot be planned at all
-// has its findings already.
-func (t *target) unrehearsed(ctx context.Context, c *change, o planner.Options) ([]*plan.Finding, error) {
-	o.Gate = false
-	p, err := planner.Build(c.statements, t.have, t.Dialect, o)
-	if err != nil {
-		return nil, nil //nolint:nilerr // the gate's own planning has said it
-	}
-	err = t.rehearse(ctx, c, p, o, true)
-	var refusal *schema.Refusal
-	if !errors.As(err, &refusal) {
-		return nil, err
-	}
-	st := refusal.Statement
-	return []*plan.Finding{{
-		Rule: plan.RehearsalRule, Severity: plan.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
-		Statement: st.SQL, Message: strings.Join(refusal.Reasons, "; "), Instead: []string{},
-	}}, nil
-}

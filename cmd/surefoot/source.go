@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"surefoot/gate"
 	"surefoot/schema"
 )
 
@@ -103,7 +104,7 @@ func readError(name string, err error) error {
 type change struct {
 	statements  []schema.Statement
 	texts       []text
-	unread      []unread       // with check
+	unread      []gate.Unread  // with check
 	notCompared []schema.Aside // with --to
 }
 
@@ -127,8 +128,8 @@ func (f *sourceFlags) read(ctx context.Context, e *env, t *target) (*change, err
 			if tx.err == nil && !(f.each && ofTheText(err)) {
 				return nil, err
 			}
-			c.unread = append(c.unread, unread{tx.file, err})
-			now = guessed(now)
+			c.unread = append(c.unread, gate.Unread{File: tx.file, Err: err})
+			now = now.Guessed()
 			continue
 		}
 		c.statements = append(c.statements, statements...)

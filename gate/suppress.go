@@ -1,4 +1,4 @@
-package planner
+package gate
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"surefoot/plan"
+	"surefoot/planner"
 	"surefoot/schema"
 )
 
@@ -45,9 +46,9 @@ func Suppressions(file, text string) []*Suppression {
 	return all
 }
 
-// Suppress takes away the findings that comments silence and says how many. Comments that silence
+// suppress takes away the findings that comments silence and says how many. Comments that silence
 // nothing, have expired (today is YYYY-MM-DD), give no reason or name no rule become findings.
-func Suppress(findings []*plan.Finding, all []*Suppression, today string) (kept []*plan.Finding, suppressed int) {
+func suppress(findings []*plan.Finding, all []*Suppression, today string) (kept []*plan.Finding, suppressed int) {
 	for _, f := range findings {
 		if s := silencer(f, all, today); s != nil {
 			s.used = true
@@ -129,5 +130,5 @@ func knownRule(name string) bool {
 	for _, k := range []schema.ConstraintKind{schema.PrimaryKey, schema.Unique, schema.Check, schema.ForeignKey, schema.OtherKind} {
 		kinds = append(kinds, schema.AddConstraint{Constraint: schema.Constraint{Kind: k}})
 	}
-	return name == severalClauses.Name || name == plan.RehearsalRule || slices.ContainsFunc(kinds, func(c schema.Change) bool { return c.Kind() == name })
+	return planner.IsRule(name) || name == rehearsalRule || name == unreadRule || slices.ContainsFunc(kinds, func(c schema.Change) bool { return c.Kind() == name })
 }
