@@ -4,19 +4,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"surefoot/schema"
 )
 
-// StepKind is for people: nothing decides by it.
-type StepKind string
+// StepKind is the phase of a step. It is for people and for holds: nothing else decides by it.
+type StepKind = schema.Phase
 
 // The kinds of a step.
 const (
-	Expand    StepKind = "expand"
-	DualWrite StepKind = "dual-write"
-	Fill      StepKind = "backfill"
-	Verify    StepKind = "verify"
-	CutOver   StepKind = "cut-over"
-	Contract  StepKind = "contract"
+	Expand    = schema.Expand
+	DualWrite = schema.DualWrite
+	Fill      = schema.Fill
+	Verify    = schema.Verify
+	CutOver   = schema.CutOver
+	Contract  = schema.Contract
 )
 
 // Step is SQL, the proof that it took effect, and the way back. All of it is data: a plan can be
@@ -88,6 +90,20 @@ type Step struct {
 
 	// Work says what the duration grows with; filled by dialects, read by the cost model.
 	Work Work `json:"work,omitempty"`
+}
+
+// Called gives steps that have no name of their own that of the change which they make of a table.
+func Called(steps []Step, c schema.Change, table schema.Name) []Step {
+	for i := range steps {
+		s := &steps[i]
+		if s.Kind == "" {
+			s.Kind = c.Phase()
+		}
+		if s.Title == "" {
+			s.Title = c.Title(table)
+		}
+	}
+	return steps
 }
 
 // Most is the most that others cannot do meanwhile, on whichever table.

@@ -262,6 +262,13 @@ func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
 	return nil
 }
 
+// told asks the dialect for a change's steps. Where it does not name one of several apart, a step is called what the
+// change is.
+func (b *builder) told(c schema.Change) ([]plan.Step, error) {
+	steps, err := b.dialect.Script(c, b.now)
+	return plan.Called(steps, c, b.now.Resolve(c.Table())), err
+}
+
 // script asks the dialect for a change's steps and prices them. What the server said of a piece goes
 // with it, as it goes with a statement.
 func (b *builder) script(c schema.Change) ([]plan.Step, error) {
@@ -270,7 +277,7 @@ func (b *builder) script(c schema.Change) ([]plan.Step, error) {
 		n.Promise = &schema.Promise{Algorithm: e.Algorithm, Lock: e.Lock}
 		c = n
 	}
-	steps, err := b.dialect.Script(c, b.now)
+	steps, err := b.told(c)
 	if err != nil {
 		return nil, err
 	}
@@ -298,7 +305,7 @@ func (b *builder) find(st schema.Statement, c schema.Change, rule Rule, pieces [
 			steps = append(steps, plan.Step{Hold: h.Why, Title: "then"})
 			continue
 		}
-		if s, err := b.dialect.Script(p, b.now); err == nil {
+		if s, err := b.told(p); err == nil {
 			steps = append(steps, s...)
 		}
 	}

@@ -65,6 +65,32 @@ func (c ChangeObject) Kind() string {
 	return "change-" + c.Want.Kind
 }
 
+// Title says what it does.
+func (c ChangeObject) Title(Name) string {
+	verb := map[bool]string{true: "set the ", false: "change the "}[c.Have == nil]
+	if c.Want == nil {
+		verb = "take away the "
+	}
+	switch o := c.Object(); {
+	case o.Kind == "comment":
+		return verb + "comment on " + o.Name
+	case o.Early && c.Have == nil:
+		return "make " + o.Kind + " " + o.Name
+	case o.Early && c.Want == nil:
+		return "drop " + o.Kind + " " + o.Name
+	default:
+		return verb + o.Kind + " of " + o.Name
+	}
+}
+
+// Phase is Contract where it takes an object away.
+func (c ChangeObject) Phase() Phase {
+	if c.Want == nil {
+		return Contract
+	}
+	return Expand
+}
+
 // Object gives the object that is to be, or the one that goes.
 func (c ChangeObject) Object() *Object {
 	if c.Want != nil {

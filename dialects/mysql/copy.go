@@ -82,7 +82,6 @@ func (c *copying) createShadow() ([]plan.Step, error) {
 	}
 	statements = append(statements, "RENAME TABLE "+tmp+" TO "+qualified(c.at.shadow))
 	return []plan.Step{{
-		Kind: plan.Expand, Title: "create shadow table for " + c.at.live.String(),
 		SQL: statements, Patient: true, Proof: tableExists(c.at.shadow), Portray: true,
 		Undo: []string{"DROP TABLE IF EXISTS " + tmp + ", " + qualified(c.at.shadow)},
 	}}, nil
@@ -138,7 +137,7 @@ func (c *copying) buildIndexes() []plan.Step {
 		return nil
 	}
 	return []plan.Step{{
-		Kind: plan.Fill, Title: "build the indexes of " + c.at.shadow.String(), Work: plan.WriteIndex, Patient: true,
+		Work: plan.WriteIndex, Patient: true,
 		SQL: []string{"ALTER TABLE " + qualified(c.at.shadow) + " " + strings.Join(adds, ", ") + ", ALGORITHM=INPLACE, LOCK=NONE", analyze},
 		Proof: fmt.Sprintf("SELECT COUNT(DISTINCT INDEX_NAME) = %d FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND INDEX_NAME IN (%s)",
 			len(names), schemaText(c.at.shadow), literal(c.at.shadow.Table), strings.Join(names, ", ")),

@@ -124,7 +124,6 @@ func (p capture) triggersThere(want int) string {
 func (c *copying) startCapture() []plan.Step {
 	f := c.forward()
 	return []plan.Step{{
-		Kind: plan.DualWrite, Title: "log the key of each row of " + c.at.live.String() + " that changes",
 		SQL:   append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers(), c.at.log)...),
 		Proof: f.triggersThere(3),
 		Undo:  append(f.atOnce(c.d, f.dropTriggers()), "DROP TABLE IF EXISTS "+qualified(c.at.log)),

@@ -26,7 +26,6 @@ func (c *copying) swap() []plan.Step {
 			Undo:  append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev)),
 		},
 		{
-			Kind: plan.CutOver, Title: "exchange " + c.at.live.String() + " and its shadow table",
 			Swap: &there, Back: &back,
 			// The names of the tables prove nothing: a sentry may stand under one of them. The triggers
 			// move with the new table.
@@ -36,7 +35,7 @@ func (c *copying) swap() []plan.Step {
 			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{
-			Kind: plan.CutOver, Title: "end the log of the old table's rows", Patient: true,
+			Title: "end the log of the old table's rows", Patient: true,
 			SQL: f.dropTriggers(), Proof: f.triggersThere(0),
 		},
 	}
@@ -165,12 +164,12 @@ func (c *copying) dropOld() []plan.Step {
 	}
 	return []plan.Step{
 		{
-			Kind: plan.Contract, Title: "end the log of " + c.at.live.String() + "'s rows",
-			SQL: served.atOnce(c.d, r.dropTriggers(), c.at.rev), Proof: r.triggersThere(0),
+			Title: "end keeping the old table of " + c.at.live.String() + " current",
+			SQL:   served.atOnce(c.d, r.dropTriggers(), c.at.rev), Proof: r.triggersThere(0),
 		},
 		{
-			Kind: plan.Contract, Title: "drop the old table and the logs", Patient: true,
-			SQL: []string{"DROP TABLE IF EXISTS " + strings.Join(names, ", ")},
+			Patient: true,
+			SQL:     []string{"DROP TABLE IF EXISTS " + strings.Join(names, ", ")},
 			Proof: fmt.Sprintf("SELECT COUNT(*) = 0 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME IN (%s)",
 				schemaText(c.at.live), strings.Join(texts, ", ")),
 		},

@@ -22,7 +22,7 @@ func (c *copying) copyRows() []plan.Step {
 		}
 	})}
 	return []plan.Step{{
-		Kind: plan.Fill, Title: "copy " + c.at.live.String() + " into its shadow table", Work: plan.WriteRows, Walk: walk,
+		Work: plan.WriteRows, Walk: walk,
 	}}
 }
 
@@ -48,7 +48,7 @@ func (c *copying) verify() ([]plan.Step, error) {
 		}))
 	}
 	return []plan.Step{{
-		Kind: plan.Verify, Title: "compare " + c.at.live.String() + " with its shadow table, row by row", Work: plan.ReadTwice, Walk: walk,
+		Work: plan.ReadTwice, Walk: walk,
 	}}, nil
 }
 

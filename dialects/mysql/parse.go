@@ -120,6 +120,9 @@ func (p *parsing) statement(at piece) ([]schema.Change, error) {
 			newReader(code, p.d.mode).peek().is("set", "insert", "update", "delete", "replace", "select", "with", "analyze", "lock", "unlock", "flush", "show"),
 	}
 	verbatim.Constants = p.d.constants(code)
+	if known {
+		verbatim.Says = "run " + strings.ToUpper(strings.Join(k.words, " "))
+	}
 	if verbatim.Absent = p.dropsNothing(at); verbatim.Absent != "" {
 		verbatim.Known, verbatim.KeepsTables, verbatim.Reason = true, true, ""
 	}

@@ -11,7 +11,7 @@ func (d *Dialect) renameTable(c schema.RenameTable, s *schema.Schema) ([]plan.St
 	from := s.Resolve(c.Name)
 	to := schema.Name{Schema: from.Schema, Table: c.To}
 	return one(plan.Step{
-		Kind: plan.CutOver, Title: "rename table " + from.String(), SQL: []string{"RENAME TABLE " + qualified(from) + " TO " + qualified(to)},
+		SQL:   []string{"RENAME TABLE " + qualified(from) + " TO " + qualified(to)},
 		Proof: fmt.Sprintf("SELECT (%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from)),
 		Undo:  []string{renameBack(from, to)},
 	})

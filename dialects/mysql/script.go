@@ -35,7 +35,7 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 			text = d.newTable(c.Def)
 		}
 		return one(plan.Step{
-			Kind: plan.Expand, Title: "create table " + c.Name.String(), SQL: []string{text},
+			SQL:   []string{text},
 			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))},
 		})
 	case schema.DropTable:
@@ -49,10 +49,10 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 			return nil, errors.New(why)
 		}
 		if c.Absent != "" {
-			return one(plan.Step{Kind: plan.Expand, Title: "nothing, because there is no " + c.Absent, SQL: []string{c.SQL}, Unproven: "what was not there is not there"})
+			return one(plan.Step{SQL: []string{c.SQL}, Unproven: "what was not there is not there"})
 		}
 		return one(plan.Step{
-			Kind: plan.Expand, Title: "run the statement as it is", SQL: []string{c.SQL},
+			SQL:  []string{c.SQL},
 			Work: plan.WriteAll, Lost: "the way back is not known", NoReturn: true,
 			Unproven: "what the statement does is not known",
 		})
@@ -117,7 +117,7 @@ func (d *Dialect) altered(name schema.Name, changes []schema.Change, s *schema.S
 	if promised != "" {
 		sql += ", " + promised
 	}
-	return one(d.ddl(plan.Step{Title: title(changes, name), SQL: d.zeroMode(nil, changes, sql)}, changes, s.Table(name), name))
+	return one(d.ddl(plan.Step{SQL: d.zeroMode(nil, changes, sql)}, changes, s.Table(name), name))
 }
 
 // pin gives the ALGORITHM and LOCK clauses for an effect; empty: nothing is promised.
@@ -138,7 +138,6 @@ func pinOf(p *schema.Promise) string {
 
 // ddl fills in what follows from the changes: kind, proof and way back.
 func (d *Dialect) ddl(step plan.Step, changes []schema.Change, t *schema.Table, name schema.Name) plan.Step {
-	step.Kind = kindOf(changes)
 	now, others := renamedBeside(changes, name)
 	step.Proof = d.proof(others, t, now)
 	step.Undo, step.Lost = d.undo(others, t, name)
@@ -156,16 +155,6 @@ func (d *Dialect) ddl(step plan.Step, changes []schema.Change, t *schema.Table, 
 		step.Unproven = "the server's catalog does not show what changes"
 	}
 	return step
-}
-
-func kindOf(changes []schema.Change) plan.StepKind {
-	for _, c := range changes {
-		switch c.(type) {
-		case schema.DropColumn, schema.DropTable:
-			return plan.Contract
-		}
-	}
-	return plan.Expand
 }
 
 // restateAll gives changes that a rule made the whole definition that MODIFY needs.
@@ -253,7 +242,7 @@ func (d *Dialect) native(n schema.Native, s *schema.Schema) ([]plan.Step, error)
 	if !n.Own { // what nobody could ask the server about is not to fail half way for a promise to nobody
 		sql = d.pinned(sql, promised)
 	}
-	return one(d.ddl(plan.Step{Title: title(clauses, name), SQL: d.zeroMode(n.Setup, clauses, sql)}, clauses, s.Table(name), name))
+	return one(d.ddl(plan.Step{SQL: d.zeroMode(n.Setup, clauses, sql)}, clauses, s.Table(name), name))
 }
 
 // pinned puts the promised ALGORITHM and LOCK into the user's statement, in place of what stands
@@ -324,18 +313,10 @@ func withoutOptions(code string, mode sqlMode) string {
 	return string(out)
 }
 
-func title(changes []schema.Change, name schema.Name) string {
-	var words []string
-	for _, c := range changes {
-		words = append(words, strings.ReplaceAll(c.Kind(), "-", " "))
-	}
-	return strings.Join(words, ", ") + " on " + name.String()
-}
-
 func (d *Dialect) dropTable(c schema.DropTable, s *schema.Schema) ([]plan.Step, error) {
 	name := s.Resolve(c.Name)
 	return one(plan.Step{
-		Kind: plan.Contract, Title: "drop table " + name.String(), SQL: []string{"DROP TABLE IF EXISTS " + qualified(name)},
+		SQL:   []string{"DROP TABLE IF EXISTS " + qualified(name)},
 		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Lost: "point of no return: the table's rows are gone",
 	})
 }

@@ -74,7 +74,7 @@ func (d *Dialect) validate(c schema.ValidateConstraint, s *schema.Schema) ([]pla
 	k := c.Constraint
 	if k.Kind != schema.ForeignKey {
 		return one(plan.Step{
-			Kind: plan.Verify, Title: "enforce check " + k.Name, Work: plan.WriteAll,
+			Work:  plan.WriteAll,
 			SQL:   []string{"ALTER TABLE " + qualified(t.Name) + " " + enforcement(k.Name, true)},
 			Proof: "SELECT " + isEnforced(t.Name, k.Name, true),
 			Undo:  []string{noLongerEnforced(t.Name, k.Name)},
@@ -106,7 +106,7 @@ func (d *Dialect) validate(c schema.ValidateConstraint, s *schema.Schema) ([]pla
 	})
 	walk.Diff, walk.Breach = &diff, "rows of "+t.Name.String()+" break foreign key "+k.Name
 	return one(plan.Step{
-		Kind: plan.Verify, Title: "look for rows of " + t.Name.String() + " that break foreign key " + k.Name, Work: plan.ReadRows, Walk: walk,
+		Work: plan.ReadRows, Walk: walk,
 	})
 }
 
@@ -161,7 +161,7 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 		}),
 	}
 	fill := plan.Step{
-		Kind: plan.Fill, Title: "fill column " + c.Column + " of " + t.Name.String(), Work: plan.WriteRows, Walk: walk,
+		Work: plan.WriteRows, Walk: walk,
 		Blocks: plan.BlocksNothing,
 	}
 	if c.From != "" {
@@ -178,13 +178,13 @@ func followMoves(c schema.Backfill, t *schema.Table) (begin, end plan.Step) {
 	create := fmt.Sprintf("CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW BEGIN IF NEW.%[3]s IS NULL THEN SET NEW.%[3]s = %[4]s; END IF; END",
 		qualified(trigger), qualified(t.Name), quote(c.Column), c.Expr)
 	begin = plan.Step{
-		Kind: plan.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.String() + " in rows whose key changes",
+		Kind: plan.DualWrite, Title: c.Title(t.Name) + " in rows whose key changes",
 		SQL: append(drop[:1:1], create), Proof: triggersCounted(1, trigger), Undo: drop,
 		Blocks: plan.BlocksAll, Lock: "EXCLUSIVE",
 	}
 	end = plan.Step{
-		Kind: plan.Fill, Title: "stop filling column " + c.Column + " of " + t.Name.String(),
-		SQL: drop, Proof: triggersCounted(0, trigger), Undo: drop,
+		Title: "stop filling column " + c.Column + " of " + t.Name.String(),
+		SQL:   drop, Proof: triggersCounted(0, trigger), Undo: drop,
 		Blocks: plan.BlocksAll, Lock: "EXCLUSIVE",
 	}
 	return begin, end
@@ -227,7 +227,6 @@ func (d *Dialect) syncColumns(c schema.SyncColumns, s *schema.Schema) ([]plan.St
 		}
 	}
 	return append(before, plan.Step{
-		Kind: plan.DualWrite, Title: fmt.Sprintf("keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL: statements, Proof: triggersCounted(2, names[:]...), Undo: drops,
 		Meanwhile: c.Meanwhile(t),
 	}), nil
@@ -252,12 +251,8 @@ func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) ([]pla
 		if steps, err = d.sparesOld(c, t, s); err != nil {
 			return nil, err
 		}
-		for i := range steps {
-			steps[i].Kind = plan.Contract
-		}
 	}
 	return append(steps, plan.Step{
-		Kind: plan.Contract, Title: fmt.Sprintf("no longer keep columns %s and %s of %s equal", c.Old, c.New, t.Name),
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
 		Proof: triggersCounted(0, names[:]...), Undo: append(back[len(back)-1].SQL, copied),
 		Lost: "values written to " + c.New + " alone are copied back in one go",

@@ -63,11 +63,7 @@ func clusters(ix schema.Index, t *schema.Table) bool {
 
 // buildTwin builds a twin while others work.
 func (d *Dialect) buildTwin(c schema.TwinIndex, s *schema.Schema) ([]plan.Step, error) {
-	steps, err := d.alterStep(c.Table(), []schema.Change{twin(c)}, s)
-	for i := range steps {
-		steps[i].Title = "build index " + c.Twin + " on " + s.Resolve(c.Table()).String()
-	}
-	return steps, err
+	return d.alterStep(c.Table(), []schema.Change{twin(c)}, s)
 }
 
 // replaceIndex lets a twin take its index's place in one statement.
@@ -77,7 +73,6 @@ func (d *Dialect) replaceIndex(c schema.ReplaceIndex, s *schema.Schema) ([]plan.
 	there := noIndex(name, c.Twin) + " AND " + indexThere(name, c.Of.Name)
 	old := indexText(schema.CreateIndex{Index: c.Of, Text: indexBody(c.Of)})
 	return one(plan.Step{
-		Kind: plan.Contract, Title: "let index " + c.Twin + " of " + name.String() + " take the place of " + c.Of.Name,
 		SQL:   []string{alter + "DROP INDEX " + quote(c.Of.Name) + ", RENAME INDEX " + quote(c.Twin) + " TO " + quote(c.Of.Name) + ", " + pin(d.Effect(c, s))},
 		Proof: "SELECT " + there,
 		Undo:  []string{ifTrue(there, alter+"RENAME INDEX "+quote(c.Of.Name)+" TO "+quote(c.Twin)+", ADD "+old)},

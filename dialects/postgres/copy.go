@@ -113,7 +113,6 @@ func (d *Dialect) createShadow(cp *schema.Copy) ([]plan.Step, error) {
 	}
 	sql = append(sql, still(take[[]owned](c.Live, extraDress), c.kept, qualified(c.shadow))...)
 	return []plan.Step{{
-		Kind: plan.Expand, Title: "create the shadow table of " + c.live.String(),
 		SQL: sql, Atomic: true, Proof: proof(hasTable(c.shadow)), Portray: true,
 		Undo: []string{"DROP TABLE IF EXISTS " + qualified(c.shadow)}, UndoAtomic: true,
 	}}, nil

@@ -103,7 +103,6 @@ func (c capture) unwatch(n schema.Name) []string {
 func (d *Dialect) startCapture(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	return []plan.Step{{
-		Kind: plan.DualWrite, Title: "note the key of each changed row of " + c.live.String(),
 		SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true,
 		Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log)),
 		Undo:  append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true,
@@ -211,7 +210,6 @@ func (d *Dialect) copyRows(cp *schema.Copy) []plan.Step {
 		order, workers = " ORDER BY "+c.liveKey.list(), 1
 	}
 	return []plan.Step{{
-		Kind: plan.Fill, Title: "copy the rows of " + c.live.String() + " into its shadow table",
 		Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
 			Do: []plan.Ranged{c.liveKey.ranged(
@@ -244,7 +242,6 @@ func (d *Dialect) verifyCopy(cp *schema.Copy) []plan.Step {
 			where(live) + " UNION SELECT " + strings.Join(back, ", ") + " FROM " + qualified(c.shadow) + where(shadow), Args: args}
 	})
 	return []plan.Step{{
-		Kind: plan.Verify, Title: "compare " + c.live.String() + " with its shadow table, row by row",
 		Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
 			Diff: &diff, Repair: []plan.Ranged{repair},

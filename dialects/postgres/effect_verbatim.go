@@ -128,38 +128,24 @@ func enumValue(src source) string {
 	return ""
 }
 
-// verbatimTitle says for people what a statement does that is not read further. It has no more of its
-// text than its first words: names are other ones in a rehearsal.
-func verbatimTitle(c schema.Verbatim, n schema.Name) string {
+// verbatimSays says for people what a statement does that is not read further.
+func verbatimSays(c schema.Verbatim) string {
 	src := newSource(c.SQL)
-	about := ""
-	if n.Table != "" {
-		about = " for " + n.String()
-	}
 	switch enumValue(src) {
 	case "add":
 		return "add a value to an enum"
 	case "rename":
 		return "rename a value of an enum"
 	}
-	switch {
-	case c.Absent != "":
-		return "nothing, because there is no " + c.Absent
-	case c.Drops != "":
-		return "drop " + c.Drops
-	}
 	if _, ok := changesRows(src); ok {
-		return "run " + strings.ToUpper(src.tokens[0].word) + about
-	}
-	if !c.Known {
-		return "run a statement that is not understood" + about
+		return "run " + strings.ToUpper(src.tokens[0].word)
 	}
 	for _, row := range verbatimFacts {
-		if startsWith(src, row.words) {
-			return "run " + strings.ToUpper(strings.Join(row.words, " ")) + about
+		if c.Known && startsWith(src, row.words) {
+			return "run " + strings.ToUpper(strings.Join(row.words, " "))
 		}
 	}
-	return "alter table " + n.String()
+	return "run a statement that is not understood"
 }
 
 // verbatimLost says why a statement that is not read further has no way back.

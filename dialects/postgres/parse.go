@@ -237,6 +237,7 @@ func (r *reader) verbatim(rel *pgquery.RangeVar, src source, reason string) []sc
 	}
 	c := schema.Verbatim{On: on, SQL: src.String(), Reason: reason, KeepsTables: keepsTables(src), Only: r.concerned(src), Uproots: uproots(src)}
 	c.Known = verbatimEffect(c).Source != plan.NotKnown
+	c.Says = verbatimSays(c)
 	if rows, ok := changesRows(newSource(c.SQL)); ok {
 		c.Constants = rows.constants
 	}

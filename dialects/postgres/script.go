@@ -90,7 +90,7 @@ func (d *Dialect) plain(c schema.Change, s *schema.Schema) ([]plan.Step, error) 
 		text = "ALTER TABLE " + qualified(n) + " " + strings.Join(parts, ", ")
 	case schema.CreateTable:
 		if text = c.SQL; text == "" {
-			step := d.statement("", title(c, n), clauses, s)
+			step := d.statement("", clauses, s)
 			step.SQL = createTable(c, s)
 			return []plan.Step{step}, nil
 		}
@@ -115,7 +115,7 @@ func (d *Dialect) plain(c schema.Change, s *schema.Schema) ([]plan.Step, error) 
 		}
 		text = "ALTER TABLE " + qualified(n) + " " + part
 	}
-	step := d.statement(text, title(c, n), clauses, s)
+	step := d.statement(text, clauses, s)
 	if add, ok := c.(schema.AddColumn); ok && add.Column.Comment != "" {
 		step.SQL = append(step.SQL, "COMMENT ON COLUMN "+qualified(n)+"."+quote(add.Column.Name)+" IS "+literal(add.Column.Comment))
 	}
@@ -127,14 +127,12 @@ func (d *Dialect) plain(c schema.Change, s *schema.Schema) ([]plan.Step, error) 
 
 // native runs the user's own statement.
 func (d *Dialect) native(c schema.Native, s *schema.Schema) []plan.Step {
-	what := title(c, s.Resolve(c.Table()))
 	if len(c.Clauses) == 1 {
-		what = title(c.Clauses[0], s.Resolve(c.Table()))
 		if ix, ok := c.Clauses[0].(schema.CreateIndex); ok && ix.Online {
 			return d.createIndexOnline(ix, s)
 		}
 	}
-	step := d.statement(c.SQL, what, c.Clauses, s)
+	step := d.statement(c.SQL, c.Clauses, s)
 	if step.Atomic && len(c.Within) > 0 {
 		n := len(d.styles) // they stand before the statement
 		step.SQL = slices.Concat(d.styles, c.Within, step.SQL[n:], d.leaving(c.Within))
@@ -143,8 +141,8 @@ func (d *Dialect) native(c schema.Native, s *schema.Schema) []plan.Step {
 }
 
 // statement makes a step of one statement with the proof and the way back of its clauses.
-func (d *Dialect) statement(text, title string, clauses []schema.Change, s *schema.Schema) plan.Step {
-	step := plan.Step{Kind: plan.Expand, Title: title, SQL: []string{text}, Atomic: !ownTransaction(text)}
+func (d *Dialect) statement(text string, clauses []schema.Change, s *schema.Schema) plan.Step {
+	step := plan.Step{SQL: []string{text}, Atomic: !ownTransaction(text)}
 	step.Patient = !step.Atomic
 	if step.Atomic {
 		step.SQL = append(slices.Clone(d.styles), text)
@@ -154,10 +152,6 @@ func (d *Dialect) statement(text, title string, clauses []schema.Change, s *sche
 	for _, c := range clauses {
 		if !replaces(clauses, c) {
 			conditions = append(conditions, clauseProof(c, now))
-		}
-		switch c.(type) {
-		case schema.DropColumn, schema.DropTable, schema.DropConstraint, schema.DropIndex:
-			step.Kind = plan.Contract
 		}
 		now = schema.Apply(now, c)
 	}
@@ -223,7 +217,6 @@ func (d *Dialect) createIndexOnline(c schema.CreateIndex, s *schema.Schema) []pl
 	}
 	ix := schema.Name{Schema: n.Schema, Table: c.Index.Name}
 	return []plan.Step{{
-		Kind: plan.Expand, Title: "build index " + c.Index.Name + " on " + n.String() + " while others work",
 		// A failed build leaves an invalid index that slows writers and, when unique, refuses them.
 		// A valid one of this name stops the run before: its proof is there already.
 		SQL: []string{
@@ -244,7 +237,6 @@ func (d *Dialect) dropIndexOnline(c schema.DropIndex, s *schema.Schema) []plan.S
 		return nil
 	}
 	return []plan.Step{{
-		Kind: plan.Contract, Title: "drop index " + c.Index + " while others work",
 		SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(schema.Name{Schema: n.Schema, Table: c.Index})},
 		Patient: true,
 		Proof:   proof(clauseProof(c, s)),

@@ -36,7 +36,7 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 	}
 	k := walkKey{table: n, columns: key}
 	update := "UPDATE " + qualified(n) + " SET " + column + " = (" + expr + ") WHERE (" + where + ")"
-	title := "fill " + n.String() + "." + c.Column
+	title := c.Title(n)
 	do, once := []plan.Ranged{k.ranged(update, " AND ", "")}, []string{update}
 	switch {
 	case d.quiet && len(t.Triggers) > 0:
@@ -46,7 +46,7 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 		title += " (the table's own triggers fire: this role may not keep them from it)"
 	}
 	steps := []plan.Step{{
-		Kind: plan.Fill, Title: title,
+		Title: title,
 		Walk: &plan.Walk{
 			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
 			Do: do,
@@ -56,8 +56,8 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 	// A row whose key changed meanwhile may have moved to where the walk had been. One statement sees
 	// all rows at one moment, wherever they move; it finds few.
 	return append(steps, plan.Step{
-		Kind: plan.Fill, Title: "fill " + n.String() + "." + c.Column + " in rows whose key changed meanwhile",
-		SQL: once, Atomic: true, Work: plan.ReadRows,
+		Title: c.Title(n) + " in rows whose key changed meanwhile",
+		SQL:   once, Atomic: true, Work: plan.ReadRows,
 	}), nil
 }
 
@@ -152,8 +152,8 @@ func (d *Dialect) syncColumns(c schema.SyncColumns, s *schema.Schema) []plan.Ste
 	n := s.Resolve(c.Table())
 	trigger, _ := syncNames(n, c.Old, c.New)
 	return []plan.Step{{
-		Kind: plan.DualWrite, Title: "keep " + c.Old + " and " + c.New + " of " + n.String() + " equal", Meanwhile: c.Meanwhile(s.Table(n)),
-		SQL: makeSync(n, c.Old, c.New)[:], Atomic: true, Proof: proof(hasTrigger(n, trigger)),
+		Meanwhile: c.Meanwhile(s.Table(n)),
+		SQL:       makeSync(n, c.Old, c.New)[:], Atomic: true, Proof: proof(hasTrigger(n, trigger)),
 		Undo: dropSync(n, c.Old, c.New), UndoAtomic: true,
 		Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
 	}}
@@ -185,7 +185,6 @@ func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) []plan
 		}
 	}
 	return []plan.Step{{
-		Kind: plan.Contract, Title: "let go of " + c.Old + " of " + n.String(),
 		SQL: sql, Atomic: true, Proof: proof("NOT " + hasTrigger(n, trigger)),
 		Undo: undo, UndoAtomic: true,
 		Lost:   "values written to " + c.New + " alone are copied back in one go",

@@ -17,14 +17,14 @@ func (d *Dialect) changeObject(c schema.ChangeObject, s *schema.Schema) ([]plan.
 		return nil, err
 	}
 	o := c.Object()
-	step := plan.Step{Kind: plan.Expand, Title: objectTitle(c), SQL: statements, Atomic: true, UndoAtomic: true}
+	step := plan.Step{SQL: statements, Atomic: true, UndoAtomic: true}
 	back := schema.ChangeObject{On: c.On, Have: c.Want, Want: c.Have}
 	switch {
 	case c.Have == nil && o.There != "":
 		step.Proof = proof(o.There)
 		step.Undo = []string{doIf(o.There, strings.Join(back.Statements(), "; "))}
 	case c.Want == nil && o.There != "":
-		step.Kind, step.Proof = plan.Contract, proof("NOT ("+o.There+")")
+		step.Proof = proof("NOT (" + o.There + ")")
 		step.Undo = []string{doIf("NOT ("+o.There+")", strings.Join(back.Statements(), "; "))}
 	case o.Kind == kindEnum:
 		step.Proof, step.Lost = proof(o.There), "nothing: the new values stay, because PostgreSQL does not take them out again"
@@ -34,23 +34,6 @@ func (d *Dialect) changeObject(c schema.ChangeObject, s *schema.Schema) ([]plan.
 		}
 	}
 	return []plan.Step{step}, nil
-}
-
-func objectTitle(c schema.ChangeObject) string {
-	verb := map[bool]string{true: "set the ", false: "change the "}[c.Have == nil]
-	if c.Want == nil {
-		verb = "take away the "
-	}
-	switch o := c.Object(); {
-	case o.Kind == "comment":
-		return verb + "comment on " + o.Name
-	case o.Early && c.Have == nil:
-		return "make " + o.Kind + " " + o.Name
-	case o.Early && c.Want == nil:
-		return "drop " + o.Kind + " " + o.Name
-	default:
-		return verb + o.Kind + " of " + o.Name
-	}
 }
 
 // objectStatements gives the texts of a change, or why there are none.

@@ -136,7 +136,7 @@ func (d *Dialect) newIdentity(c schema.SetIdentity, s *schema.Schema) plan.Step 
 	n := s.Resolve(c.Name)
 	alter := "ALTER TABLE " + qualified(n) + " "
 	step := plan.Step{
-		Kind: plan.Expand, Title: title(c, n), Atomic: true, UndoAtomic: true, Work: plan.Moment,
+		Atomic: true, UndoAtomic: true, Work: plan.Moment,
 		Proof: proof(clauseProof(c, s)), Undo: clauseUndo(c, s).sql,
 	}
 	if col := s.Table(n).Column(c.Column); col != nil && col.Default != "" {

@@ -86,7 +86,6 @@ func makesSequence(col schema.Column) bool {
 func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	step := plan.Step{
-		Kind: plan.CutOver, Title: "let the new table serve as " + c.live.String(),
 		Proof: proof(hasTable(c.old), hasNoTable(c.shadow)),
 		Swap: &plan.Swap{
 			Lock: c.lock(c.shadow), Guards: []plan.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},

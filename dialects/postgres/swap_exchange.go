@@ -186,8 +186,8 @@ func (c *copied) validate() []plan.Step {
 	var steps []plan.Step
 	add := func(table schema.Name, name string) {
 		steps = append(steps, plan.Step{
-			Kind: plan.CutOver, Title: "check the rows of " + table.String() + " against constraint " + name,
-			SQL: []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true,
+			Title: "check the rows of " + table.String() + " against constraint " + name,
+			SQL:   []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true,
 			Proof: proof(validConstraint(table, name)), Locks: []plan.Lock{lockOf(table, shareUpdateExclusive, plan.ReadRows)},
 			Blocks: plan.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
 		})
@@ -230,13 +230,12 @@ func (d *Dialect) dropOld(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	return []plan.Step{
 		{
-			Kind: plan.Contract, Title: "end keeping the old table of " + c.live.String() + " current",
-			SQL: c.captureReverse.unwatch(c.live), Atomic: true, EndFeed: true, NoReturn: true,
+			Title: "end keeping the old table of " + c.live.String() + " current",
+			SQL:   c.captureReverse.unwatch(c.live), Atomic: true, EndFeed: true, NoReturn: true,
 			Lost:   "point of no return: the old table is no longer current",
 			Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 		},
 		{
-			Kind: plan.Contract, Title: "drop the old table of " + c.live.String() + " and the logs",
 			SQL:    []string{"DROP TABLE IF EXISTS " + qualified(c.rev) + ", " + qualified(c.log) + ", " + qualified(c.old)},
 			Atomic: true, NoReturn: true, Proof: proof(hasNoTable(c.old), hasNoTable(c.log), hasNoTable(c.rev)),
 			Lost: "point of no return: the old table is dropped",

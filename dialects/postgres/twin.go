@@ -123,15 +123,17 @@ func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 // replaceIndex lets a twin take its index's place. The index goes without a lock that blocks
 // anybody; a constraint is exchanged in one statement, so that it holds at every moment.
 func (d *Dialect) replaceIndex(c schema.ReplaceIndex, s *schema.Schema) ([]plan.Step, error) {
+	n := s.Resolve(c.Table())
 	if c.Of.Constraint != "" {
-		return []plan.Step{exchangeConstraint(c, s.Resolve(c.Table()))}, nil
+		return []plan.Step{exchangeConstraint(c, n)}, nil
 	}
 	drop := schema.DropIndex{On: c.On, Index: c.Of.Name, Online: true}
-	rename, err := d.plain(schema.RenameIndex{On: c.On, From: c.Twin, To: c.Of.Name}, schema.Apply(s, drop))
+	renamed := schema.RenameIndex{On: c.On, From: c.Twin, To: c.Of.Name}
+	rename, err := d.plain(renamed, schema.Apply(s, drop))
 	for i := range rename {
-		rename[i].Kind = plan.Contract
+		rename[i].Kind = c.Phase()
 	}
-	return append(d.dropIndexOnline(drop, s), rename...), err
+	return append(plan.Called(d.dropIndexOnline(drop, s), drop, n), plan.Called(rename, renamed, n)...), err
 }
 
 // briefly keeps a statement from waiting long for its lock in a session that may wait.
@@ -146,7 +148,7 @@ func exchangeConstraint(c schema.ReplaceIndex, n schema.Name) plan.Step {
 		return "ALTER TABLE " + qualified(n) + " DROP CONSTRAINT IF EXISTS " + quote(k) + ", ADD CONSTRAINT " + quote(k) + " UNIQUE USING INDEX " + quote(index)
 	}
 	return plan.Step{
-		Kind: plan.Contract, Title: "let constraint " + k + " of " + n.String() + " take over index " + c.Twin, Atomic: true, Patient: true,
+		Title: "let constraint " + k + " of " + n.String() + " take over index " + c.Twin, Atomic: true, Patient: true,
 		SQL: []string{"SET LOCAL " + briefly, exchange(c.Twin)},
 		Proof: proof("EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = " +
 			regclass(n) + " AND k.conname = " + literal(k) + " AND a.attname = " + literal(c.New) + ")"),

@@ -135,7 +135,7 @@ func (cp *copying) startCapture() plan.Step {
 			quote(cp.log), keyList(cp.key, ""), keyList(cp.key, ""), quote(cp.live.Name.Table), null))
 	}
 	return plan.Step{
-		Kind: plan.DualWrite, Title: "log the keys of changed rows of " + cp.live.Name.Table, SQL: sql, Atomic: true,
+		SQL: sql, Atomic: true,
 		Proof: "SELECT EXISTS (" + triggerQuery(c.triggerName("i")) + ")",
 		Undo:  append(c.drop(), "DROP TABLE IF EXISTS "+quote(cp.log)), UndoAtomic: true,
 		Feed: cp.forward(),

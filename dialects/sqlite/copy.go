@@ -134,7 +134,7 @@ func (cp *copying) createShadow() plan.Step {
 		}
 	}
 	return plan.Step{
-		Kind: plan.Expand, Title: "create shadow table for " + cp.live.Name.Table, SQL: sql, Atomic: true,
+		SQL: sql, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(cp.shadow) + ")",
 		Undo:  []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true, Portray: true,
 	}
@@ -170,7 +170,7 @@ func (cp *copying) copyRows() plan.Step {
 		return cp.insert(cp.shadow, cp.live.Name.Table, cp.columns, where)
 	}))
 	return plan.Step{
-		Kind: plan.Fill, Title: "copy " + cp.live.Name.Table + " into its shadow table", Walk: w, Work: plan.WriteAll,
+		Walk: w, Work: plan.WriteAll,
 		Undo: []string{}, Lost: "",
 	}
 }
@@ -192,7 +192,7 @@ const dropAtOnce = 2_000_000
 func (cp *copying) dropOld() []plan.Step {
 	step := func(title string, absent string, sql []string) plan.Step {
 		return plan.Step{
-			Kind: plan.Contract, Title: title, SQL: sql, Atomic: true, Proof: "SELECT NOT EXISTS (" + absent + ")",
+			Title: title, SQL: sql, Atomic: true, Proof: "SELECT NOT EXISTS (" + absent + ")",
 			NoReturn: true, Lost: "point of no return: the old table is dropped",
 		}
 	}
@@ -200,7 +200,7 @@ func (cp *copying) dropOld() []plan.Step {
 	last := "DROP TABLE IF EXISTS " + quote(cp.old)
 	capture := append(cp.capture(cp.rev, cp.next).drop(), "DROP TABLE IF EXISTS "+quote(cp.rev), "DROP TABLE IF EXISTS "+quote(cp.log))
 	if rows := cp.live.Stats.Rows; rows != nil && *rows <= dropAtOnce {
-		return []plan.Step{step("drop the old "+name, tableQuery(cp.old), append(capture, last))}
+		return []plan.Step{step("", tableQuery(cp.old), append(capture, last))}
 	}
 	for _, ix := range cp.live.Indexes {
 		if ix.Definition != "" {
@@ -212,12 +212,12 @@ func (cp *copying) dropOld() []plan.Step {
 	w := walkOver(&old, cp.key)
 	w.Do = []plan.Ranged{ranged(cp.key, func(where string) string { return fmt.Sprintf("DELETE FROM %s WHERE %s", quote(cp.old), where) })}
 	empty := plan.Step{
-		Kind: plan.Contract, Title: "empty the old " + name, Walk: w, Work: plan.ReadRows, Undo: []string{}, NoReturn: true,
+		Title: "empty the old table of " + name, Walk: w, Work: plan.ReadRows, Undo: []string{}, NoReturn: true,
 		Lost: "point of no return: the old table is dropped",
 	}
 	return []plan.Step{
-		step("stop keeping the old "+name+" current", tableQuery(cp.rev), capture), empty,
-		step("drop the old "+name, tableQuery(cp.old), []string{last}),
+		step("end keeping the old table of "+name+" current", tableQuery(cp.rev), capture), empty,
+		step("", tableQuery(cp.old), []string{last}),
 	}
 }
 

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -39,7 +38,7 @@ func createTable(c schema.CreateTable, s *schema.Schema) []plan.Step {
 		text = c.Def.Definition
 	}
 	return []plan.Step{{
-		Kind: plan.Expand, Title: "create table " + c.Name.Table, SQL: []string{text}, Atomic: true,
+		SQL: []string{text}, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")",
 		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Lost: "the rows written to it since",
 	}}
@@ -55,7 +54,7 @@ func renameTable(from, to string) plan.Step {
 		proof = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = " + literal(to) + ")"
 	}
 	return plan.Step{
-		Kind: plan.Expand, Title: "rename table " + from + " to " + to, Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
+		Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
 		Proof: proof,
 	}
 }
@@ -69,17 +68,17 @@ func renameColumn(table string, c schema.RenameColumn) plan.Step {
 		proof = "SELECT EXISTS (" + spelledColumn(table, c.To) + ")"
 	}
 	return plan.Step{
-		Kind: plan.Expand, Title: fmt.Sprintf("rename column %s of %s to %s", c.From, table, c.To), Atomic: true,
-		SQL: sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true, Proof: proof,
+		Atomic: true,
+		SQL:    sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true, Proof: proof,
 	}
 }
 
 func addColumn(table string, c schema.AddColumn) plan.Step {
 	return plan.Step{
-		Kind: plan.Expand, Title: "add column " + c.Column.Name + " to " + table, Atomic: true,
-		SQL:   []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))},
-		Proof: "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")",
-		Undo:  []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
+		Atomic: true,
+		SQL:    []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))},
+		Proof:  "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")",
+		Undo:   []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
 		Lost: "the values written to " + c.Column.Name + " since",
 	}
 }
@@ -124,7 +123,7 @@ func noValue(c schema.AddColumn, t *schema.Table) bool {
 
 func createIndex(c schema.CreateIndex, table string) plan.Step {
 	return plan.Step{
-		Kind: plan.Expand, Title: "build index " + c.Index.Name + " on " + table, SQL: []string{indexSQL(c, table)}, Atomic: true,
+		SQL: []string{indexSQL(c, table)}, Atomic: true,
 		Proof: "SELECT EXISTS (" + indexQuery(c.Index.Name) + ")",
 		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Index.Name)}, UndoAtomic: true, Work: plan.WriteIndex,
 	}
@@ -148,7 +147,7 @@ func indexSQL(c schema.CreateIndex, table string) string {
 
 func dropIndex(c schema.DropIndex, t *schema.Table) plan.Step {
 	step := plan.Step{
-		Kind: plan.Contract, Title: "drop index " + c.Index, SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true,
+		SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true,
 		Proof: "SELECT NOT EXISTS (" + indexQuery(c.Index) + ")", UndoAtomic: true,
 	}
 	if t != nil {
@@ -183,7 +182,6 @@ func validate(c schema.ValidateConstraint, t *schema.Table) ([]plan.Step, error)
 	check, _ := rowsCheck(c, t)
 	update := func(from, to string) string { return rewriteText(t.Name.Table, from, to)[1] }
 	return []plan.Step{{
-		Kind: plan.Verify, Title: "check existing rows of " + t.Name.Table + " against " + cmp.Or(c.Constraint.Name, constraintDefinition(c.Constraint)),
 		SQL:   append(check, "PRAGMA writable_schema = ON", update(t.Definition, text)),
 		Proof: textProof(t.Name.Table, text),
 		Undo:  []string{"PRAGMA writable_schema = ON", update(text, t.Definition), "PRAGMA writable_schema = OFF"}, UndoAtomic: true,
@@ -209,7 +207,7 @@ func backfill(c schema.Backfill, t *schema.Table) ([]plan.Step, error) {
 		return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", quote(t.Name.Table), quote(c.Column), expr, where)
 	}, where)}
 	fill := plan.Step{
-		Kind: plan.Fill, Title: "fill " + c.Column + " of " + t.Name.Table, Walk: w, Work: plan.WriteRows,
+		Walk: w, Work: plan.WriteRows,
 		Undo: []string{}, Lost: "the values of " + c.Column + " stay as they are",
 	}
 	begin, end := followMoves(c, t, key, expr, where)
@@ -223,11 +221,11 @@ func followMoves(c schema.Backfill, t *schema.Table, key []keyColumn, expr, wher
 	create := fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE OF %s ON %s BEGIN UPDATE %s SET %s = %s WHERE %s AND (%s); END",
 		quote(trigger), keyList(key, ""), quote(t.Name.Table), quote(t.Name.Table), quote(c.Column), expr, rowMatch(t), where)
 	begin = plan.Step{
-		Kind: plan.DualWrite, Title: "fill " + c.Column + " of " + t.Name.Table + " in rows whose key changes", SQL: []string{create}, Atomic: true,
+		Kind: plan.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.Table + " in rows whose key changes", SQL: []string{create}, Atomic: true,
 		Proof: "SELECT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
 	}
 	end = plan.Step{
-		Kind: plan.Fill, Title: "stop filling " + c.Column + " of " + t.Name.Table, SQL: drop, Atomic: true,
+		Title: "stop filling column " + c.Column + " of " + t.Name.Table, SQL: drop, Atomic: true,
 		Proof: "SELECT NOT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
 	}
 	return begin, end
@@ -248,7 +246,7 @@ func syncColumns(c schema.SyncColumns, t *schema.Table) plan.Step {
 	}
 	insert, toNew, toOld := syncNames(t.Name.Table)
 	return plan.Step{
-		Kind: plan.DualWrite, Title: fmt.Sprintf("keep %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true, Meanwhile: c.Meanwhile(t),
+		Atomic: true, Meanwhile: c.Meanwhile(t),
 		SQL: []string{
 			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
 				quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),
@@ -273,8 +271,8 @@ func unsyncColumns(c schema.UnsyncColumns, t *schema.Table) plan.Step {
 	back := syncColumns(schema.SyncColumns(c), t)
 	copied := fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NOT %[3]s COLLATE BINARY", quote(t.Name.Table), quote(c.Old), quote(c.New))
 	return plan.Step{
-		Kind: plan.Contract, Title: fmt.Sprintf("stop keeping %s and %s of %s equal", c.Old, c.New, t.Name.Table), Atomic: true,
-		SQL: dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
+		Atomic: true,
+		SQL:    dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
 		Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
 		Lost: "values written to " + c.New + " alone are copied back in one go",
 	}

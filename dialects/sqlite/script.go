@@ -9,8 +9,13 @@ import (
 	"surefoot/schema"
 )
 
-// Script turns a change into steps.
+// Script turns a change into steps. Nobody says in which database of a file its tables are.
 func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
+	steps, err := d.script(c, s)
+	return plan.Called(steps, c, schema.Name{Table: c.Table().Table}), err
+}
+
+func (d *Dialect) script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	switch c := c.(type) {
 	case schema.CreateShadow, schema.StartCapture, schema.CopyRows, schema.BuildIndexes, schema.VerifyCopy, schema.SwapTables, schema.DropOld:
 		return d.scriptCopy(c)
@@ -20,7 +25,7 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		if name := numberOf(c.SQL); name != "" {
 			return []plan.Step{setNumber(name, c.SQL, s)}, nil
 		}
-		return []plan.Step{{Kind: plan.Expand, Title: "run as written", SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
+		return []plan.Step{{SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
 	case schema.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
 	case schema.CreateTable:
@@ -54,12 +59,13 @@ func (d *Dialect) several(clauses []schema.Change, s *schema.Schema) ([]plan.Ste
 	var steps []plan.Step
 	for len(clauses) > 0 {
 		n := runOfEdits(clauses)
-		more, err := d.together(clauses[:max(n, 1)], s)
+		part := schema.Alter{Clauses: clauses[:max(n, 1)]}
+		more, err := d.together(part.Clauses, s)
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, more...)
-		for _, c := range clauses[:max(n, 1)] {
+		steps = append(steps, plan.Called(more, part, schema.Name{Table: clauses[0].Table().Table})...)
+		for _, c := range part.Clauses {
 			s = schema.Apply(s, c)
 		}
 		clauses = clauses[max(n, 1):]
@@ -98,7 +104,7 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 	switch c := c.(type) {
 	case schema.DropTable:
 		return []plan.Step{{
-			Kind: plan.Contract, Title: "drop table " + name, SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
+			SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
 			Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")", Lost: "point of no return: the rows of " + name + " are gone", NoReturn: true,
 		}}, nil
 	case schema.RenameTable:
@@ -107,10 +113,10 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 		return []plan.Step{renameColumn(name, c)}, nil
 	case schema.DropColumn:
 		return []plan.Step{{
-			Kind: plan.Contract, Title: "drop column " + c.Column + " of " + name, Atomic: true,
-			SQL:   []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))},
-			Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column)),
-			Lost:  "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: plan.WriteRows,
+			Atomic: true,
+			SQL:    []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))},
+			Proof:  fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column)),
+			Lost:   "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: plan.WriteRows,
 		}}, nil
 	case schema.AddColumn:
 		if addsInPlace(c, t) {
@@ -154,7 +160,7 @@ func (d *Dialect) edits(clauses []schema.Change, t *schema.Table) ([]plan.Step, 
 		return nil, err
 	}
 	name := t.Name.Table
-	step := plan.Step{Kind: plan.Expand, Title: titleOf(clauses, name), Atomic: true, Proof: textProof(name, text), UndoAtomic: true}
+	step := plan.Step{Atomic: true, Proof: textProof(name, text), UndoAtomic: true}
 	neutral := true
 	for _, c := range clauses {
 		neutral = neutral && textOnly(c, t)
@@ -251,25 +257,6 @@ func (d *Dialect) immediate(c schema.Change, t *schema.Table) ([]string, error) 
 		}
 	}
 	return out, err
-}
-
-func titleOf(clauses []schema.Change, table string) string {
-	var parts []string
-	for _, c := range clauses {
-		what := strings.ReplaceAll(c.Kind(), "-", " ")
-		switch c := c.(type) {
-		case schema.AddColumn:
-			what += " " + c.Column.Name
-		case schema.AddConstraint:
-			what = strings.TrimSpace(what + " " + c.Constraint.Name)
-		case schema.DropConstraint:
-			what = strings.TrimSpace(what + " " + c.Constraint)
-		default:
-			what += " of " + columnOfChange(c)
-		}
-		parts = append(parts, what)
-	}
-	return strings.Join(parts, ", ") + " on " + table
 }
 
 // transactional says whether a statement can be part of a transaction.

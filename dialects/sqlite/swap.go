@@ -44,9 +44,9 @@ func (cp *copying) swap() plan.Step {
 	first := whole(there)
 	first.Made = &plan.Made{Query: portraitOf(name)}
 	return plan.Step{
-		Kind: plan.CutOver, Title: "exchange " + name + " and its shadow table", Atomic: true,
-		Proof: "SELECT EXISTS (" + tableQuery(cp.old) + ")",
-		Swap:  first, Back: whole(back), Feed: cp.reverse(),
+		Atomic: true,
+		Proof:  "SELECT EXISTS (" + tableQuery(cp.old) + ")",
+		Swap:   first, Back: whole(back), Feed: cp.reverse(),
 		Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true,
 	}
 }

@@ -108,7 +108,7 @@ func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 func buildTwin(c schema.TwinIndex, table string) plan.Step {
 	text, _ := twinText(c)
 	return plan.Step{
-		Kind: plan.Expand, Title: "build index " + c.Twin + " on " + table, SQL: []string{indexNamed(text, c.Twin)}, Atomic: true,
+		SQL: []string{indexNamed(text, c.Twin)}, Atomic: true,
 		Proof: "SELECT EXISTS (" + indexQuery(c.Twin) + ")",
 		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Twin)}, UndoAtomic: true, Work: plan.WriteIndex,
 	}
@@ -124,10 +124,10 @@ func replaceIndex(c schema.ReplaceIndex, table string) plan.Step {
 			literal(to), literal(is), literal(from), literal(was)))
 	}
 	return plan.Step{
-		Kind: plan.Contract, Title: "let index " + c.Twin + " of " + table + " take the place of " + c.Of.Name, Atomic: true,
-		SQL:   append([]string{"DROP INDEX IF EXISTS " + quote(c.Of.Name)}, rename(c.Twin, beside, c.Of.Name, text)...),
-		Proof: "SELECT EXISTS (" + indexQuery(c.Of.Name) + " AND sql = " + literal(text) + ")",
-		Undo:  append(rename(c.Of.Name, text, c.Twin, beside), ifNotExists(c.Of.Definition)), UndoAtomic: true,
+		Atomic: true,
+		SQL:    append([]string{"DROP INDEX IF EXISTS " + quote(c.Of.Name)}, rename(c.Twin, beside, c.Of.Name, text)...),
+		Proof:  "SELECT EXISTS (" + indexQuery(c.Of.Name) + " AND sql = " + literal(text) + ")",
+		Undo:   append(rename(c.Of.Name, text, c.Twin, beside), ifNotExists(c.Of.Definition)), UndoAtomic: true,
 		Lost: "time: the index is built again",
 	}
 }

@@ -27,7 +27,7 @@ func (cp *copying) verify() plan.Step {
 		}))
 	}
 	return plan.Step{
-		Kind: plan.Verify, Title: "compare " + cp.live.Name.Table + " with its shadow table", Walk: w, Work: plan.ReadTwice, Undo: []string{},
+		Walk: w, Work: plan.ReadTwice, Undo: []string{},
 	}
 }
 
