@@ -13,7 +13,7 @@ import (
 
 // finish runs a span's chunk until it is done. A chunk that meets a lock is tried again, in two
 // parts where it can be cut.
-func (w *walker) finish(ctx context.Context, conn *sql.Conn, s span) error {
+func (w *walker) finish(ctx context.Context, conn *sql.Conn, s chunk) error {
 	wait := backoff{50 * time.Millisecond, 5 * time.Second}
 	for try := 1; ; try++ {
 		if err := w.r.pass(ctx); err != nil {
@@ -59,7 +59,7 @@ func (w *walker) finish(ctx context.Context, conn *sql.Conn, s span) error {
 }
 
 // cut halves a span. Both halves keep its place in the order: the second is run after the first.
-func (w *walker) cut(ctx context.Context, s span) (first, rest span, ok bool, err error) {
+func (w *walker) cut(ctx context.Context, s chunk) (first, rest chunk, ok bool, err error) {
 	half := s.rows / 2
 	if half < 1 || w.walk.Next.Shape(s.Lo != nil, s.Hi != nil).SQL == "" {
 		return s, s, false, nil
@@ -71,12 +71,12 @@ func (w *walker) cut(ctx context.Context, s span) (first, rest span, ok bool, er
 	if err != nil || mid == nil || slices.Equal(mid, s.Hi) {
 		return s, s, false, err
 	}
-	return span{s.Lo, mid, s.order, half}, span{mid, s.Hi, s.order, s.rows - half}, true, nil
+	return chunk{s.Lo, mid, s.order, half}, chunk{mid, s.Hi, s.order, s.rows - half}, true, nil
 }
 
 // once runs a chunk and its checkpoint. It gives the time that the rows took, without the wait for
 // a turn to write and without the commit: a smaller chunk would not wait less.
-func (w *walker) once(ctx context.Context, conn *sql.Conn, s span) (time.Duration, error) {
+func (w *walker) once(ctx context.Context, conn *sql.Conn, s chunk) (time.Duration, error) {
 	if w.walk.Diff != nil {
 		return w.compare(ctx, conn, s)
 	}
@@ -91,12 +91,12 @@ func (w *walker) once(ctx context.Context, conn *sql.Conn, s span) (time.Duratio
 	if err != nil {
 		return took, err
 	}
-	return took, w.save(ctx, tx, tx.Commit, rows, func(c coverage) coverage { return c.with(s) })
+	return took, w.save(ctx, tx, tx.Commit, rows, func(c cursor) cursor { return c.with(s) })
 }
 
 // save writes the checkpoint and commits it, with the chunk where it has one. One at a time:
 // a checkpoint holds all ranges, so it must know of every one that was committed before it.
-func (w *walker) save(ctx context.Context, s session, commit func() error, rows int64, change func(coverage) coverage) error {
+func (w *walker) save(ctx context.Context, s session, commit func() error, rows int64, change func(cursor) cursor) error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
 	w.mu.Lock()
@@ -119,7 +119,7 @@ func (w *walker) save(ctx context.Context, s session, commit func() error, rows 
 }
 
 // bounds is what a span's statements are run with.
-func (w *walker) bounds(s span) bind { return bind{lo: s.Lo, hi: s.Hi, began: w.r.rec.began()} }
+func (w *walker) bounds(s chunk) bind { return bind{lo: s.Lo, hi: s.Hi, began: w.r.rec.began()} }
 
 // ranged runs statements for a span and adds up their rows.
 func ranged(ctx context.Context, s session, stmts []plan.Ranged, b bind) (int64, error) {
@@ -144,7 +144,7 @@ func ranged(ctx context.Context, s session, stmts []plan.Ranged, b bind) (int64,
 }
 
 // steer makes the next chunks take as long as they should, and rests as long as is wanted.
-func (w *walker) steer(ctx context.Context, s span, took time.Duration) error {
+func (w *walker) steer(ctx context.Context, s chunk, took time.Duration) error {
 	if s.rows > 0 && s.Hi != nil {
 		factor := min(2, max(0.1, float64(w.aim)/float64(took+1)))
 		w.mu.Lock()
@@ -165,7 +165,7 @@ func (w *walker) steer(ctx context.Context, s span, took time.Duration) error {
 
 // narrow finds the row at which a chunk fails, the last of the fewest rows that fail together, and
 // names it. It gives nil when none fails any more.
-func (w *walker) narrow(ctx context.Context, conn *sql.Conn, s span, failure error) error {
+func (w *walker) narrow(ctx context.Context, conn *sql.Conn, s chunk, failure error) error {
 	fault := w.r.srv.Fault(failure)
 	passes, fails := int64(0), int64(0) // rows from the start; fails is 0 as long as it is not known
 	for n := int64(1); fails == 0 || fails-passes > 1; {
@@ -201,7 +201,7 @@ func (w *walker) narrow(ctx context.Context, conn *sql.Conn, s span, failure err
 }
 
 // dry runs a span and takes it back.
-func (w *walker) dry(ctx context.Context, conn *sql.Conn, s span) error {
+func (w *walker) dry(ctx context.Context, conn *sql.Conn, s chunk) error {
 	if w.walk.Diff != nil {
 		_, err := w.differing(ctx, conn, s)
 		return err
@@ -215,7 +215,7 @@ func (w *walker) dry(ctx context.Context, conn *sql.Conn, s span) error {
 }
 
 // place says where a span is, for messages.
-func (w *walker) place(s span) string {
+func (w *walker) place(s chunk) string {
 	verb := "copy"
 	if w.walk.Diff != nil {
 		verb = "compare"

@@ -61,7 +61,7 @@ func (r *run) startFeeds(ctx context.Context) {
 }
 
 // active gives, for each table, the step whose feed keeps it current.
-func active(p *plan.Plan, marks []mark) map[string]int {
+func active(p *plan.Plan, marks []checkpoint) map[string]int {
 	steps := map[string]int{}
 	for i, s := range p.Steps {
 		if marks[i].state != done {
@@ -164,7 +164,7 @@ func (f *feed) once(ctx context.Context, conn *sql.Conn) (n int, err error) {
 	if err := f.count(ctx, conn); err != nil {
 		return 0, err
 	}
-	if err := f.unpark(ctx, conn); err != nil {
+	if err := f.tryAgain(ctx, conn); err != nil {
 		return 0, err
 	}
 	lap, limit := f.asked.Load(), f.batch
@@ -291,8 +291,8 @@ func backlog(ctx context.Context, s session, spec *plan.Feed) (int64, error) {
 	return strconv.ParseInt(rows[0][0], 10, 64)
 }
 
-// lap waits until everything that is in the log now has been applied.
-func (f *feed) lap(ctx context.Context) error {
+// catchUp waits until everything that is in the log now has been applied.
+func (f *feed) catchUp(ctx context.Context) error {
 	mine := f.asked.Add(1)
 	select {
 	case f.wake <- struct{}{}:

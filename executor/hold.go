@@ -16,7 +16,7 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(marks, func(m mark) bool { return m.state != done })
+	i := slices.IndexFunc(marks, func(m checkpoint) bool { return m.state != done })
 	if i < 0 {
 		i = len(marks)
 	}
@@ -55,7 +55,7 @@ func release(ctx context.Context, j *journal, rec *record, word string) error {
 }
 
 // said tells whether one of these steps had a hold that word has ended.
-func said(p *plan.Plan, marks []mark, kinds, word string) bool {
+func said(p *plan.Plan, marks []checkpoint, kinds, word string) bool {
 	for i, m := range marks {
 		if _, until, held := holds(p, i, kinds); held && until == word && m.released {
 			return true
@@ -66,7 +66,7 @@ func said(p *plan.Plan, marks []mark, kinds, word string) bool {
 
 // bottom gives the last step without a way back that has begun: a rollback takes back what came after it.
 // -1: there is none.
-func bottom(p *plan.Plan, marks []mark) int {
+func bottom(p *plan.Plan, marks []checkpoint) int {
 	for i := len(p.Steps) - 1; i >= 0; i-- {
 		if p.Steps[i].NoReturn && (marks[i].state == begun || marks[i].state == done) {
 			return i
@@ -96,7 +96,7 @@ func behind(p *plan.Plan, at int) int {
 }
 
 // returns refuses a rollback that would leave a step without a way back, a copy, or a contract, half done.
-func returns(id string, p *plan.Plan, marks []mark) error {
+func returns(id string, p *plan.Plan, marks []checkpoint) error {
 	at := bottom(p, marks)
 	if at < 0 || marks[at].state == done && !contracting(p, at) && !p.Astride(at) {
 		return nil

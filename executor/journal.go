@@ -85,11 +85,11 @@ func (c *record) fields() []any {
 	}
 }
 
-// mark is a step's row.
-type mark struct {
+// checkpoint is a step's row.
+type checkpoint struct {
 	state    string
 	released bool
-	walked   coverage
+	walked   cursor
 	rows     int64
 	updated  string
 	portrait portrait // nil: none was taken
@@ -313,15 +313,15 @@ func (j *journal) take(ctx context.Context) error {
 }
 
 // marks reads the rows of all steps, in order.
-func (j *journal) marks(ctx context.Context) ([]mark, error) {
+func (j *journal) marks(ctx context.Context) ([]checkpoint, error) {
 	rows, err := j.srv.Pool().QueryContext(ctx, words(j.srv, "SELECT state, released, walked, rows_done, updated_at FROM {step} WHERE run_id = ? ORDER BY pos"), j.id)
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
 	defer rows.Close()
-	var all []mark
+	var all []checkpoint
 	for rows.Next() {
-		var m mark
+		var m checkpoint
 		var released int
 		var walked string
 		if err := rows.Scan(&m.state, &released, &walked, &m.rows, &m.updated); err != nil {
@@ -345,7 +345,7 @@ func (j *journal) set(ctx context.Context, s session, pos int, state string) err
 }
 
 // checkpoint notes which ranges of a walk are done.
-func (j *journal) checkpoint(ctx context.Context, s session, pos int, c coverage, rows int64) error {
+func (j *journal) checkpoint(ctx context.Context, s session, pos int, c cursor, rows int64) error {
 	text, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("write the checkpoint: %w", err)

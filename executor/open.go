@@ -87,7 +87,7 @@ func (r *run) enter(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(marks, func(m mark) bool { return m.state != pending }) {
+		if slices.ContainsFunc(marks, func(m checkpoint) bool { return m.state != pending }) {
 			return refuse("run %s has begun to change %s and is not over (%s): finish it or roll it back first", o.id, strings.Split(o.tables, "\n")[shared], o.state)
 		}
 	}
@@ -111,7 +111,7 @@ func (r *run) settings(ctx context.Context) error {
 }
 
 // stored gives the plan and the steps' rows of a run in the journal.
-func stored(ctx context.Context, j *journal, rec *record) (*plan.Plan, []mark, error) {
+func stored(ctx context.Context, j *journal, rec *record) (*plan.Plan, []checkpoint, error) {
 	var p plan.Plan
 	if err := json.Unmarshal([]byte(rec.plan), &p); err != nil {
 		return nil, nil, fmt.Errorf("read the plan of run %s from the journal: %w", rec.id, err)

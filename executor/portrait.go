@@ -281,7 +281,7 @@ func (j *journal) anew(ctx context.Context, pos int) error {
 }
 
 // portraits reads the portraits of a run's steps into their marks.
-func (j *journal) portraits(ctx context.Context, marks []mark) error {
+func (j *journal) portraits(ctx context.Context, marks []checkpoint) error {
 	rows, err := j.srv.Pool().QueryContext(ctx, words(j.srv, "SELECT pos, portrait FROM {step} WHERE run_id = ? AND portrait IS NOT NULL"), j.id)
 	if err != nil {
 		return fmt.Errorf("read the journal: %w", err)

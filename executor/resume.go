@@ -136,7 +136,7 @@ func (r *run) caughtUp(ctx context.Context, s plan.Step, f func() error) error {
 		if err == nil || feed == nil || r.srv.Fault(err) != plan.Duplicate {
 			return err
 		}
-		if lapErr := feed.lap(ctx); lapErr != nil {
+		if lapErr := feed.catchUp(ctx); lapErr != nil {
 			return lapErr
 		}
 		feed.turn.Lock() // what is applied meanwhile could clash again

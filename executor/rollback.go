@@ -43,7 +43,7 @@ func (r *run) back(ctx context.Context) (Outcome, error) {
 }
 
 // kept says what a rollback has left as it is; empty: nothing.
-func kept(p *plan.Plan, marks []mark) string {
+func kept(p *plan.Plan, marks []checkpoint) string {
 	if at := bottom(p, marks); at >= 0 {
 		return fmt.Sprintf("step %d (%s)", at+1, p.Steps[at].Title)
 	}
@@ -65,7 +65,7 @@ func (r *run) mayReturn(ctx context.Context) error {
 			continue
 		}
 		r.startFeed(ctx, i)
-		if err = r.feeds[s.Table].lap(ctx); err == nil {
+		if err = r.feeds[s.Table].catchUp(ctx); err == nil {
 			err = r.feeds[s.Table].fits()
 		}
 		if err == nil {

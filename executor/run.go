@@ -33,7 +33,7 @@ type run struct {
 
 	// What follows belongs to one session of the lock and is made anew after each loss.
 	rec   *record
-	marks []mark
+	marks []checkpoint
 	feeds map[string]*feed // by table
 	stop  context.CancelCauseFunc
 	wg    sync.WaitGroup
@@ -360,7 +360,7 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 // leave something behind (an invalid index), so the way back is kept for it.
 func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
 	failure := &StepError{Number: i + 1, Step: r.plan.Steps[i], Err: err, NoReturn: returns(r.id, r.plan, r.marks) != nil}
-	before := slices.ContainsFunc(r.marks[:i], func(m mark) bool { return m.state != pending })
+	before := slices.ContainsFunc(r.marks[:i], func(m checkpoint) bool { return m.state != pending })
 	if ctx.Err() != nil || !r.plan.Steps[i].Atomic || before || stays(err) {
 		return Outcome{}, failure
 	}

@@ -81,7 +81,7 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 		if err := returns(c.id, p, marks); err != nil {
 			s.NoReturn = err.Error()
 		}
-		if at := slices.IndexFunc(marks, func(m mark) bool { return m.state != done }); at >= 0 && s.State == AfterSwap {
+		if at := slices.IndexFunc(marks, func(m checkpoint) bool { return m.state != done }); at >= 0 && s.State == AfterSwap {
 			s.Behind = behind(p, at)
 		}
 	}
@@ -103,7 +103,7 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 
 // left counts the captured keys that wait while no process applies them. It is a courtesy: what
 // cannot be counted, for example because a step was cut off half way, counts as none.
-func left(ctx context.Context, srv Server, p *plan.Plan, marks []mark) int64 {
+func left(ctx context.Context, srv Server, p *plan.Plan, marks []checkpoint) int64 {
 	var sum int64
 	for _, i := range active(p, marks) {
 		if n, err := backlog(ctx, srv.Pool(), p.Steps[i].Feed); err == nil {

@@ -106,7 +106,7 @@ type exchange struct {
 func (x *exchange) catchUp(ctx context.Context) error {
 	start := time.Now()
 	for n := 0; n < 20 && (n < 2 || x.feed.rest.Load() > little); n++ {
-		if err := x.feed.lap(ctx); err != nil {
+		if err := x.feed.catchUp(ctx); err != nil {
 			return err
 		}
 	}

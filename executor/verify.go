@@ -23,7 +23,7 @@ const (
 
 // compare compares a range of both tables. Where it differs, all its keys go into the log, so that
 // the feed makes it right, and the range is noted to be compared again.
-func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) (time.Duration, error) {
+func (w *walker) compare(ctx context.Context, conn *sql.Conn, s chunk) (time.Duration, error) {
 	start := time.Now()
 	keys, err := w.differing(ctx, conn, s)
 	took := time.Since(start)
@@ -32,7 +32,7 @@ func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) (time.Dura
 	}
 	if len(keys) == 0 {
 		none := func() error { return nil }
-		if err := w.save(ctx, w.r.srv.Pool(), none, 0, func(c coverage) coverage { return c.with(s) }); err != nil {
+		if err := w.save(ctx, w.r.srv.Pool(), none, 0, func(c cursor) cursor { return c.with(s) }); err != nil {
 			return took, err
 		}
 		if s.Hi != nil {
@@ -40,7 +40,7 @@ func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) (time.Dura
 		}
 		return took, nil
 	}
-	return took, w.repair(ctx, conn, s, keys, func(c coverage) coverage {
+	return took, w.repair(ctx, conn, s, keys, func(c cursor) cursor {
 		c = c.with(s)
 		c.Dirty = append(slices.Clone(c.Dirty), s)
 		return c
@@ -48,14 +48,14 @@ func (w *walker) compare(ctx context.Context, conn *sql.Conn, s span) (time.Dura
 }
 
 // differing gives the first keys that differ in a range.
-func (w *walker) differing(ctx context.Context, conn *sql.Conn, s span) ([][]string, error) {
+func (w *walker) differing(ctx context.Context, conn *sql.Conn, s chunk) ([][]string, error) {
 	b := w.bounds(s)
 	b.limit = shown
 	return texts(ctx, conn, w.walk.Diff.Shape(s.Lo != nil, s.Hi != nil), b)
 }
 
 // repair puts a range's keys into the log, together with the checkpoint.
-func (w *walker) repair(ctx context.Context, conn *sql.Conn, s span, keys [][]string, change func(coverage) coverage) error {
+func (w *walker) repair(ctx context.Context, conn *sql.Conn, s chunk, keys [][]string, change func(cursor) cursor) error {
 	w.mu.Lock()
 	w.differ = w.names(keys)
 	many := len(w.cover.Dirty) >= mostDirty
@@ -102,7 +102,7 @@ func (w *walker) settle(ctx context.Context) error {
 		if round > mostRounds {
 			return fmt.Errorf("the copy of %s differs from it after %d repairs: %s", w.walk.Table, mostRounds, w.differ)
 		}
-		if err := w.r.feeds[w.step.Table].lap(ctx); err != nil {
+		if err := w.r.feeds[w.step.Table].catchUp(ctx); err != nil {
 			return err
 		}
 		for _, s := range dirty {
@@ -114,7 +114,7 @@ func (w *walker) settle(ctx context.Context) error {
 }
 
 // again compares a range once more.
-func (w *walker) again(ctx context.Context, s span) error {
+func (w *walker) again(ctx context.Context, s chunk) error {
 	conn, err := w.r.fresh(ctx, false)
 	if err != nil {
 		return err
@@ -125,10 +125,10 @@ func (w *walker) again(ctx context.Context, s span) error {
 		return err
 	}
 	if len(keys) > 0 {
-		return w.repair(ctx, conn, s, keys, func(c coverage) coverage { return c })
+		return w.repair(ctx, conn, s, keys, func(c cursor) cursor { return c })
 	}
-	return w.save(ctx, w.r.srv.Pool(), func() error { return nil }, 0, func(c coverage) coverage {
-		c.Dirty = slices.DeleteFunc(slices.Clone(c.Dirty), func(d span) bool {
+	return w.save(ctx, w.r.srv.Pool(), func() error { return nil }, 0, func(c cursor) cursor {
+		c.Dirty = slices.DeleteFunc(slices.Clone(c.Dirty), func(d chunk) bool {
 			return slices.Equal(d.Lo, s.Lo) && slices.Equal(d.Hi, s.Hi)
 		})
 		return c

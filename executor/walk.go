@@ -29,7 +29,7 @@ type walker struct {
 
 	saving sync.Mutex // one checkpoint at a time
 	mu     sync.Mutex
-	cover  coverage
+	cover  cursor
 	chunk  int64 // rows in the next chunk
 	differ string
 }
@@ -74,7 +74,7 @@ func (r *run) walk(ctx context.Context, i int) error {
 func (w *walker) all(parent context.Context) error {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
-	spans := make(chan span)
+	spans := make(chan chunk)
 	var wg sync.WaitGroup
 	workers := w.r.opts.Workers
 	if w.walk.Workers > 0 {
@@ -104,11 +104,11 @@ func (w *walker) all(parent context.Context) error {
 }
 
 // dispatch cuts the table into spans.
-func (w *walker) dispatch(ctx context.Context, spans chan<- span) error {
+func (w *walker) dispatch(ctx context.Context, spans chan<- chunk) error {
 	w.mu.Lock()
 	between, rest := w.cover.gaps()
 	w.mu.Unlock()
-	send := func(s span) error {
+	send := func(s chunk) error {
 		select {
 		case spans <- s:
 			return nil
@@ -133,7 +133,7 @@ func (w *walker) dispatch(ctx context.Context, spans chan<- span) error {
 		if s.Hi, err = w.next(ctx, s.Lo, nil, s.rows); err != nil {
 			return fmt.Errorf("%s: find the end of the next chunk: %w", w.place(s), err)
 		}
-		rest = &span{Lo: s.Hi, order: s.order + 1}
+		rest = &chunk{Lo: s.Hi, order: s.order + 1}
 		if s.Hi == nil {
 			rest = nil
 		}
@@ -174,7 +174,7 @@ func (w *walker) next(ctx context.Context, lo, hi []string, n int64) ([]string, 
 }
 
 // work runs chunks in a session of its own.
-func (w *walker) work(ctx context.Context, spans <-chan span) error {
+func (w *walker) work(ctx context.Context, spans <-chan chunk) error {
 	conn, err := w.r.fresh(ctx, false)
 	if err != nil {
 		return err

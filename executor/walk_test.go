@@ -25,8 +25,8 @@ func TestCoverageSurvivesKills(t *testing.T) {
 			return n
 		}
 		count := make([]int, 101)
-		var stored coverage
-		commit := func(c coverage, s span) coverage {
+		var stored cursor
+		commit := func(c cursor, s chunk) cursor {
 			for n := number(s.Lo, 0) + 1; n <= number(s.Hi, 100); n++ {
 				count[n]++
 			}
@@ -37,7 +37,7 @@ func TestCoverageSurvivesKills(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var c coverage
+			var c cursor
 			if err := json.Unmarshal(text, &c); err != nil {
 				t.Fatal(err)
 			}
@@ -47,7 +47,7 @@ func TestCoverageSurvivesKills(t *testing.T) {
 				to := number(s.Lo, 0) + rapid.IntRange(1, 30).Draw(t, "rows")
 				if to < 100 {
 					s.Hi = key(to)
-					rest = &span{Lo: s.Hi, order: s.order + 1}
+					rest = &chunk{Lo: s.Hi, order: s.order + 1}
 				} else {
 					rest = nil
 				}
@@ -60,7 +60,7 @@ func TestCoverageSurvivesKills(t *testing.T) {
 			for _, s := range chunks {
 				lo, hi := number(s.Lo, 0), number(s.Hi, 100)
 				if mid := rapid.IntRange(lo, hi).Draw(t, "cut"); mid > lo && mid < hi {
-					c = commit(c, span{Lo: s.Lo, Hi: key(mid), order: s.order})
+					c = commit(c, chunk{Lo: s.Lo, Hi: key(mid), order: s.order})
 					if life < 5 && rapid.Bool().Draw(t, "killed between") {
 						continue
 					}

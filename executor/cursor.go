@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// span is a key range: after Lo, up to and with Hi. A nil bound is the table's end on that side.
-type span struct {
+// chunk is a key range: after Lo, up to and with Hi. A nil bound is the table's end on that side.
+type chunk struct {
 	Lo []string `json:"lo"`
 	Hi []string `json:"hi"`
 
@@ -14,17 +14,17 @@ type span struct {
 	rows  int64 // about how many rows it has; 0: not known
 }
 
-// coverage says which ranges of a walk are done: everything up to Low, and the spans Ahead of it.
-type coverage struct {
+// cursor says which ranges of a walk are done: everything up to Low, and the spans Ahead of it.
+type cursor struct {
 	Low   []string `json:"low"` // nil: nothing yet
-	Ahead []span   `json:"ahead,omitempty"`
+	Ahead []chunk   `json:"ahead,omitempty"`
 	End   bool     `json:"end,omitempty"` // everything is done
 	// Dirty are the spans that differed and must be compared again (verification only).
-	Dirty []span `json:"dirty,omitempty"`
+	Dirty []chunk `json:"dirty,omitempty"`
 }
 
 // with gives the coverage after s is done too.
-func (c coverage) with(s span) coverage {
+func (c cursor) with(s chunk) cursor {
 	at := len(c.Ahead)
 	for at > 0 && c.Ahead[at-1].order > s.order {
 		at--
@@ -39,7 +39,7 @@ func (c coverage) with(s span) coverage {
 
 // gaps gives what lies between the spans that are done, and the rest of the table behind them; the
 // rest is nil when the last span reached the table's end. It numbers all spans in key order.
-func (c *coverage) gaps() (between []span, rest *span) {
+func (c *cursor) gaps() (between []chunk, rest *chunk) {
 	if c.End {
 		return nil, nil
 	}
@@ -47,7 +47,7 @@ func (c *coverage) gaps() (between []span, rest *span) {
 	for i := range c.Ahead {
 		a := &c.Ahead[i]
 		if !slices.Equal(from, a.Lo) {
-			between = append(between, span{Lo: from, Hi: a.Lo, order: order})
+			between = append(between, chunk{Lo: from, Hi: a.Lo, order: order})
 			order++
 		}
 		a.order = order
@@ -56,7 +56,7 @@ func (c *coverage) gaps() (between []span, rest *span) {
 			return between, nil
 		}
 	}
-	return between, &span{Lo: from, order: order}
+	return between, &chunk{Lo: from, order: order}
 }
 
 // named gives a key for people: "id=42, day=2026-01-31".

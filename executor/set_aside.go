@@ -78,11 +78,11 @@ func (f *feed) failed(ctx context.Context, conn *sql.Conn, ids []string, failure
 		return fmt.Errorf("%s row %s: %w", f.r.plan.Steps[f.pos].Table, key, cause)
 	}
 	f.batch = firstBatch
-	return f.park(id, key, cause)
+	return f.setAside(id, key, cause)
 }
 
-// park sets an entry aside. It stays in the log and is tried again from time to time.
-func (f *feed) park(id, key string, cause error) error {
+// setAside sets an entry aside. It stays in the log and is tried again from time to time.
+func (f *feed) setAside(id, key string, cause error) error {
 	f.mu.Lock()
 	known := slices.Contains(slices.Collect(maps.Values(f.parked)), key)
 	f.parked[id] = key
@@ -98,8 +98,8 @@ func (f *feed) park(id, key string, cause error) error {
 	return nil
 }
 
-// unpark tries one parked entry a second again: its row may have been given a value that fits.
-func (f *feed) unpark(ctx context.Context, conn *sql.Conn) error {
+// tryAgain tries one parked entry a second again: its row may have been given a value that fits.
+func (f *feed) tryAgain(ctx context.Context, conn *sql.Conn) error {
 	f.mu.Lock()
 	var ids []string
 	if time.Now().After(f.retry) {
