@@ -162,3 +162,24 @@ func sources(t *testing.T) []string {
 	}
 	return files
 }
+
+// TestListsOfFiles: every file and folder that the guides name is there.
+func TestListsOfFiles(t *testing.T) {
+	named := regexp.MustCompile("`((?:\\.ci|bench|cmd|conform|dialects|docs|executor|gate|load|plan|planner|rehearsal|schema|testdata)(?:/[a-zA-Z_.*-]+)+)`")
+	stands := strings.NewReplacer("NAME", "*", "ENGINE", "*", "KIND", "*")
+	for _, guide := range []string{"CONTRIBUTING.md", "docs/how-a-command-runs.md", "README.md"} {
+		text, err := os.ReadFile(guide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := named.FindAllStringSubmatch(string(text), -1)
+		for _, m := range names {
+			if found, err := filepath.Glob(stands.Replace(m[1])); err != nil || len(found) == 0 {
+				t.Errorf("%s names %s, which is not there (%v)", guide, m[1], err)
+			}
+		}
+		if guide == "CONTRIBUTING.md" && len(names) < 30 {
+			t.Errorf("%s names only %d files", guide, len(names))
+		}
+	}
+}

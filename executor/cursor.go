@@ -17,7 +17,7 @@ type chunk struct {
 // cursor says which ranges of a walk are done: everything up to Low, and the spans Ahead of it.
 type cursor struct {
 	Low   []string `json:"low"` // nil: nothing yet
-	Ahead []chunk   `json:"ahead,omitempty"`
+	Ahead []chunk  `json:"ahead,omitempty"`
 	End   bool     `json:"end,omitempty"` // everything is done
 	// Dirty are the spans that differed and must be compared again (verification only).
 	Dirty []chunk `json:"dirty,omitempty"`

@@ -108,27 +108,5 @@ func (s *Suppression) fault(today string) string {
 
 // knownRule says whether findings can carry this name: rules and kinds of changes.
 func knownRule(name string) bool {
-	kinds := []schema.Change{
-		schema.CreateTable{},
-		schema.DropTable{},
-		schema.RenameTable{},
-		schema.AddColumn{},
-		schema.DropColumn{},
-		schema.RenameColumn{},
-		schema.ChangeType{},
-		schema.SetNotNull{},
-		schema.DropNotNull{},
-		schema.SetDefault{},
-		schema.DropDefault{},
-		schema.CreateIndex{},
-		schema.DropIndex{},
-		schema.RenameIndex{},
-		schema.DropConstraint{},
-		schema.ValidateConstraint{},
-		schema.Verbatim{},
-	}
-	for _, k := range []schema.ConstraintKind{schema.PrimaryKey, schema.Unique, schema.Check, schema.ForeignKey, schema.OtherKind} {
-		kinds = append(kinds, schema.AddConstraint{Constraint: schema.Constraint{Kind: k}})
-	}
-	return planner.IsRule(name) || name == rehearsalRule || name == unreadRule || slices.ContainsFunc(kinds, func(c schema.Change) bool { return c.Kind() == name })
+	return slices.Contains(schema.Kinds(), name) || planner.IsRule(name) || name == rehearsalRule || name == unreadRule
 }

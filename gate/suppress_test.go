@@ -19,6 +19,7 @@ func TestSuppress(t *testing.T) {
 		{"another rule", "-- surefoot:ignore add-index small\nALTER", "0 suppressed; 1 unused-suppression surefoot:ignore add-index silences nothing; 2 change-type found"},
 		{"no such rule", "-- surefoot:ignore chnge-type small\nALTER", "0 suppressed; 1 unused-suppression surefoot:ignore names no rule: chnge-type; 2 change-type found"},
 		{"a rule about whole statements", "-- surefoot:ignore several-clauses small\nALTER", "0 suppressed; 1 unused-suppression surefoot:ignore several-clauses silences nothing; 2 change-type found"},
+		{"a rarer kind", "-- surefoot:ignore set-identity small\nALTER", "0 suppressed; 1 unused-suppression surefoot:ignore set-identity silences nothing; 2 change-type found"},
 		{"too far above", "-- surefoot:ignore change-type small\n\nALTER", "0 suppressed; 1 unused-suppression surefoot:ignore change-type silences nothing; 3 change-type found"},
 		{"two comments", "-- surefoot:ignore change-type small\n-- surefoot:ignore add-index small\nALTER", "1 suppressed; 2 unused-suppression surefoot:ignore add-index silences nothing"},
 	} {

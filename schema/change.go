@@ -32,6 +32,42 @@ const (
 
 var phases = []Phase{Expand, DualWrite, Fill, Verify, CutOver, Contract}
 
+// Kinds are the kinds of all changes that users write, but for ChangeObject's, which name the kind of object.
+func Kinds() []string {
+	written := []Change{
+		CreateTable{},
+		DropTable{},
+		RenameTable{},
+		SetOption{},
+		AddColumn{},
+		DropColumn{},
+		RenameColumn{},
+		ChangeType{},
+		SetNotNull{},
+		DropNotNull{},
+		SetDefault{},
+		DropDefault{},
+		SetIdentity{},
+		SetGenerated{},
+		CreateIndex{},
+		DropIndex{},
+		RenameIndex{},
+		ValidateConstraint{},
+		DropConstraint{},
+		Alter{},
+		Native{},
+		Verbatim{},
+	}
+	for _, k := range []ConstraintKind{PrimaryKey, Unique, Check, ForeignKey, OtherKind} {
+		written = append(written, AddConstraint{Constraint: Constraint{Kind: k}})
+	}
+	kinds := make([]string, len(written))
+	for i, c := range written {
+		kinds[i] = c.Kind()
+	}
+	return kinds
+}
+
 // On names the table that a change is about.
 type On struct{ Name Name }
 
