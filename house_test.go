@@ -163,6 +163,27 @@ func sources(t *testing.T) []string {
 	return files
 }
 
+// TestDoors: each room says at its door what it is for, what it may touch and where to start reading.
+func TestDoors(t *testing.T) {
+	for name := range rooms {
+		text, err := os.ReadFile(filepath.Join(name, "doc.go"))
+		if err != nil {
+			if !strings.HasSuffix(name, "/loadgen") && !strings.HasSuffix(name, "/serve") { // commands of one file
+				t.Error(err)
+			}
+			continue
+		}
+		if lines := strings.Count(string(text), "\n"); lines >= 40 || lines < 5 {
+			t.Errorf("%s/doc.go has %d lines", name, lines)
+		}
+		for _, says := range []string{"import", "Start reading"} {
+			if !strings.Contains(string(text), says) {
+				t.Errorf("%s/doc.go does not say %q", name, says)
+			}
+		}
+	}
+}
+
 // TestListsOfFiles: every file and folder that the guides name is there.
 func TestListsOfFiles(t *testing.T) {
 	named := regexp.MustCompile("`((?:\\.ci|bench|cmd|conform|dialects|docs|executor|gate|load|plan|planner|rehearsal|schema|testdata)(?:/[a-zA-Z_.*-]+)+)`")

@@ -1,4 +1,3 @@
-// Package dialects opens databases of every engine. It is the only place that names them all.
 package dialects
 
 import (

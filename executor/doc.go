@@ -22,4 +22,7 @@
 // to the journal carries the epoch, so that a process which was given up for dead can do no harm.
 // When any connection is lost, everything is torn down and begun anew from the journal, just as
 // after a kill: there is one way to resume and it is used for both.
+//
+// It imports plan, touches the database through sessions alone, and writes no file. Start reading at
+// resume.go, then run.go.
 package executor

@@ -10,4 +10,7 @@
 // A write has three outcomes. Acknowledged: the new state is expected.
 // Refused or rolled back: the old one. Unknown, because the connection was lost
 // in the statement or the commit: either one, decided by reading the row again.
+//
+// It imports drivers and nothing of the product, and touches databases and its journal's file. Start reading
+// at load.go.
 package load

@@ -11,6 +11,6 @@
 //	Dialect            what an engine has to answer (dialect.go)
 //	Compare            safe steps beside a short outage (compare.go)
 //
-// It imports schema and plan, touches neither files, clock nor databases, and names no engine. Start
-// reading at build.go.
+// It imports schema and plan, touches neither files, clock nor databases, and names no engine.
+// Start reading at build.go.
 package planner

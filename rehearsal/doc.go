@@ -13,5 +13,5 @@
 // What the first two leave must be equal, and what the third leaves must be the start. What differs
 // refuses the plan, in words. What could not be rehearsed is said, never passed over.
 //
-// Start reading at Rehearse. It knows no engine.
+// It imports schema, plan, planner and executor, and names no engine. Start reading at rehearsal.go.
 package rehearsal

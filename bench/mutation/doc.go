@@ -7,4 +7,6 @@
 //	results.txt              which check of the rehearsal stops each
 //
 // `make mutation` runs it; with -update the test writes the table.
+//
+// It may import anything, and builds the program anew for each. Start reading at mutation_test.go.
 package mutation

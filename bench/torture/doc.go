@@ -21,4 +21,6 @@
 //
 //	TORTURE_ENGINES=sqlite TORTURE_ROWS=20000 TORTURE_KILLS=5 TORTURE_SERVER_KILLS=2 \
 //	  go test -tags torture -run Torture ./bench/torture
+//
+// They may import anything. Start reading at main_test.go.
 package torture

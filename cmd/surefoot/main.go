@@ -1,5 +1,3 @@
-// Command surefoot changes the schema of live databases without stopping the applications that
-// use them: it plans, checks, runs, and rolls back.
 package main
 
 import (

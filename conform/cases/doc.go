@@ -7,4 +7,6 @@
 //
 // testdata/cases/known.txt names those that are not right yet. A line whose case is right fails the
 // test, so the list only gets shorter.
+//
+// They may import anything, and talk to real servers. Start reading at cases_test.go.
 package cases

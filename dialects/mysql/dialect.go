@@ -1,5 +1,3 @@
-// Package mysql is the dialect of MySQL 8.0 and later and of MariaDB 10.6 and later: one dialect
-// with two flavors, because most of the language is shared and the facts differ by version anyway.
 package mysql
 
 import (

@@ -1,5 +1,3 @@
-// Package postgres knows PostgreSQL 14 to 18: it reads its SQL, states what each change does to
-// others, writes the statements of a plan, and opens live databases.
 package postgres
 
 import (

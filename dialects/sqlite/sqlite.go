@@ -1,9 +1,3 @@
-// Package sqlite is the SQLite dialect: it reads SQL by running it on a copy of the schema in
-// memory, knows what each change does to others, and scripts it.
-//
-// SQLite has one writer at a time for the whole file, so every change blocks other writers while
-// it runs; in WAL mode readers go on. What matters is for how long: a change of the schema's text
-// takes a moment, whatever touches rows or builds an index grows with the table.
 package sqlite
 
 import (

@@ -1,5 +1,3 @@
-// Package render writes plans, findings, comparisons and the state of runs for people and for
-// pipelines. It writes to what it is given and decides nothing.
 package render
 
 import (
