@@ -184,6 +184,22 @@ func TestDoors(t *testing.T) {
 	}
 }
 
+// parallel are the files that every engine has under the same name.
+var parallel = []string{
+	"engine", "parse", "parse_alter", "effect", "script", "copy", "copy_apply", "copy_cutover", "twin", "portrait", "began",
+	"live_doctor", "live_inspect", "live_probe", "server", "stage", "stage_family", "stage_picture",
+}
+
+func TestParallelFiles(t *testing.T) {
+	for _, engine := range engines {
+		for _, name := range parallel {
+			if _, err := os.Stat(filepath.Join(engine, name+".go")); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestListsOfFiles: every file and folder that the guides name is there.
 func TestListsOfFiles(t *testing.T) {
 	named := regexp.MustCompile("`((?:\\.ci|bench|cmd|conform|dialects|docs|executor|gate|load|plan|planner|rehearsal|schema|testdata)(?:/[a-zA-Z_.*-]+)+)`")

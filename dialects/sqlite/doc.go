@@ -8,7 +8,7 @@
 //	parse*.go            SQL text to changes
 //	effect.go            what a change does to others
 //	script.go, native.go, edit.go, rebuild.go   SQL, proof and way back of a change
-//	copy.go, capture.go, verify.go, swap.go     the parts of a table copy
+//	copy.go, copy_capture.go, copy_verify.go, copy_cutover.go     the parts of a table copy
 //	stage*.go            twins of tables, for the rehearsal
 //
 // It imports schema and plan, its driver, and no other engine. Start reading at effect.go, then
