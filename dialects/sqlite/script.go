@@ -133,7 +133,7 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 	case schema.UnsyncColumns:
 		return []plan.Step{unsyncColumns(c, t)}, nil
 	case schema.TwinIndex:
-		return []plan.Step{buildTwin(c, name)}, nil
+		return []plan.Step{buildTwin(c)}, nil
 	case schema.ReplaceIndex:
 		return []plan.Step{replaceIndex(c, name)}, nil
 	case schema.ValidateConstraint:

@@ -105,7 +105,7 @@ func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 	return ""
 }
 
-func buildTwin(c schema.TwinIndex, table string) plan.Step {
+func buildTwin(c schema.TwinIndex) plan.Step {
 	text, _ := twinText(c)
 	return plan.Step{
 		SQL: []string{indexNamed(text, c.Twin)}, Atomic: true,
