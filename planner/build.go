@@ -239,14 +239,15 @@ func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
 		if err != nil && !b.opts.Gate { // a gate has said what it found, and runs nothing
 			return at(st, err)
 		}
-		if old, ok := c.(schema.DropOld); ok {
+		part, copies := c.(schema.CopyTable)
+		if part.Part == schema.DropOld {
 			b.keepOld(name, steps)
-			b.now = afterCopy(old.Copy, b.now)
+			b.now = afterCopy(part.Copy, b.now)
 			continue
 		}
-		_, anew := c.(schema.CreateShadow)                                               // one old table at a time
+		anew := part.Part == schema.MakeShadow                                           // one old table at a time
 		ends := slices.ContainsFunc(steps, func(s plan.Step) bool { return s.NoReturn }) // no old table is of use behind it
-		if ends || anew && b.keeps(name) || !isCopy(c) && (uproots(c) || b.keeps(name)) {
+		if ends || anew && b.keeps(name) || !copies && (uproots(c) || b.keeps(name)) {
 			b.contract()
 		}
 		if len(steps) > 0 && b.hold != "" {
@@ -254,7 +255,7 @@ func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
 			b.hold = ""
 		}
 		b.steps = append(b.steps, steps...)
-		if !isCopy(c) { // its steps read the table as it was; the last one tells what it made
+		if !copies { // its steps read the table as it was; the last one tells what it made
 			b.now = schema.Apply(b.now, c)
 		}
 		b.noteCreated(c)

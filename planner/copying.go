@@ -279,9 +279,6 @@ func (b *builder) copyParts(c schema.Change, s *schema.Schema) ([]schema.Change,
 }
 
 func isCopy(c schema.Change) bool {
-	switch c.(type) {
-	case schema.CreateShadow, schema.StartCapture, schema.CopyRows, schema.BuildIndexes, schema.VerifyCopy, schema.SwapTables, schema.DropOld:
-		return true
-	}
-	return false
+	_, ok := c.(schema.CopyTable)
+	return ok
 }

@@ -289,8 +289,8 @@ func deployed(c schema.Change) bool {
 		return c.Deployed
 	case schema.Verbatim:
 		return c.Deployed
-	case schema.DropOld:
-		return true
+	case schema.CopyTable:
+		return c.Part == schema.DropOld
 	}
 	return false
 }

@@ -47,19 +47,25 @@ func rides(c schema.Change) bool {
 
 // parts gives the copy's parts in order. Where the application must know, the exchange waits for it.
 func parts(cp *schema.Copy) []schema.Change {
-	parts := []schema.Change{schema.CreateShadow{Copy: cp}, schema.StartCapture{Copy: cp}, schema.CopyRows{Copy: cp}, schema.BuildIndexes{Copy: cp}, schema.VerifyCopy{Copy: cp}}
+	var parts, waits []schema.Change
 	for _, c := range cp.Clauses {
 		switch c := c.(type) {
 		case schema.DropColumn:
 			if !c.Deployed {
-				parts = append(parts, unused(c))
+				waits = append(waits, unused(c))
 			}
 		case schema.RenameColumn:
 			if cp.Live.Among([]string{c.From}, c.To) {
 				continue
 			}
-			parts = append(parts, schema.Hold{On: c.On, Why: "deploy the application that can do with " + c.To + " as well as with " + c.From + ", everywhere, then continue: the name changes when the tables are exchanged"})
+			waits = append(waits, schema.Hold{On: c.On, Why: "deploy the application that can do with " + c.To + " as well as with " + c.From + ", everywhere, then continue: the name changes when the tables are exchanged"})
 		}
 	}
-	return append(parts, schema.SwapTables{Copy: cp}, schema.DropOld{Copy: cp})
+	for _, part := range schema.CopyParts() {
+		if part == schema.SwapTables {
+			parts = append(parts, waits...)
+		}
+		parts = append(parts, schema.CopyTable{Copy: cp, Part: part})
+	}
+	return parts
 }

@@ -24,92 +24,71 @@ type Mapping struct {
 	Type string
 }
 
-// CreateShadow makes the new table beside the live one, without secondary indexes.
-type CreateShadow struct{ *Copy }
-
-// Kind is "create-shadow".
-func (CreateShadow) Kind() string { return "create-shadow" }
-
-// Title says what it does.
-func (CreateShadow) Title(n Name) string { return "create the shadow table of " + n.String() }
-
-// Phase is Expand.
-func (CreateShadow) Phase() Phase { return Expand }
-
-// StartCapture logs the key of each changed row.
-type StartCapture struct{ *Copy }
-
-// Kind is "start-capture".
-func (StartCapture) Kind() string { return "start-capture" }
-
-// Title says what it does.
-func (StartCapture) Title(n Name) string { return "log the key of each changed row of " + n.String() }
-
-// Phase is DualWrite.
-func (StartCapture) Phase() Phase { return DualWrite }
-
-// CopyRows copies key range by key range.
-type CopyRows struct{ *Copy }
-
-// Kind is "copy-rows".
-func (CopyRows) Kind() string { return "copy-rows" }
-
-// Title says what it does.
-func (CopyRows) Title(n Name) string {
-	return "copy the rows of " + n.String() + " into its shadow table"
+// CopyTable is one part of a table copy. A copy's parts follow each other as CopyParts has them; each dialect scripts
+// them.
+type CopyTable struct {
+	*Copy
+	Part CopyPart
 }
 
-// Phase is Fill.
-func (CopyRows) Phase() Phase { return Fill }
+// CopyPart is a part of a table copy.
+type CopyPart string
 
-// BuildIndexes builds all secondary indexes, once, from sorted data.
-type BuildIndexes struct{ *Copy }
+// The parts.
+const (
+	MakeShadow   CopyPart = "make-shadow"   // the new table beside the live one, without secondary indexes
+	StartCapture CopyPart = "start-capture" // log the key of each changed row
+	CopyRows     CopyPart = "copy-rows"     // key range by key range
+	BuildIndexes CopyPart = "build-indexes" // all secondary indexes, once, from sorted data
+	CompareRows  CopyPart = "compare-rows"  // range by range, repair, compare again
+	SwapTables   CopyPart = "swap-tables"   // the cut-over; from there on the old table is kept current
+	DropOld      CopyPart = "drop-old"      // contract: reverse capture, the old table and the logs go
+)
 
-// Kind is "build-indexes".
-func (BuildIndexes) Kind() string { return "build-indexes" }
-
-// Title says what it does.
-func (BuildIndexes) Title(n Name) string {
-	return "build the indexes of the shadow table of " + n.String()
+// CopyParts are the parts in their order.
+func CopyParts() []CopyPart {
+	return []CopyPart{MakeShadow, StartCapture, CopyRows, BuildIndexes, CompareRows, SwapTables, DropOld}
 }
 
-// Phase is Fill.
-func (BuildIndexes) Phase() Phase { return Fill }
-
-// VerifyCopy compares range by range, repairs, and compares again.
-type VerifyCopy struct{ *Copy }
-
-// Kind is "verify-copy".
-func (VerifyCopy) Kind() string { return "verify-copy" }
+// Kind is "copy-table".
+func (CopyTable) Kind() string { return "copy-table" }
 
 // Title says what it does.
-func (VerifyCopy) Title(n Name) string {
-	return "compare " + n.String() + " with its shadow table, row by row"
+func (c CopyTable) Title(n Name) string {
+	switch c.Part {
+	case MakeShadow:
+		return "create the shadow table of " + n.String()
+	case StartCapture:
+		return "log the key of each changed row of " + n.String()
+	case CopyRows:
+		return "copy the rows of " + n.String() + " into its shadow table"
+	case BuildIndexes:
+		return "build the indexes of the shadow table of " + n.String()
+	case CompareRows:
+		return "compare " + n.String() + " with its shadow table, row by row"
+	case SwapTables:
+		return "let the new table serve as " + n.String()
+	case DropOld:
+		return "drop the old table of " + n.String() + " and the logs"
+	}
+	return ""
 }
 
-// Phase is Verify.
-func (VerifyCopy) Phase() Phase { return Verify }
-
-// SwapTables is the cut-over; from there on the old table is kept current.
-type SwapTables struct{ *Copy }
-
-// Kind is "swap-tables".
-func (SwapTables) Kind() string { return "swap-tables" }
-
-// Title says what it does.
-func (SwapTables) Title(n Name) string { return "let the new table serve as " + n.String() }
-
-// Phase is CutOver.
-func (SwapTables) Phase() Phase { return CutOver }
-
-// DropOld contracts: reverse capture, the old table and the logs go.
-type DropOld struct{ *Copy }
-
-// Kind is "drop-old".
-func (DropOld) Kind() string { return "drop-old" }
-
-// Title says what it does.
-func (DropOld) Title(n Name) string { return "drop the old table of " + n.String() + " and the logs" }
-
-// Phase is Contract.
-func (DropOld) Phase() Phase { return Contract }
+// Phase is its part's.
+func (c CopyTable) Phase() Phase {
+	switch c.Part {
+	case MakeShadow:
+		return Expand
+	case StartCapture:
+		return DualWrite
+	case CopyRows, BuildIndexes:
+		return Fill
+	case CompareRows:
+		return Verify
+	case SwapTables:
+		return CutOver
+	case DropOld:
+		return Contract
+	}
+	return Expand
+}

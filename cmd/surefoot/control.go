@@ -49,11 +49,11 @@ func (o *controlOptions) tell(ctx context.Context, e *env, c executor.Command, s
 func newPauseCommand(e *env) *cobra.Command {
 	var o controlOptions
 	cmd := newControlCommand(e, &o, func(ctx context.Context) error {
-		return o.tell(ctx, e, executor.Command{Word: "pause"}, "told; capture goes on, the rest waits for surefoot resume")
+		return o.tell(ctx, e, executor.Command{Word: "pause"}, "told: the run rests until surefoot resume; where a copy is under way, changed rows are noted meanwhile")
 	})
 	cmd.Use = "pause [ID]"
 	cmd.Short = "Let a run rest until resume"
-	cmd.Long = "Let a run rest until surefoot resume. Changes are captured meanwhile, so nothing is lost."
+	cmd.Long = "Let a run rest until surefoot resume. Where a copy is under way, changed rows are noted meanwhile, so nothing is lost."
 	cmd.Example = `  surefoot pause --db "$DATABASE_URL"
   surefoot pause --db "$DATABASE_URL" 4f3a2b1c9d0e`
 	return cmd
@@ -88,7 +88,7 @@ func newAbortCommand(e *env) *cobra.Command {
 	})
 	cmd.Use = "abort [ID]"
 	cmd.Short = "Stop a run's process; the run can be continued or rolled back"
-	cmd.Long = "Stop the process that works on a run. What is done stays, and capture goes on in the database: continue with surefoot run or surefoot resume, or take it back with surefoot rollback."
+	cmd.Long = "Stop the process that works on a run. What is done stays, and where a copy is under way the database goes on noting changed rows: continue with surefoot run or surefoot resume, or take it back with surefoot rollback."
 	cmd.Example = `  surefoot abort --db "$DATABASE_URL"`
 	return cmd
 }

@@ -14,7 +14,7 @@ type planOptions struct {
 	sourceFlags
 	targetFlags
 	rehearseFlag
-	mode     string
+	wayFlags
 	format   string
 	out      string
 	exitCode bool
@@ -46,7 +46,7 @@ With --exit-code the exit code is 0 when nothing is to be done and 2 when there 
 	o.targetFlags.add(cmd)
 	o.addScratch(cmd)
 	o.rehearseFlag.add(cmd)
-	addMode(cmd, &o.mode)
+	o.wayFlags.add(cmd)
 	addConfig(cmd)
 	choice(cmd, &o.format, "format", "how to print it", "text", "json", "markdown", "html")
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "also write the plan as JSON to `FILE`, for surefoot run --plan")
@@ -55,8 +55,20 @@ With --exit-code the exit code is 0 when nothing is to be done and 2 when there 
 	return cmd
 }
 
-func addMode(cmd *cobra.Command, mode *string) {
-	choice(cmd, mode, "mode", "rewrite unsafe changes into safe steps, or plan a maintenance window", "safe", "window")
+// wayFlags say how a change is to be made; the plan has it from then on.
+type wayFlags struct{ mode, capture string }
+
+func (f *wayFlags) add(cmd *cobra.Command) {
+	choice(cmd, &f.mode, "mode", "rewrite unsafe changes into safe steps, or plan a maintenance window", "safe", "window")
+	choice(cmd, &f.capture, "capture", "where the keys of changed rows come from", "auto", "triggers", "stream")
+}
+
+// check says what is wrong with the flags, before anything is opened.
+func (f *wayFlags) check() error {
+	if f.capture == "stream" {
+		return usagef("--capture stream: this version captures with triggers only")
+	}
+	return nil
 }
 
 func addConfig(cmd *cobra.Command) {
@@ -65,6 +77,9 @@ func addConfig(cmd *cobra.Command) {
 }
 
 func runPlan(ctx context.Context, e *env, o planOptions) error {
+	if err := o.wayFlags.check(); err != nil {
+		return err
+	}
 	p, t, err := planned(ctx, e, &o.sourceFlags, &o.targetFlags, o.mode, o.rehearse)
 	if err != nil {
 		return err

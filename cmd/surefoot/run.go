@@ -21,11 +21,11 @@ type runOptions struct {
 	sourceFlags
 	liveFlags
 	rehearseFlag
+	wayFlags
+	conductFlags
 	plan string
-	mode string
 	id   string
 	yes  bool
-	conductFlags
 }
 
 func newRunCommand(e *env) *cobra.Command {
@@ -57,7 +57,7 @@ the one that was planned for.`,
 	o.rehearseFlag.add(cmd)
 	addConfig(cmd)
 	cmd.Flags().StringVar(&o.plan, "plan", "", "carry out the plan in `FILE`, written by surefoot plan --out")
-	addMode(cmd, &o.mode)
+	o.wayFlags.add(cmd)
 	cmd.Flags().StringVar(&o.id, "id", "", "`NAME` of the run (default: from the plan's hash)")
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask before starting")
 	o.conductFlags.add(cmd)
@@ -69,7 +69,6 @@ the one that was planned for.`,
 type conductFlags struct {
 	hold        []string
 	wait        bool
-	capture     string
 	workers     int
 	maxLag      time.Duration
 	lockTimeout time.Duration
@@ -82,7 +81,6 @@ func (f *conductFlags) add(cmd *cobra.Command) {
 	kinds := []string{"expand", "dual-write", "backfill", "verify", "cut-over", "contract"}
 	cmd.Flags().StringSliceVar(&f.hold, "hold", nil, "stop before steps of these `KIND`s: "+strings.Join(kinds, ", "))
 	cmd.Flags().BoolVar(&f.wait, "wait", false, "stay at a hold, keep catching up, and go on when surefoot continue comes")
-	choice(cmd, &f.capture, "capture", "where the keys of changed rows come from", "auto", "triggers", "stream")
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "sessions that copy (default 2)")
 	cmd.Flags().DurationVar(&f.maxLag, "max-lag", 0, "rest while replicas are further behind than this")
 	cmd.Flags().DurationVar(&f.lockTimeout, "lock-timeout", time.Second, "longest wait for a lock in one try; others wait no longer for us")
@@ -100,9 +98,6 @@ func (f *conductFlags) check() error {
 		default:
 			return usagef("--hold: %q is no kind of step; there are expand, dual-write, backfill, verify, cut-over, contract", h)
 		}
-	}
-	if f.capture == "stream" {
-		return usagef("--capture stream: this version captures with triggers only")
 	}
 	if f.finish && f.keepOld > 0 {
 		return usagef("--finish drops the old table at once and --keep-old keeps it: choose one")
@@ -126,6 +121,9 @@ func (f *conductFlags) options(id string) executor.Options {
 
 func (o *runOptions) check(c config) error {
 	if err := o.conductFlags.check(); err != nil {
+		return err
+	}
+	if err := o.wayFlags.check(); err != nil {
 		return err
 	}
 	if o.plan == "" {

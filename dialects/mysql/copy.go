@@ -34,9 +34,9 @@ func (d *Dialect) copying(cp *schema.Copy) *copying {
 }
 
 // steps scripts one part of the copy.
-func (c *copying) steps(part schema.Change) ([]plan.Step, error) {
-	switch part.(type) {
-	case schema.CreateShadow:
+func (c *copying) steps(part schema.CopyPart) ([]plan.Step, error) {
+	switch part {
+	case schema.MakeShadow:
 		return c.createShadow()
 	case schema.StartCapture:
 		return c.startCapture(), nil
@@ -44,14 +44,14 @@ func (c *copying) steps(part schema.Change) ([]plan.Step, error) {
 		return c.copyRows(), nil
 	case schema.BuildIndexes:
 		return c.buildIndexes(), nil
-	case schema.VerifyCopy:
+	case schema.CompareRows:
 		return c.verify()
 	case schema.SwapTables:
 		return c.swap(), nil
 	case schema.DropOld:
 		return c.dropOld(), nil
 	}
-	return nil, fmt.Errorf("%s is no part of a table copy", part.Kind())
+	return nil, fmt.Errorf("%s is no part of a table copy", part)
 }
 
 // createShadow makes the new table: an empty one like the live table gets the statements as the user

@@ -170,13 +170,18 @@ func (d *Dialect) refused(c schema.AddConstraint) string {
 // made is the effect of what planning makes: parts of a copy and the like.
 func (d *Dialect) made(c schema.Change) (plan.Effect, bool) {
 	moment := plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", Source: plan.Measured}
-	switch c.(type) {
-	case schema.CreateShadow, schema.BuildIndexes, schema.CopyRows, schema.VerifyCopy, schema.Hold:
+	switch c := c.(type) {
+	case schema.CopyTable:
+		if c.Part == schema.StartCapture || c.Part == schema.SwapTables || c.Part == schema.DropOld {
+			return moment, true
+		}
+		return plan.Effect{Source: plan.Measured}, true
+	case schema.Hold:
 		return plan.Effect{Source: plan.Measured}, true
 	case schema.Backfill:
 		// Each chunk locks its own rows for a moment.
 		return plan.Effect{Source: plan.Measured}, true
-	case schema.StartCapture, schema.SwapTables, schema.DropOld, schema.SyncColumns, schema.UnsyncColumns:
+	case schema.SyncColumns, schema.UnsyncColumns:
 		return moment, true
 	}
 	return plan.Effect{}, false

@@ -14,10 +14,9 @@ import (
 // Script turns a change into steps. DDL commits by itself, so each step is one statement, or
 // several that may all be run again.
 func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
-	if cp := copyOf(c); cp != nil {
-		return d.copying(cp).steps(c)
-	}
 	switch c := c.(type) {
+	case schema.CopyTable:
+		return d.copying(c.Copy).steps(c.Part)
 	case schema.Native:
 		steps, err := d.native(c, s)
 		for i := range steps {
@@ -75,26 +74,6 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 }
 
 func one(s plan.Step) ([]plan.Step, error) { return []plan.Step{s}, nil }
-
-func copyOf(c schema.Change) *schema.Copy {
-	switch c := c.(type) {
-	case schema.CreateShadow:
-		return c.Copy
-	case schema.StartCapture:
-		return c.Copy
-	case schema.CopyRows:
-		return c.Copy
-	case schema.BuildIndexes:
-		return c.Copy
-	case schema.VerifyCopy:
-		return c.Copy
-	case schema.SwapTables:
-		return c.Copy
-	case schema.DropOld:
-		return c.Copy
-	}
-	return nil
-}
 
 // alterStep makes one ALTER TABLE of changes, pinned to the algorithm and lock that the facts
 // promise: a server that would need more refuses, rather than block longer than was said.

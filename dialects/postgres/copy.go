@@ -217,3 +217,24 @@ func (c *copied) renameNotNull(clauses []schema.Change) []string {
 func exclusion(k schema.Constraint) bool {
 	return newSource(k.Definition).skip(0, "exclude") == 1
 }
+
+// copyTable scripts one part of a copy.
+func (d *Dialect) copyTable(c schema.CopyTable) ([]plan.Step, error) {
+	switch c.Part {
+	case schema.MakeShadow:
+		return d.createShadow(c.Copy)
+	case schema.StartCapture:
+		return d.startCapture(c.Copy), nil
+	case schema.CopyRows:
+		return d.copyRows(c.Copy), nil
+	case schema.BuildIndexes:
+		return d.buildIndexes(c.Copy), nil
+	case schema.CompareRows:
+		return d.verifyCopy(c.Copy), nil
+	case schema.SwapTables:
+		return d.swapTables(c.Copy), nil
+	case schema.DropOld:
+		return d.dropOld(c.Copy), nil
+	}
+	return nil, fmt.Errorf("%s is no part of a table copy", c.Part)
+}

@@ -84,13 +84,13 @@ var facts = map[string]fact{
 	"backfill":                    {lock: rowExclusive, online: true, docs: true},
 	"sync-columns":                {lock: shareRowExclusive, docs: true}, // CREATE TRIGGER, for a moment
 	"unsync-columns":              {lock: accessExclusive, docs: true},   // DROP TRIGGER, for a moment
-	"create-shadow":               {lock: accessShare, docs: true},
-	"start-capture":               {lock: shareRowExclusive, docs: true},
-	"copy-rows":                   {lock: accessShare, online: true, docs: true},
-	"build-indexes":               {online: true, docs: true}, // on the shadow, which nobody uses
-	"verify-copy":                 {lock: accessShare, online: true, docs: true},
-	"swap-tables":                 {lock: accessExclusive, docs: true},
-	"drop-old":                    {lock: accessExclusive, docs: true},
+	string(schema.MakeShadow):     {lock: accessShare, docs: true},
+	string(schema.StartCapture):   {lock: shareRowExclusive, docs: true},
+	string(schema.CopyRows):       {lock: accessShare, online: true, docs: true},
+	string(schema.BuildIndexes):   {online: true, docs: true}, // on the shadow, which nobody uses
+	string(schema.CompareRows):    {lock: accessShare, online: true, docs: true},
+	string(schema.SwapTables):     {lock: accessExclusive, docs: true},
+	string(schema.DropOld):        {lock: accessExclusive, docs: true},
 	"hold":                        {docs: true},
 }
 
@@ -275,6 +275,9 @@ func (d *Dialect) factKey(c schema.Change, t *schema.Table) string {
 			return "set-expression-rewrite"
 		}
 		return "set-generated"
+	}
+	if part, ok := c.(schema.CopyTable); ok {
+		return string(part.Part)
 	}
 	if _, ok := facts[c.Kind()]; ok {
 		return c.Kind()

@@ -37,7 +37,10 @@ func (d *Dialect) also(c schema.Change, s *schema.Schema) []plan.Lock {
 		}
 	case schema.ChangeType:
 		return d.alsoRetyped(c, t, s)
-	case schema.SwapTables:
+	case schema.CopyTable:
+		if c.Part != schema.SwapTables {
+			return nil
+		}
 		locks := parents(name, t.Constraints, accessExclusive)
 		for _, k := range s.KeysTo(name) {
 			if k.Child != t {

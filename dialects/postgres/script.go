@@ -17,20 +17,8 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		return nil, errors.New(why)
 	}
 	switch c := c.(type) {
-	case schema.CreateShadow:
-		return d.createShadow(c.Copy)
-	case schema.StartCapture:
-		return d.startCapture(c.Copy), nil
-	case schema.CopyRows:
-		return d.copyRows(c.Copy), nil
-	case schema.BuildIndexes:
-		return d.buildIndexes(c.Copy), nil
-	case schema.VerifyCopy:
-		return d.verifyCopy(c.Copy), nil
-	case schema.SwapTables:
-		return d.swapTables(c.Copy), nil
-	case schema.DropOld:
-		return d.dropOld(c.Copy), nil
+	case schema.CopyTable:
+		return d.copyTable(c)
 	case schema.Native:
 		return d.native(c, s), nil
 	case schema.Backfill:

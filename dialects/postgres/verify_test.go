@@ -28,17 +28,17 @@ func TestDiffFindsEverything(t *testing.T) {
 			}
 			cp.Columns = append(cp.Columns, m)
 		}
-		script := func(c schema.Change) plan.Step {
-			steps, err := db.Script(c, s)
+		script := func(part schema.CopyPart) plan.Step {
+			steps, err := db.Script(schema.CopyTable{Copy: cp, Part: part}, s)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return steps[0]
 		}
-		exec(t, db.pool, script(schema.CreateShadow{Copy: cp}).SQL...)
-		exec(t, db.pool, script(schema.StartCapture{Copy: cp}).SQL...)
-		fill := script(schema.CopyRows{Copy: cp}).Walk.Do[0].All.SQL
-		diff := script(schema.VerifyCopy{Copy: cp}).Walk.Diff.All.SQL
+		exec(t, db.pool, script(schema.MakeShadow).SQL...)
+		exec(t, db.pool, script(schema.StartCapture).SQL...)
+		fill := script(schema.CopyRows).Walk.Do[0].All.SQL
+		diff := script(schema.CompareRows).Walk.Diff.All.SQL
 		for _, c := range []struct{ change, want string }{
 			{"SELECT 1", ""},
 			{"UPDATE t_sf_new SET i = 99 WHERE id = 3", "3 k"},
@@ -65,8 +65,8 @@ func TestDiffFindsEverything(t *testing.T) {
 				t.Errorf("%s: found %q, not %q", c.change, got, c.want)
 			}
 		}
-		repair := script(schema.VerifyCopy{Copy: cp}).Walk.Repair[0].All.SQL
-		feed := script(schema.StartCapture{Copy: cp}).Feed
+		repair := script(schema.CompareRows).Walk.Repair[0].All.SQL
+		feed := script(schema.StartCapture).Feed
 		exec(t, db.pool, "TRUNCATE t_sf_new, t_sf_log", fill, "UPDATE t_sf_new SET k = 'K' WHERE id = 3", "DELETE FROM t_sf_new WHERE id = 7", repair)
 		ids := value(t, db.pool, "SELECT string_agg(id::text, ',') FROM t_sf_log")
 		for _, st := range feed.Apply {

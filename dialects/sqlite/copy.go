@@ -93,34 +93,29 @@ func (d *Dialect) changed(live *schema.Table, clauses []schema.Change) (*schema.
 	return s.table(live.Name.Table)
 }
 
-func (d *Dialect) scriptCopy(c schema.Change) ([]plan.Step, error) {
-	var part *schema.Copy
-	var script func(*copying) plan.Step
-	contract := false
-	switch c := c.(type) {
-	case schema.CreateShadow:
-		part, script = c.Copy, (*copying).createShadow
-	case schema.StartCapture:
-		part, script = c.Copy, (*copying).startCapture
-	case schema.CopyRows:
-		part, script = c.Copy, (*copying).copyRows
-	case schema.VerifyCopy:
-		part, script = c.Copy, (*copying).verify
-	case schema.SwapTables:
-		part, script = c.Copy, (*copying).swap
-	case schema.DropOld:
-		part, contract = c.Copy, true
-	default:
-		return nil, nil // indexes are built while the shadow is empty: see createShadow
-	}
-	cp, err := d.copying(part)
+// copyTable scripts one part of a copy.
+func (d *Dialect) copyTable(c schema.CopyTable) ([]plan.Step, error) {
+	cp, err := d.copying(c.Copy)
 	if err != nil {
 		return nil, err
 	}
-	if contract {
+	switch c.Part {
+	case schema.MakeShadow:
+		return []plan.Step{cp.createShadow()}, nil
+	case schema.StartCapture:
+		return []plan.Step{cp.startCapture()}, nil
+	case schema.CopyRows:
+		return []plan.Step{cp.copyRows()}, nil
+	case schema.BuildIndexes:
+		return nil, nil // indexes are built while the shadow is empty: see createShadow
+	case schema.CompareRows:
+		return []plan.Step{cp.verify()}, nil
+	case schema.SwapTables:
+		return []plan.Step{cp.swap()}, nil
+	case schema.DropOld:
 		return cp.dropOld(), nil
 	}
-	return []plan.Step{script(cp)}, nil
+	return nil, fmt.Errorf("%s is no part of a table copy", c.Part)
 }
 
 // createShadow makes the shadow with its indexes. SQLite has one writer at a time, so an index

@@ -87,13 +87,13 @@ var facts = []fact{
 	{"sync-columns", "", nil, moment},
 	{"unsync-columns", "", nil, moment},
 	{"hold", "", nil, plan.Effect{Source: plan.Measured}},
-	{"create-shadow", "", nil, moment},
-	{"start-capture", "", nil, moment},
-	{"copy-rows", "", nil, inChunks},
-	{"build-indexes", "they were built empty", nil, plan.Effect{Source: plan.Measured}},
-	{"verify-copy", "", nil, readsOnly},
-	{"swap-tables", "", nil, moment},
-	{"drop-old", "", nil, moment},
+	{string(schema.MakeShadow), "", nil, moment},
+	{string(schema.StartCapture), "", nil, moment},
+	{string(schema.CopyRows), "", nil, inChunks},
+	{string(schema.BuildIndexes), "they were built empty", nil, plan.Effect{Source: plan.Measured}},
+	{string(schema.CompareRows), "", nil, readsOnly},
+	{string(schema.SwapTables), "", nil, moment},
+	{string(schema.DropOld), "", nil, moment},
 }
 
 // Effect says what a change does to others.
@@ -113,9 +113,13 @@ func (d *Dialect) Effect(c schema.Change, s *schema.Schema) plan.Effect {
 	if t == nil {
 		t = &schema.Table{Name: c.Table(), FoldsCase: true, Nameless: true}
 	}
+	kind := c.Kind()
+	if part, ok := c.(schema.CopyTable); ok {
+		kind = string(part.Part)
+	}
 	e := plan.Unknown()
 	for _, f := range facts {
-		if f.kind == c.Kind() && (f.fits == nil || f.fits(c, t)) {
+		if f.kind == kind && (f.fits == nil || f.fits(c, t)) {
 			e = f.does
 			break
 		}

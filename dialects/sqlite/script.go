@@ -17,8 +17,8 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 
 func (d *Dialect) script(c schema.Change, s *schema.Schema) ([]plan.Step, error) {
 	switch c := c.(type) {
-	case schema.CreateShadow, schema.StartCapture, schema.CopyRows, schema.BuildIndexes, schema.VerifyCopy, schema.SwapTables, schema.DropOld:
-		return d.scriptCopy(c)
+	case schema.CopyTable:
+		return d.copyTable(c)
 	case schema.Hold:
 		return nil, nil
 	case schema.Verbatim:
