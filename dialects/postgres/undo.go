@@ -83,8 +83,10 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 			return back{}
 		}
 		return back{lost: verbatimLost(c), noReturn: true}
+	case schema.ValidateConstraint: // that it holds for all rows takes nothing away
+		return back{}
 	}
-	return back{}
+	return back{lost: "point of no return: no way back is known", noReturn: true}
 }
 
 // undoConstraint drops a constraint, and brings back what it took over: an index, columns that may be NULL.
