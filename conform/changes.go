@@ -114,7 +114,7 @@ func (d *database) stopAfter(p *plan.Plan, step string) executor.Outcome {
 	defer stop()
 	var once sync.Once
 	reached := false
-	opts := executor.Options{Trip: func(point string) {
+	opts := executor.Options{Failpoint: func(point string) {
 		if strings.HasPrefix(point, step+":done") {
 			once.Do(func() { reached = true; stop() })
 		}

@@ -89,7 +89,7 @@ func (c Rename) pointsOf(t *testing.T, e Engine, verb, after string) []string {
 	if verb == "rollback" {
 		d.stopAfter(p, after)
 	}
-	if err := act(t.Context(), d.live, p, verb, executor.Options{Trip: seen.trip}); err != nil {
+	if err := act(t.Context(), d.live, p, verb, executor.Options{Failpoint: seen.trip}); err != nil {
 		t.Fatal(err)
 	}
 	return seen.all

@@ -179,7 +179,7 @@ func victim(e Engine, url string) error {
 		_, err = executor.Run(context.Background(), db, &p, opts)
 		return errors.Join(err, db.Close())
 	}
-	opts.Trip = func(point string) {
+	opts.Failpoint = func(point string) {
 		if point == last {
 			os.Exit(died) // without a last word, as by kill -9
 		}

@@ -119,7 +119,7 @@ func (d *database) interrupted(p *plan.Plan, want executor.State) {
 		ctx, stop := context.WithCancel(d.t.Context())
 		var mu sync.Mutex
 		stopped := false
-		opts := executor.Options{Trip: func(point string) {
+		opts := executor.Options{Failpoint: func(point string) {
 			mu.Lock()
 			defer mu.Unlock()
 			if !seen[point] && !stopped {

@@ -35,7 +35,7 @@ func (c Rename) betweenStatements(t *testing.T, e Engine) {
 			// To where the walk has been.
 			fmt.Sprintf("UPDATE t SET id = %d WHERE id = %d", -n, 2000+seeded-n))
 	}
-	out, err := executor.Run(t.Context(), d.live, p, executor.Options{Trip: write, Workers: 1}) // another worker could wait, with rows locked, for the one that stands at a point
+	out, err := executor.Run(t.Context(), d.live, p, executor.Options{Failpoint: write, Workers: 1}) // another worker could wait, with rows locked, for the one that stands at a point
 	if err != nil || out.State != executor.Held {
 		t.Fatalf("%s at step %s: %v", out.State, out.Step, err)
 	}

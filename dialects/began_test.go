@@ -85,7 +85,7 @@ func (c timed) run(t *testing.T, db dialects.Database) {
 		t.Fatal(err)
 	}
 	waited := 0
-	out, err := executor.Run(t.Context(), db, p, executor.Options{ChunkTime: time.Millisecond, Trip: func(point string) {
+	out, err := executor.Run(t.Context(), db, p, executor.Options{ChunkTime: time.Millisecond, Failpoint: func(point string) {
 		if strings.HasSuffix(point, ":checkpoint") && waited < 2 {
 			waited++
 			time.Sleep(1100 * time.Millisecond)

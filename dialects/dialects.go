@@ -51,7 +51,7 @@ type Adviser interface {
 	// Probe asks the server what a statement does, without touching the table.
 	Probe(ctx context.Context, n schema.Native, s *schema.Schema) (plan.Effect, error)
 	// Doctor says what would stop a run on these tables; none: on any.
-	Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error)
+	Doctor(ctx context.Context, tables []schema.Name) ([]plan.Problem, error)
 }
 
 // Lagger is a database that knows how far its replicas are behind.

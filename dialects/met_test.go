@@ -86,7 +86,7 @@ func met(t *testing.T, engine string, d planner.Dialect, c schema.Change, s *sch
 			t.Errorf("%s, %s: %q runs nothing", engine, c.Kind(), step.Title)
 		case step.Proof == "" && step.Unproven == "" && !step.Atomic && step.Walk == nil:
 			t.Errorf("%s, %s: %q has no proof and does not say so", engine, c.Kind(), step.Title)
-		case len(step.Undo) == 0 && !step.NoReturn && step.Lost == "" && c.Kind() != "validate-constraint":
+		case len(step.Undo) == 0 && !step.NoReturn && step.Loses == "" && c.Kind() != "validate-constraint":
 			t.Errorf("%s, %s: %q has no way back and does not say so", engine, c.Kind(), step.Title)
 		}
 	}

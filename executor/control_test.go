@@ -165,7 +165,7 @@ func TestFinishAtOnceThenAgain(t *testing.T) {
 // slow lets a run pause in each chunk, for long enough to be told something on any machine.
 func slow() Options {
 	o := quick()
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if strings.HasSuffix(point, ":chunk") {
 			time.Sleep(400 * time.Millisecond)
 		}

@@ -92,7 +92,7 @@ func TestUniqueValuesWander(t *testing.T) {
 	p := copyPlan()
 	p.Steps[3].SQL = []string{"CREATE UNIQUE INDEX orders_sf_name ON orders_sf_new (name)"}
 	o := quick()
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point != "05-verify:start" {
 			return
 		}
@@ -120,7 +120,7 @@ func TestDuplicateIsNamed(t *testing.T) {
 	p := copyPlan()
 	p.Steps[3].SQL = []string{"CREATE UNIQUE INDEX orders_sf_name ON orders_sf_new (name)"}
 	o := quick()
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point == "05-verify:start" {
 			d.exec(t, "UPDATE orders SET name = 'name 5' WHERE id = 700")
 		}
@@ -151,7 +151,7 @@ func TestCutOverGivesUpAndSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer blocker.Close()
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point == "06-cut-over:start" {
 			// The blocker lets go only when it is told to, or after a while.
 			if _, err := blocker.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
@@ -175,7 +175,7 @@ func TestDrainKeepsItsBudget(t *testing.T) {
 	orders(t, d, 500)
 	o := quick()
 	var once sync.Once
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point == "06-cut-over:locked" {
 			once.Do(func() { time.Sleep(400 * time.Millisecond) })
 		}
@@ -206,7 +206,7 @@ func TestKilledInASwapThatIsNoTransaction(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			o := quick()
 			var once sync.Once
-			o.Trip = func(p string) {
+			o.Failpoint = func(p string) {
 				if p == "06-cut-over:"+point {
 					once.Do(func() { cancel(errors.New("stop")) })
 				}

@@ -200,8 +200,8 @@ func (r *run) released(ctx context.Context, i int) error {
 func (r *run) lostBefore(i int) string {
 	var lost []string
 	for _, s := range r.plan.Steps[bottom(r.plan, r.marks)+1 : i] {
-		if s.Lost != "" && !slices.Contains(lost, s.Lost) {
-			lost = append(lost, s.Lost)
+		if s.Loses != "" && !slices.Contains(lost, s.Loses) {
+			lost = append(lost, s.Loses)
 		}
 	}
 	return strings.Join(lost, "; ")

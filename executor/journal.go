@@ -108,7 +108,7 @@ func now() string { return time.Now().UTC().Format(time.RFC3339) }
 
 // words writes a journal statement in the engine's words.
 func words(srv Server, query string) string {
-	w := srv.Words()
+	w := srv.SQL()
 	r := strings.NewReplacer("{run}", w.Table("run"), "{step}", w.Table("step"), "{text}", w.LongText, "{options}", w.TableOptions)
 	return w.Bind(r.Replace(query))
 }
@@ -197,7 +197,7 @@ func create(ctx context.Context, srv Server) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range srv.Words().Setup {
+	for _, q := range srv.SQL().Setup {
 		if _, err := srv.Pool().ExecContext(ctx, q); err != nil {
 			return err
 		}
@@ -259,7 +259,7 @@ func (j *journal) insert(ctx context.Context, p *plan.Plan, hash, holds string) 
 		}
 	}
 	var seconds int64 // of the server: what is of the run's beginning is written into rows
-	if err := tx.QueryRowContext(ctx, j.srv.Words().Clock).Scan(&seconds); err != nil {
+	if err := tx.QueryRowContext(ctx, j.srv.SQL().Clock).Scan(&seconds); err != nil {
 		return fmt.Errorf("ask for the server's time: %w", err)
 	}
 	at := time.Unix(seconds, 0).UTC().Format(time.RFC3339)

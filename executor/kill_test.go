@@ -33,7 +33,7 @@ func victim(path, verb, point string) {
 	left, _ := strconv.Atoi(nth)
 	var mu sync.Mutex
 	opts := quick()
-	opts.Trip = func(p string) {
+	opts.Failpoint = func(p string) {
 		mu.Lock()
 		defer mu.Unlock()
 		if p != point {
@@ -161,7 +161,7 @@ func points(t *testing.T, do func(d *database, o Options) error) []string {
 	var mu sync.Mutex
 	var seen []string
 	o := quick()
-	o.Trip = func(p string) {
+	o.Failpoint = func(p string) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !slices.Contains(seen, p) {

@@ -205,7 +205,7 @@ func TestGivesUpWhenTheDatabaseStaysAway(t *testing.T) {
 	cut := cuttable(t, d, func(string) (bool, bool) { return away, false })
 	o := quick()
 	o.Outage = 2 * time.Second
-	o.Trip = func(p string) {
+	o.Failpoint = func(p string) {
 		if p == "03-backfill:done" {
 			away = true
 		}
@@ -236,7 +236,7 @@ func TestZombieDoesNoHarm(t *testing.T) {
 	asleep, awake := make(chan struct{}), make(chan struct{})
 	var sleep, wake sync.Once
 	o := quick()
-	o.Trip = func(p string) {
+	o.Failpoint = func(p string) {
 		if p == "03-backfill:checkpoint" {
 			sleep.Do(func() { close(asleep); <-awake })
 		}
@@ -246,7 +246,7 @@ func TestZombieDoesNoHarm(t *testing.T) {
 	zombies := make(chan error, 1)
 	go func() { _, err := end(); zombies <- err }()
 	o = quick()
-	o.Trip = func(p string) {
+	o.Failpoint = func(p string) {
 		if p == "03-backfill:checkpoint" {
 			wake.Do(func() { close(awake) })
 		}

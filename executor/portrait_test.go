@@ -28,7 +28,7 @@ func TestTableChangedMeanwhile(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 500)
 	o := quick()
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point == "05-verify:done" {
 			d.exec(t, "ALTER TABLE orders DROP COLUMN name", "CREATE INDEX mine ON orders (amount)")
 		}
@@ -81,7 +81,7 @@ func TestRollbackLooksUnderTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := quick()
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point == "06-cut-over:undo" {
 			d.exec(t, "CREATE INDEX mine ON orders (amount)")
 		}
@@ -105,7 +105,7 @@ func TestTableMadeAnewMeanwhile(t *testing.T) {
 	d.exec(t, "CREATE TABLE made (x INT)")
 	o := quick()
 	verified := 0
-	o.Trip = func(point string) {
+	o.Failpoint = func(point string) {
 		if point != "05-verify:done" {
 			return
 		}
@@ -149,7 +149,7 @@ func TestOlderJournal(t *testing.T) {
 	if _, err := Run(t.Context(), d, copyPlan(), o); err != nil {
 		t.Fatal(err)
 	}
-	d.exec(t, "ALTER TABLE "+d.Words().Table("step")+" DROP COLUMN portrait")
+	d.exec(t, "ALTER TABLE "+d.SQL().Table("step")+" DROP COLUMN portrait")
 	if s := d.status(t); s.State != Held {
 		t.Errorf("%+v", s)
 	}

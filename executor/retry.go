@@ -156,7 +156,7 @@ func (r *run) lost(err error) bool {
 	if _, network := errors.AsType[*net.OpError](err); network {
 		return true
 	}
-	return errors.Is(err, errGone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || r.srv.Fault(err) == plan.Lost
+	return errors.Is(err, errGone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || r.srv.Fault(err) == plan.Gone
 }
 
 // all runs statements one after the other.

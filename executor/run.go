@@ -368,10 +368,10 @@ func (r *run) fails(ctx context.Context, i int, err error) (Outcome, error) {
 	case plan.Other, plan.BadValue, plan.Duplicate, plan.Missing, plan.Unreadable, plan.Declined:
 		failure.Untouched = true
 		return Outcome{State: RolledBack}, failure
-	case plan.Busy, plan.Lost, plan.DiskFull, plan.Privilege, plan.ReadOnly:
+	case plan.Busy, plan.Gone, plan.DiskFull, plan.Privilege, plan.ReadOnly:
 	}
 	return Outcome{}, failure
 }
 
 // trip names a point at which a test may end the process.
-func (r *run) trip(i int, point string) { r.opts.Trip(r.plan.Steps[i].ID + ":" + point) }
+func (r *run) trip(i int, point string) { r.opts.Failpoint(r.plan.Steps[i].ID + ":" + point) }

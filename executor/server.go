@@ -26,8 +26,8 @@ type Server interface { //nolint:interfacebloat // each is a question that only 
 	// Blockers says in one line who holds or awaits locks on a table that a statement of ours
 	// would wait for: "session 4711 (app@10.0.0.3), idle in transaction for 64 s"; empty: nobody.
 	Blockers(ctx context.Context, table string) (string, error)
-	// Words gives what the journal's statements need.
-	Words() plan.Words
+	// SQL gives what the journal's statements need.
+	SQL() plan.JournalSQL
 }
 
 // Zoned is a Server that converts values in the time zone of its sessions.

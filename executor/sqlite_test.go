@@ -80,7 +80,7 @@ func (d *database) LockTimeout(ctx context.Context, conn *sql.Conn, wait time.Du
 
 func (d *database) Fault(err error) plan.Fault {
 	if d.lost != nil && d.lost(err) {
-		return plan.Lost
+		return plan.Gone
 	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -101,8 +101,8 @@ func (d *database) Fault(err error) plan.Fault {
 
 func (d *database) Blockers(context.Context, string) (string, error) { return "another writer", nil }
 
-func (d *database) Words() plan.Words {
-	return plan.Words{
+func (d *database) SQL() plan.JournalSQL {
+	return plan.JournalSQL{
 		Table:    func(name string) string { return `"surefoot_` + name + `"` },
 		LongText: "TEXT",
 		Clock:    "SELECT unixepoch()",

@@ -66,8 +66,8 @@ type Options struct {
 	// Lag measures how far replicas are behind. An error counts as too far.
 	Lag    func(ctx context.Context) (time.Duration, error)
 	Notify func(Event) // progress; called from one goroutine at a time
-	// Trip is called at every point where a test may want the process to die.
-	Trip func(point string)
+	// Failpoint is called at every point where a test may want the process to die.
+	Failpoint func(point string)
 }
 
 func (o Options) filled() Options {
@@ -79,8 +79,8 @@ func (o Options) filled() Options {
 	if o.Notify == nil {
 		o.Notify = func(Event) {}
 	}
-	if o.Trip == nil {
-		o.Trip = func(string) {}
+	if o.Failpoint == nil {
+		o.Failpoint = func(string) {}
 	}
 	return o
 }

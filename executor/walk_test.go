@@ -101,7 +101,7 @@ func TestValueThatDoesNotFit(t *testing.T) {
 		d := fresh(t)
 		orders(t, d, 5000)
 		o := quick()
-		o.Trip = func(p string) {
+		o.Failpoint = func(p string) {
 			if p == "04-expand:start" {
 				d.exec(t, "UPDATE orders SET amount = 12345678 WHERE id = 3210")
 			}
@@ -139,7 +139,7 @@ func TestRepairsWhatDiffers(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 5000)
 	o := quick()
-	o.Trip = func(p string) {
+	o.Failpoint = func(p string) {
 		if p == "05-verify:start" { // somebody meddles with the shadow
 			d.exec(t, "UPDATE orders_sf_new SET amount = 'x' WHERE id = 17", "DELETE FROM orders_sf_new WHERE id = 4000",
 				"INSERT INTO orders_sf_new VALUES (9000, 'ghost', 1)")

@@ -5,8 +5,8 @@
 //	Walk, Feed, Swap     what a step runs for each key range, for captured keys, under the lock
 //	Effect, Lock, Level  what something does to others, and where that is known from (effect.go)
 //	Rates, Totals        costs (costs.go, plan.go)
-//	Finding, Ailment     what people are told (finding.go, problem.go)
-//	Fault, Words         what an engine's errors mean, and the SQL of the journal (fault.go, words.go)
+//	Finding, Problem     what people are told (finding.go, problem.go)
+//	Fault, JournalSQL    what an engine's errors mean, and the SQL of the journal (fault.go, journal_sql.go)
 //	PortraitDiff         how the description of a table differs from an earlier one (portrait.go)
 //	Others, Sample       what others write meanwhile, and which rows of a table say much about it
 //

@@ -7,7 +7,7 @@ type Fault int
 const (
 	Other      Fault = iota // report it and stop
 	Busy                    // a lock was not had in time, a deadlock or a serialization failure: try again
-	Lost                    // the connection is gone, the outcome unknown: connect again and look
+	Gone                    // the connection is gone, the outcome unknown: connect again and look
 	BadValue                // a value does not fit the new type or a constraint: name the row
 	Duplicate               // a unique key is taken: try again after catching up, then name the row
 	DiskFull                // no room

@@ -1,13 +1,13 @@
 package plan
 
-// Ailment is something that would stop or disturb a run, and what to do about it.
-type Ailment struct {
+// Problem is something that would stop or disturb a run, and what to do about it.
+type Problem struct {
 	Severity Severity `json:"severity"`
 	What     string   `json:"what"`
 	Remedy   string   `json:"remedy"`
 }
 
-// Severity grades findings and ailments.
+// Severity grades findings and problems.
 type Severity string
 
 // The severities.

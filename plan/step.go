@@ -52,8 +52,8 @@ type Step struct {
 	// step never took effect. In order. UndoAtomic: in one transaction.
 	Undo       []string `json:"undo"`
 	UndoAtomic bool     `json:"undo_atomic,omitempty"`
-	// Lost says what the way back loses, or that there is none ("point of no return: …").
-	Lost string `json:"lost"`
+	// Loses says what the way back loses, or that there is none ("point of no return: …").
+	Loses string `json:"lost"`
 	// Meanwhile says what others meet from this step on that they met neither before nor will at the end.
 	Meanwhile string `json:"meanwhile,omitempty"`
 	// NoReturn: once this step has begun there is no way back.

@@ -292,7 +292,7 @@ func (b *builder) script(c schema.Change) ([]plan.Step, error) {
 		}
 		s.Locks = own.Also
 		if _, unread := schema.ClausesOf(c)[0].(schema.Verbatim); unread && e.LosesData {
-			s.Lost = "point of no return: what the statement takes away is gone for good"
+			s.Loses = "point of no return: what the statement takes away is gone for good"
 		}
 		price(s, own, b.now, t, b.rates())
 	}

@@ -214,8 +214,8 @@ func (b *builder) keepOld(table schema.Name, steps []plan.Step) {
 		steps[i].Until = "finish"
 		steps[i].EndFeed = steps[i].EndFeed || i == 0
 		steps[i].NoReturn = true
-		if steps[i].Lost == "" {
-			steps[i].Lost = "point of no return: the old table is dropped"
+		if steps[i].Loses == "" {
+			steps[i].Loses = "point of no return: the old table is dropped"
 		}
 	}
 	b.kept = append(b.kept, kept{table, steps})

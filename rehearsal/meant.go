@@ -117,7 +117,7 @@ func counter(line string) (of string, next uint64, ok bool) {
 // dropped one only what the plan names, with what is computed of it.
 func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 	announced := func(what string) bool {
-		return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return s.Lost != "" && strings.Contains(s.Lost, what) })
+		return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return s.Loses != "" && strings.Contains(s.Loses, what) })
 	}
 	var out []string
 	for _, st := range r.Statements {

@@ -16,7 +16,7 @@ func (r Request) otherPlan(p *plan.Plan) string {
 	}
 	for i := range p.Steps {
 		other := p.Steps[i]
-		other.Lost = r.Plan.Steps[i].Lost // words, in which types may have other names
+		other.Loses = r.Plan.Steps[i].Loses // words, in which types may have other names
 		was, is := r.bare(text(r.hereStep(r.Plan.Steps[i]))), r.bare(text(other))
 		if was != is {
 			return fmt.Sprintf("step %s is %s instead of %s", p.Steps[i].ID, excerpt(is, was), excerpt(was, is))
@@ -28,7 +28,7 @@ func (r Request) otherPlan(p *plan.Plan) string {
 // hereStep gives a step of the plan as it would be said on the stage, but for the words for people.
 func (r Request) hereStep(s plan.Step) plan.Step {
 	here := r.mover().value(reflect.ValueOf(s)).Interface().(plan.Step)
-	here.Title, here.Table, here.Hold, here.Lost, here.Meanwhile = s.Title, s.Table, s.Hold, s.Lost, s.Meanwhile
+	here.Title, here.Table, here.Hold, here.Loses, here.Meanwhile = s.Title, s.Table, s.Hold, s.Loses, s.Meanwhile
 	if here.Walk != nil {
 		here.Walk.Table, here.Walk.Breach = s.Walk.Table, s.Walk.Breach
 	}

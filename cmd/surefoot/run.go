@@ -184,7 +184,7 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 // permitted refuses a plan that the role could begin and not end.
 func permitted(ctx context.Context, db database, p *plan.Plan) error {
 	asked, ok := db.(interface {
-		Forbidden(ctx context.Context) ([]plan.Ailment, error)
+		Forbidden(ctx context.Context) ([]plan.Problem, error)
 	})
 	if !ok || !slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Feed != nil }) {
 		return nil

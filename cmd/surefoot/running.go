@@ -60,7 +60,7 @@ func advised(ctx context.Context, db database, err error) error {
 		plan.Duplicate: "the live table is untouched; remove the duplicate, then run the same command again",
 		plan.DiskFull:  "nothing was lost; make room, then run the same command again",
 		plan.ReadOnly:  "the server takes no writes: connect to the primary, then run the same command again",
-		plan.Lost:      "nothing was lost; run the same command again when the server is back",
+		plan.Gone:      "nothing was lost; run the same command again when the server is back",
 		plan.Busy:      "nothing was lost; end what holds the lock (surefoot doctor says what), then run the same command again",
 		plan.Declined: "nothing was changed by this step: the table is stored otherwise than a new one, and the server would block others longer than the plan says; " +
 			"surefoot rollback, rebuild the table (as ALTER TABLE … FORCE does), then run the same command again",

@@ -103,7 +103,7 @@ func (c likeness) plan(t *testing.T, db *Database) (*plan.Plan, error) {
 func (c likeness) run(t *testing.T, db *Database, p *plan.Plan, writes []string) {
 	t.Helper()
 	opts := executor.Options{Finish: true}
-	opts.Trip = func(point string) {
+	opts.Failpoint = func(point string) {
 		if strings.HasSuffix(point, "backfill:done") {
 			asOthers(t, db, writes...)
 			writes = nil

@@ -31,7 +31,7 @@ func (c *copying) swap() []plan.Step {
 			// move with the new table.
 			Proof: r.triggersThere(3) + " AND EVENT_OBJECT_TABLE = " + literal(c.at.live.Table),
 			Undo:  c.unguard(),
-			Lost:  c.lostBack(),
+			Loses: c.lostBack(),
 			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{

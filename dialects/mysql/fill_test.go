@@ -25,7 +25,7 @@ func TestBackfillFollowsMoves(t *testing.T) {
 			}
 		}
 		p := planFor(t, db, "ALTER TABLE t ADD COLUMN x VARCHAR(36) DEFAULT (uuid())")
-		out, err := executor.Run(t.Context(), db, p, executor.Options{ChunkTime: time.Millisecond, Trip: move})
+		out, err := executor.Run(t.Context(), db, p, executor.Options{ChunkTime: time.Millisecond, Failpoint: move})
 		if out.State == executor.AfterSwap {
 			out, err = executor.Finish(t.Context(), db, out.ID, executor.Options{})
 		}

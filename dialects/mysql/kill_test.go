@@ -49,7 +49,7 @@ func victim(url string) int {
 	}
 	var mu sync.Mutex
 	opts := executor.Options{ID: os.Getenv("VICTIM_ID"), ChunkTime: 20 * time.Millisecond}
-	opts.Trip = func(point string) {
+	opts.Failpoint = func(point string) {
 		mu.Lock()
 		defer mu.Unlock()
 		if point == os.Getenv("VICTIM_POINT") {
@@ -99,7 +99,7 @@ func points(t *testing.T, db *Database, p *plan.Plan, id string) (run, back, fin
 	t.Helper()
 	var mu sync.Mutex
 	var into *[]string
-	opts := executor.Options{ChunkTime: 20 * time.Millisecond, Trip: func(point string) {
+	opts := executor.Options{ChunkTime: 20 * time.Millisecond, Failpoint: func(point string) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !slices.Contains(*into, point) {

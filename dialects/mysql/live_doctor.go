@@ -11,7 +11,7 @@ import (
 )
 
 // Doctor says what would stop or disturb a run on these tables; none: on any of the database.
-func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error) {
+func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Problem, error) {
 	x := &examination{db: db, ctx: ctx}
 	for _, look := range []func() error{x.settings, x.privileges, x.transactions, x.leftovers, x.replication} {
 		if err := look(); err != nil {
@@ -26,15 +26,15 @@ func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ai
 	return x.found, nil
 }
 
-// examination gathers ailments.
+// examination gathers problems.
 type examination struct {
 	db    *Database
 	ctx   context.Context //nolint:containedctx // lives as long as one call of Doctor
-	found []plan.Ailment
+	found []plan.Problem
 }
 
 func (x *examination) note(severity plan.Severity, what, remedy string) {
-	x.found = append(x.found, plan.Ailment{Severity: severity, What: what, Remedy: remedy})
+	x.found = append(x.found, plan.Problem{Severity: severity, What: what, Remedy: remedy})
 }
 
 // variables reads global variables; those that the server does not have are left out.

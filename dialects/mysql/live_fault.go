@@ -24,13 +24,13 @@ var faults = map[uint16]plan.Fault{
 	1969: plan.Busy, // the same in MariaDB
 	1020: plan.Busy, // MariaDB: record has changed since last read
 
-	1053: plan.Lost, // shutdown in progress
-	1152: plan.Lost,
-	1158: plan.Lost, 1159: plan.Lost, 1160: plan.Lost, 1161: plan.Lost, // network
-	1317: plan.Lost, // query execution was interrupted
-	1927: plan.Lost, // MariaDB: connection was killed
-	2006: plan.Lost, 2013: plan.Lost, 2055: plan.Lost,
-	3169: plan.Lost, // session was killed
+	1053: plan.Gone, // shutdown in progress
+	1152: plan.Gone,
+	1158: plan.Gone, 1159: plan.Gone, 1160: plan.Gone, 1161: plan.Gone, // network
+	1317: plan.Gone, // query execution was interrupted
+	1927: plan.Gone, // MariaDB: connection was killed
+	2006: plan.Gone, 2013: plan.Gone, 2055: plan.Gone,
+	3169: plan.Gone, // session was killed
 	1040: plan.Busy, // too many connections
 
 	1062: plan.Duplicate, 1859: plan.Duplicate, 1586: plan.Duplicate, 1169: plan.Duplicate,
@@ -79,7 +79,7 @@ func (db *Database) Fault(err error) plan.Fault {
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, mysql.ErrPktSync),
 		errors.Is(err, mysql.ErrMalformPkt), errors.Is(err, mysql.ErrBusyBuffer),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
-		return plan.Lost
+		return plan.Gone
 	}
 	return plan.Other
 }

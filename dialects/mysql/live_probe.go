@@ -129,7 +129,7 @@ func (db *Database) refusal(n schema.Native, clone schema.Name, err error) error
 	if declines(err) {
 		return nil
 	}
-	ofNow := []plan.Fault{plan.Busy, plan.Lost, plan.DiskFull, plan.Privilege, plan.ReadOnly}
+	ofNow := []plan.Fault{plan.Busy, plan.Gone, plan.DiskFull, plan.Privilege, plan.ReadOnly}
 	if n.SQL == "" || slices.Contains(ofNow, db.Fault(err)) {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 // Forbidden says what this role may not do that the copy of a table needs. What SHOW GRANTS leaves open (roles
 // may grant more than it shows) is tried on a table of its own.
-func (db *Database) Forbidden(ctx context.Context) (found []plan.Ailment, err error) {
+func (db *Database) Forbidden(ctx context.Context) (found []plan.Problem, err error) {
 	x := &examination{db: db, ctx: ctx}
 	if err := x.privileges(); err != nil {
 		return nil, fmt.Errorf("read the privileges: %w", err)

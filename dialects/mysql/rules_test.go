@@ -134,7 +134,7 @@ func TestForeignHands(t *testing.T) {
 			p := planFor(t, db, "ALTER TABLE t MODIFY COLUMN a BIGINT")
 			id := "meddle" + string(rune('a'+i))
 			opts := executor.Options{ID: id, Tries: 2}
-			opts.Trip = func(point string) {
+			opts.Failpoint = func(point string) {
 				if strings.HasSuffix(point, "verify:done") {
 					execute(t, db, meddle)
 				}

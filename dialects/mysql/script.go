@@ -52,7 +52,7 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		}
 		return one(plan.Step{
 			SQL:  []string{c.SQL},
-			Work: plan.WriteAll, Lost: "the way back is not known", NoReturn: true,
+			Work: plan.WriteAll, Loses: "the way back is not known", NoReturn: true,
 			Unproven: "what the statement does is not known",
 		})
 	case schema.AddConstraint:
@@ -119,11 +119,11 @@ func pinOf(p *schema.Promise) string {
 func (d *Dialect) ddl(step plan.Step, changes []schema.Change, t *schema.Table, name schema.Name) plan.Step {
 	now, others := renamedBeside(changes, name)
 	step.Proof = d.proof(others, t, now)
-	step.Undo, step.Lost = d.undo(others, t, name)
+	step.Undo, step.Loses = d.undo(others, t, name)
 	if len(step.Undo) > 0 {
 		step.Undo = append(step.Undo, d.rehash(t, name)...)
 	}
-	step.NoReturn = step.Lost != "" && len(step.Undo) == 0
+	step.NoReturn = step.Loses != "" && len(step.Undo) == 0
 	if now != name {
 		step.Proof = cmp.Or(step.Proof, "SELECT TRUE") + " AND (" + tableExists(now) + ") = 1"
 		if !step.NoReturn {
@@ -296,6 +296,6 @@ func (d *Dialect) dropTable(c schema.DropTable, s *schema.Schema) ([]plan.Step, 
 	name := s.Resolve(c.Name)
 	return one(plan.Step{
 		SQL:   []string{"DROP TABLE IF EXISTS " + qualified(name)},
-		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Lost: "point of no return: the table's rows are gone",
+		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Loses: "point of no return: the table's rows are gone",
 	})
 }

@@ -255,7 +255,7 @@ func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) ([]pla
 	return append(steps, plan.Step{
 		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
 		Proof: triggersCounted(0, names[:]...), Undo: append(back[len(back)-1].SQL, copied),
-		Lost: "values written to " + c.New + " alone are copied back in one go",
+		Loses: "values written to " + c.New + " alone are copied back in one go",
 	}), nil
 }
 

@@ -69,10 +69,10 @@ func (db *Database) LockTimeout(ctx context.Context, conn *sql.Conn, d time.Dura
 	return nil
 }
 
-// Words gives the journal's words: its tables stand beside the user's, because a journal in
+// SQL gives the journal's words: its tables stand beside the user's, because a journal in
 // another database would need more rights.
-func (db *Database) Words() plan.Words {
-	return plan.Words{
+func (db *Database) SQL() plan.JournalSQL {
+	return plan.JournalSQL{
 		Table:    func(name string) string { return quote(db.name) + "." + quote(journalPrefix+name) },
 		LongText: "LONGTEXT",
 		Clock:    "SELECT UNIX_TIMESTAMP()",

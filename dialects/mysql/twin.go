@@ -76,7 +76,7 @@ func (d *Dialect) replaceIndex(c schema.ReplaceIndex, s *schema.Schema) ([]plan.
 		SQL:   []string{alter + "DROP INDEX " + quote(c.Of.Name) + ", RENAME INDEX " + quote(c.Twin) + " TO " + quote(c.Of.Name) + ", " + pin(d.Effect(c, s))},
 		Proof: "SELECT " + there,
 		Undo:  []string{ifTrue(there, alter+"RENAME INDEX "+quote(c.Of.Name)+" TO "+quote(c.Twin)+", ADD "+old)},
-		Lost:  "time: the index is built again",
+		Loses: "time: the index is built again",
 	})
 }
 

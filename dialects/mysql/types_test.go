@@ -80,7 +80,7 @@ func keepsTypes(t *testing.T, db *Database, change string) {
 	p := planFor(t, db, "ALTER TABLE t "+change)
 	id := fmt.Sprint("types ", len(change))
 	opts := executor.Options{ID: id}
-	opts.Trip = func(point string) {
+	opts.Failpoint = func(point string) {
 		if strings.HasSuffix(point, "backfill:done") { // the feed carries each type too
 			loose(t, db, "UPDATE t SET `from` = 4 WHERE id IN (0, 2, 9223372036854775808)", "UPDATE t SET id = 8 WHERE id = 7", "DELETE FROM t WHERE id = 6")
 		}

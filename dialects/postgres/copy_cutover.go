@@ -96,7 +96,7 @@ func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 	}
 	if reason := c.oneWay(); reason != "" {
 		step.NoReturn, step.EndFeed = true, true
-		step.Lost = "point of no return: " + reason
+		step.Loses = "point of no return: " + reason
 	} else {
 		step.Feed = c.reverse()
 		step.Back = &plan.Swap{
@@ -104,7 +104,7 @@ func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 			SQL: append(c.dropViews(), c.exchangeBack()...), Release: []string{"COMMIT"}, Atomic: true,
 		}
 		step.Undo = append([]string{"DROP TABLE IF EXISTS " + qualified(c.rev)}, c.validateBack()...)
-		step.Lost = c.lostBack()
+		step.Loses = c.lostBack()
 	}
 	return append([]plan.Step{step}, c.validate()...)
 }

@@ -232,13 +232,13 @@ func (d *Dialect) dropOld(cp *schema.Copy) []plan.Step {
 		{
 			Title: "end keeping the old table of " + c.live.String() + " current",
 			SQL:   c.captureReverse.unwatch(c.live), Atomic: true, EndFeed: true, NoReturn: true,
-			Lost:   "point of no return: the old table is no longer current",
+			Loses:  "point of no return: the old table is no longer current",
 			Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 		},
 		{
 			SQL:    []string{"DROP TABLE IF EXISTS " + qualified(c.rev) + ", " + qualified(c.log) + ", " + qualified(c.old)},
 			Atomic: true, NoReturn: true, Proof: proof(hasNoTable(c.old), hasNoTable(c.log), hasNoTable(c.rev)),
-			Lost: "point of no return: the old table is dropped",
+			Loses: "point of no return: the old table is dropped",
 		},
 	}
 }

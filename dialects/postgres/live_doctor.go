@@ -10,8 +10,8 @@ import (
 )
 
 // Doctor looks for what would stop or disturb a run. Every question gives rows of a name and, for
-// some, a detail; a row is an ailment.
-func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ailment, error) {
+// some, a detail; a row is an problem.
+func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Problem, error) {
 	only := make([]string, len(tables))
 	for i, n := range tables {
 		if n.Schema == "" {
@@ -19,22 +19,22 @@ func (db *Database) Doctor(ctx context.Context, tables []schema.Name) ([]plan.Ai
 		}
 		only[i] = n.String()
 	}
-	var ailments []plan.Ailment
+	var problems []plan.Problem
 	for _, q := range doctorQuestions {
 		found, err := db.ask(ctx, q, only)
 		if err != nil {
-			return ailments, fmt.Errorf("examine the server: %w", err)
+			return problems, fmt.Errorf("examine the server: %w", err)
 		}
-		ailments = append(ailments, found...)
+		problems = append(problems, found...)
 	}
 	if db.sessions.pooled {
-		ailments = append(ailments, plan.Ailment{
+		problems = append(problems, plan.Problem{
 			Severity: plan.Error, What: "a connection pooler stands before the server that pools by transaction",
 			Remedy: "give the server's own address, or one that pools by session: a run needs a lock and settings that last",
 		})
 	}
-	slices.SortStableFunc(ailments, func(a, b plan.Ailment) int { return rankOf(a.Severity) - rankOf(b.Severity) })
-	return ailments, nil
+	slices.SortStableFunc(problems, func(a, b plan.Problem) int { return rankOf(a.Severity) - rankOf(b.Severity) })
+	return problems, nil
 }
 
 func rankOf(s plan.Severity) int {
@@ -133,19 +133,19 @@ var doctorQuestions = []question{
 	},
 }
 
-func (db *Database) ask(ctx context.Context, q question, tables []string) ([]plan.Ailment, error) {
+func (db *Database) ask(ctx context.Context, q question, tables []string) ([]plan.Problem, error) {
 	rows, err := db.pool.QueryContext(ctx, q.sql, tables)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []plan.Ailment
+	var out []plan.Problem
 	for rows.Next() {
 		var name string
 		if err := rows.Scan(&name); err != nil {
 			return nil, err
 		}
-		out = append(out, plan.Ailment{Severity: q.severity, What: fmt.Sprintf(q.what, name), Remedy: q.remedy})
+		out = append(out, plan.Problem{Severity: q.severity, What: fmt.Sprintf(q.what, name), Remedy: q.remedy})
 	}
 	return out, rows.Err()
 }

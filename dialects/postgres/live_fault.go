@@ -19,11 +19,11 @@ var faults = map[string]plan.Fault{
 	"55P03": plan.Busy, // lock_not_available
 	"40":    plan.Busy, // deadlock, serialization failure
 	"55006": plan.Busy, // object_in_use
-	"08":    plan.Lost,
-	"57P":   plan.Lost, // shutdown, crash, terminated, cannot connect now
-	"25P03": plan.Lost, // idle_in_transaction_session_timeout
-	"25P04": plan.Lost, // transaction_timeout
-	"53300": plan.Lost, // too_many_connections
+	"08":    plan.Gone,
+	"57P":   plan.Gone, // shutdown, crash, terminated, cannot connect now
+	"25P03": plan.Gone, // idle_in_transaction_session_timeout
+	"25P04": plan.Gone, // transaction_timeout
+	"53300": plan.Gone, // too_many_connections
 	"22":    plan.BadValue,
 	"23":    plan.BadValue,
 	"23505": plan.Duplicate,
@@ -59,7 +59,7 @@ func (db *Database) Fault(err error) plan.Fault {
 	var connectErr *pgconn.ConnectError
 	if errors.As(err, &netErr) || errors.As(err, &connectErr) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") {
-		return plan.Lost
+		return plan.Gone
 	}
 	return plan.Other
 }

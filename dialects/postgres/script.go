@@ -147,7 +147,7 @@ func (d *Dialect) statement(text string, clauses []schema.Change, s *schema.Sche
 		step.Unproven = "what the statement does is not known"
 	}
 	undo := undoAll(clauses, s)
-	step.Undo, step.Lost, step.NoReturn = undo.sql, undo.lost, undo.noReturn
+	step.Undo, step.Loses, step.NoReturn = undo.sql, undo.lost, undo.noReturn
 	step.UndoAtomic = step.Atomic
 	step.Work = work(d.effects(clauses, s))
 	if slices.ContainsFunc(clauses, fillsByQuery) {
@@ -228,7 +228,7 @@ func (d *Dialect) dropIndexOnline(c schema.DropIndex, s *schema.Schema) []plan.S
 		SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(schema.Name{Schema: n.Schema, Table: c.Index})},
 		Patient: true,
 		Proof:   proof(clauseProof(c, s)),
-		Undo:    undo.sql, Lost: undo.lost, NoReturn: undo.noReturn,
+		Undo:    undo.sql, Loses: undo.lost, NoReturn: undo.noReturn,
 	}}
 }
 

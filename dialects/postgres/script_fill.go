@@ -51,7 +51,7 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
 			Do: do,
 		},
-		Lost: "the values of " + c.Column + " stay as they are", Work: plan.WriteRows,
+		Loses: "the values of " + c.Column + " stay as they are", Work: plan.WriteRows,
 	}}
 	// A row whose key changed meanwhile may have moved to where the walk had been. One statement sees
 	// all rows at one moment, wherever they move; it finds few.
@@ -187,7 +187,7 @@ func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) []plan
 	return []plan.Step{{
 		SQL: sql, Atomic: true, Proof: proof("NOT " + hasTrigger(n, trigger)),
 		Undo: undo, UndoAtomic: true,
-		Lost:   "values written to " + c.New + " alone are copied back in one go",
+		Loses:  "values written to " + c.New + " alone are copied back in one go",
 		Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}}
 }

@@ -27,7 +27,7 @@ func (d *Dialect) changeObject(c schema.ChangeObject, s *schema.Schema) ([]plan.
 		step.Proof = proof("NOT (" + o.There + ")")
 		step.Undo = []string{doIf("NOT ("+o.There+")", strings.Join(back.Statements(), "; "))}
 	case o.Kind == kindEnum:
-		step.Proof, step.Lost = proof(o.There), "nothing: the new values stay, because PostgreSQL does not take them out again"
+		step.Proof, step.Loses = proof(o.There), "nothing: the new values stay, because PostgreSQL does not take them out again"
 	default: // the journal's entry, which is one with it, is the proof
 		if step.Undo, err = objectStatements(back, s); err != nil {
 			return nil, err

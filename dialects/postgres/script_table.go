@@ -146,7 +146,7 @@ func (d *Dialect) newIdentity(c schema.SetIdentity, s *schema.Schema) plan.Step 
 		for _, o := range s.Objects {
 			if o.Kind == kindSequence && o.Of == n && o.Part == "numbering "+c.Column {
 				step.SQL = append(step.SQL, o.Drop...)
-				step.Undo, step.NoReturn, step.Lost = nil, true, "point of no return: the sequence "+o.Name+" is gone"
+				step.Undo, step.NoReturn, step.Loses = nil, true, "point of no return: the sequence "+o.Name+" is gone"
 			}
 		}
 	}

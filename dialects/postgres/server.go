@@ -118,9 +118,9 @@ func (db *Database) Blockers(ctx context.Context, table string) (string, error) 
 	return who, nil
 }
 
-// Words gives the journal's words: it has a schema of its own.
-func (db *Database) Words() plan.Words {
-	return plan.Words{
+// SQL gives the journal's words: it has a schema of its own.
+func (db *Database) SQL() plan.JournalSQL {
+	return plan.JournalSQL{
 		Setup:    []string{"CREATE SCHEMA IF NOT EXISTS " + quote(journalSchema)},
 		Table:    func(name string) string { return quote(journalSchema) + "." + quote(name) },
 		LongText: "text",

@@ -60,7 +60,7 @@ func TestFaults(t *testing.T) {
 			want plan.Fault
 		}{
 			{"SET lock_timeout = 50; INSERT INTO t VALUES (2, 2)", plan.Busy},
-			{"SELECT pg_terminate_backend(pg_backend_pid())", plan.Lost},
+			{"SELECT pg_terminate_backend(pg_backend_pid())", plan.Gone},
 			{"SELECT 70000::smallint", plan.BadValue},
 			{"BEGIN READ ONLY; CREATE TABLE x ()", plan.ReadOnly},
 			{"SELECT * FROM nothing", plan.Missing},
@@ -176,12 +176,12 @@ func TestDoctor(t *testing.T) {
 			t.Fatal("a unique index over duplicates was built")
 		}
 		found := func(db *Database, tables ...schema.Name) string {
-			ailments, err := db.Doctor(t.Context(), tables)
+			problems, err := db.Doctor(t.Context(), tables)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var out []string
-			for _, a := range ailments {
+			for _, a := range problems {
 				out = append(out, string(a.Severity)+": "+a.What)
 			}
 			return strings.Join(out, "\n")

@@ -29,7 +29,7 @@ func at(t *testing.T, db *Database, sql, point string, do func()) (executor.Outc
 	did := false
 	out, err := executor.Run(context.WithoutCancel(t.Context()), db, p, executor.Options{
 		LockTimeout: 200 * time.Millisecond, Tries: 5, Workers: 1,
-		Trip: func(at string) {
+		Failpoint: func(at string) {
 			if !did && strings.HasSuffix(at, point) {
 				did = true
 				do()

@@ -166,7 +166,7 @@ func (cp *copying) copyRows() plan.Step {
 	}))
 	return plan.Step{
 		Walk: w, Work: plan.WriteAll,
-		Undo: []string{}, Lost: "",
+		Undo: []string{}, Loses: "",
 	}
 }
 
@@ -188,7 +188,7 @@ func (cp *copying) dropOld() []plan.Step {
 	step := func(title string, absent string, sql []string) plan.Step {
 		return plan.Step{
 			Title: title, SQL: sql, Atomic: true, Proof: "SELECT NOT EXISTS (" + absent + ")",
-			NoReturn: true, Lost: "point of no return: the old table is dropped",
+			NoReturn: true, Loses: "point of no return: the old table is dropped",
 		}
 	}
 	name := cp.live.Name.Table
@@ -208,7 +208,7 @@ func (cp *copying) dropOld() []plan.Step {
 	w.Do = []plan.Ranged{ranged(cp.key, func(where string) string { return fmt.Sprintf("DELETE FROM %s WHERE %s", quote(cp.old), where) })}
 	empty := plan.Step{
 		Title: "empty the old table of " + name, Walk: w, Work: plan.ReadRows, Undo: []string{}, NoReturn: true,
-		Lost: "point of no return: the old table is dropped",
+		Loses: "point of no return: the old table is dropped",
 	}
 	return []plan.Step{
 		step("end keeping the old table of "+name+" current", tableQuery(cp.rev), capture), empty,

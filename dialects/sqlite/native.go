@@ -40,7 +40,7 @@ func createTable(c schema.CreateTable, s *schema.Schema) []plan.Step {
 	return []plan.Step{{
 		SQL: []string{text}, Atomic: true,
 		Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")",
-		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Lost: "the rows written to it since",
+		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Loses: "the rows written to it since",
 	}}
 }
 
@@ -79,7 +79,7 @@ func addColumn(table string, c schema.AddColumn) plan.Step {
 		SQL:    []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))},
 		Proof:  "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")",
 		Undo:   []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
-		Lost: "the values written to " + c.Column.Name + " since",
+		Loses: "the values written to " + c.Column.Name + " since",
 	}
 }
 
@@ -158,7 +158,7 @@ func dropIndex(c schema.DropIndex, t *schema.Table) plan.Step {
 			}
 		}
 	}
-	step.NoReturn, step.Lost = true, "point of no return: the index's definition is not known"
+	step.NoReturn, step.Loses = true, "point of no return: the index's definition is not known"
 	return step
 }
 
@@ -208,7 +208,7 @@ func backfill(c schema.Backfill, t *schema.Table) ([]plan.Step, error) {
 	}, where)}
 	fill := plan.Step{
 		Walk: w, Work: plan.WriteRows,
-		Undo: []string{}, Lost: "the values of " + c.Column + " stay as they are",
+		Undo: []string{}, Loses: "the values of " + c.Column + " stay as they are",
 	}
 	begin, end := followMoves(c, t, key, expr, where)
 	return []plan.Step{begin, fill, end}, nil
@@ -274,7 +274,7 @@ func unsyncColumns(c schema.UnsyncColumns, t *schema.Table) plan.Step {
 		Atomic: true,
 		SQL:    dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
 		Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
-		Lost: "values written to " + c.New + " alone are copied back in one go",
+		Loses: "values written to " + c.New + " alone are copied back in one go",
 	}
 }
 

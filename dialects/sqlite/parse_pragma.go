@@ -133,7 +133,7 @@ func setNumber(name, statement string, s *schema.Schema) plan.Step {
 	if before, known := s.Settings[name]; known {
 		step.Undo, step.UndoAtomic = []string{"PRAGMA " + name + " = " + before}, true
 	} else {
-		step.Lost, step.NoReturn = "which number it was is not known", true
+		step.Loses, step.NoReturn = "which number it was is not known", true
 	}
 	return step
 }

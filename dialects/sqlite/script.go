@@ -25,7 +25,7 @@ func (d *Dialect) script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		if name := numberOf(c.SQL); name != "" {
 			return []plan.Step{setNumber(name, c.SQL, s)}, nil
 		}
-		return []plan.Step{{SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Lost: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
+		return []plan.Step{{SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Loses: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
 	case schema.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
 	case schema.CreateTable:
@@ -105,7 +105,7 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 	case schema.DropTable:
 		return []plan.Step{{
 			SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
-			Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")", Lost: "point of no return: the rows of " + name + " are gone", NoReturn: true,
+			Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")", Loses: "point of no return: the rows of " + name + " are gone", NoReturn: true,
 		}}, nil
 	case schema.RenameTable:
 		return []plan.Step{renameTable(name, c.To)}, nil
@@ -116,7 +116,7 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 			Atomic: true,
 			SQL:    []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))},
 			Proof:  fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column)),
-			Lost:   "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: plan.WriteRows,
+			Loses:  "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: plan.WriteRows,
 		}}, nil
 	case schema.AddColumn:
 		if addsInPlace(c, t) {
@@ -171,7 +171,7 @@ func (d *Dialect) edits(clauses []schema.Change, t *schema.Table) ([]plan.Step, 
 			return nil, err
 		}
 		if made := madeValues(clauses); made != "" {
-			step.NoReturn, step.Lost = true, "point of no return: no way back is known for the values that "+made+" makes"
+			step.NoReturn, step.Loses = true, "point of no return: no way back is known for the values that "+made+" makes"
 			return []plan.Step{step}, nil
 		}
 		if step.Undo, err = rebuild(t, t.Definition, mapping(t, nil)); err != nil {

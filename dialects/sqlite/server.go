@@ -187,9 +187,9 @@ func faultOf(msg string) plan.Fault {
 	return plan.Other
 }
 
-// Words gives what the journal's statements need.
-func (db *Database) Words() plan.Words {
-	return plan.Words{
+// SQL gives what the journal's statements need.
+func (db *Database) SQL() plan.JournalSQL {
+	return plan.JournalSQL{
 		Table:    func(name string) string { return quote("surefoot_" + name) },
 		LongText: "TEXT",
 		Clock:    "SELECT unixepoch()",

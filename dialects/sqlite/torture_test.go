@@ -81,7 +81,7 @@ func (v variant) run(t *testing.T, back bool) {
 	p := planned(t, db, s, "ALTER TABLE t ALTER a TYPE "+v.to(), plan.Safe)
 	w.start()
 	defer w.end()
-	opts := executor.Options{ChunkTime: time.Millisecond, Trip: func(string) { time.Sleep(3 * time.Millisecond) }}
+	opts := executor.Options{ChunkTime: time.Millisecond, Failpoint: func(string) { time.Sleep(3 * time.Millisecond) }}
 	out, err := executor.Run(t.Context(), db, p, opts)
 	if err != nil || out.State != executor.AfterSwap {
 		t.Fatalf("%s: %v", out.State, err)

@@ -128,6 +128,6 @@ func replaceIndex(c schema.ReplaceIndex, table string) plan.Step {
 		SQL:    append([]string{"DROP INDEX IF EXISTS " + quote(c.Of.Name)}, rename(c.Twin, beside, c.Of.Name, text)...),
 		Proof:  "SELECT EXISTS (" + indexQuery(c.Of.Name) + " AND sql = " + literal(text) + ")",
 		Undo:   append(rename(c.Of.Name, text, c.Twin, beside), ifNotExists(c.Of.Definition)), UndoAtomic: true,
-		Lost: "time: the index is built again",
+		Loses: "time: the index is built again",
 	}
 }

@@ -71,8 +71,8 @@ func wayBack(p *plan.Plan) string {
 		switch {
 		case s.NoReturn && s.Until == "finish":
 			return "until finish" + losing(p)
-		case s.NoReturn && s.Lost != "":
-			return "until " + s.ID + "; there: " + s.Lost
+		case s.NoReturn && s.Loses != "":
+			return "until " + s.ID + "; there: " + s.Loses
 		case s.NoReturn:
 			return "until " + s.ID + losing(p)
 		}
@@ -84,8 +84,8 @@ func wayBack(p *plan.Plan) string {
 // takes values away nobody can say that.
 func losing(p *plan.Plan) string {
 	for _, s := range p.Steps {
-		if s.Lost != "" && !s.NoReturn {
-			return "; loses " + s.Lost
+		if s.Loses != "" && !s.NoReturn {
+			return "; loses " + s.Loses
 		}
 	}
 	for _, st := range p.Statements {

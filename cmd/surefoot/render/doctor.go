@@ -8,18 +8,18 @@ import (
 )
 
 // Doctor writes what would stop a run: text or json.
-func Doctor(w io.Writer, ailments []plan.Ailment, format string, look Look) error {
+func Doctor(w io.Writer, ailments []plan.Problem, format string, look Look) error {
 	if format == "json" {
 		if ailments == nil {
-			ailments = []plan.Ailment{}
+			ailments = []plan.Problem{}
 		}
 		return JSON(w, struct {
 			Format   int            `json:"format"`
-			Ailments []plan.Ailment `json:"ailments"`
+			Ailments []plan.Problem `json:"ailments"`
 		}{1, ailments})
 	}
 	out := &printer{w: w}
-	stops := slices.ContainsFunc(ailments, func(a plan.Ailment) bool { return a.Severity == plan.Error })
+	stops := slices.ContainsFunc(ailments, func(a plan.Problem) bool { return a.Severity == plan.Error })
 	if !stops {
 		out.line(look.paint("Nothing would stop a run.", good))
 	}

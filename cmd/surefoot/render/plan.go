@@ -258,8 +258,8 @@ func wayBackSentences(p *plan.Plan) []string {
 		if s.NoReturn {
 			return append(out, "The way back ends with "+s.ID+": after it rollback is not possible.")
 		}
-		if s.Lost != "" {
-			out = append(out, "Taking back "+s.ID+" loses: "+s.Lost+".")
+		if s.Loses != "" {
+			out = append(out, "Taking back "+s.ID+" loses: "+s.Loses+".")
 		}
 	}
 	return append(out, "Every step can be taken back with surefoot rollback.")

@@ -244,7 +244,7 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Doctor(&b, []plan.Ailment{{Severity: plan.Error, What: "no TRIGGER privilege", Remedy: "GRANT TRIGGER"}}, "text", Look{}); err != nil {
+	if err := Doctor(&b, []plan.Problem{{Severity: plan.Error, What: "no TRIGGER privilege", Remedy: "GRANT TRIGGER"}}, "text", Look{}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "error: no TRIGGER privilege\n  remedy: GRANT TRIGGER\n"; b.String() != want {

@@ -11,8 +11,8 @@ import (
 // A plan that takes something away for good never says that no write is lost.
 func TestWayBack(t *testing.T) {
 	gone := plan.Planned{Native: plan.NativeEffect{Effect: plan.Effect{LosesData: true}}}
-	finish := plan.Step{ID: "02-contract", NoReturn: true, Until: "finish", Lost: "point of no return: the old table is dropped"}
-	drop := plan.Step{ID: "01-contract", NoReturn: true, Lost: "point of no return: the table's rows are gone"}
+	finish := plan.Step{ID: "02-contract", NoReturn: true, Until: "finish", Loses: "point of no return: the old table is dropped"}
+	drop := plan.Step{ID: "01-contract", NoReturn: true, Loses: "point of no return: the table's rows are gone"}
 	for _, tc := range []struct {
 		name string
 		plan plan.Plan
@@ -20,7 +20,7 @@ func TestWayBack(t *testing.T) {
 	}{
 		{"nothing", plan.Plan{Steps: []plan.Step{{}}}, "at any time, no write lost"},
 		{"a copy", plan.Plan{Steps: []plan.Step{{}, finish}}, "until finish, no write lost"},
-		{"a copy that adds a column", plan.Plan{Steps: []plan.Step{{Lost: "the values of n"}, finish}}, "until finish; loses the values of n"},
+		{"a copy that adds a column", plan.Plan{Steps: []plan.Step{{Loses: "the values of n"}, finish}}, "until finish; loses the values of n"},
 		{"a copy that leaves a column out", plan.Plan{Statements: []plan.Planned{gone}, Steps: []plan.Step{{}, finish}}, "until finish; the change itself takes values away that nothing brings back"},
 		{"a table that is dropped", plan.Plan{Statements: []plan.Planned{gone}, Steps: []plan.Step{drop}}, "until 01-contract; there: point of no return: the table's rows are gone"},
 		{"an end without a word", plan.Plan{Statements: []plan.Planned{gone}, Steps: []plan.Step{{ID: "01-expand", NoReturn: true}}}, "until 01-expand; the change itself takes values away that nothing brings back"},

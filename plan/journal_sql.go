@@ -1,7 +1,7 @@
 package plan
 
-// Words is the little of an engine's language that the executor writes itself: the journal.
-type Words struct {
+// JournalSQL is the little of an engine's language that the executor writes itself: the journal.
+type JournalSQL struct {
 	// Setup is run before the journal's tables are made: CREATE SCHEMA IF NOT EXISTS ….
 	Setup []string
 	// Table gives the quoted, qualified name of a journal table ("run", "step").
