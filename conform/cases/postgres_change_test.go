@@ -186,12 +186,20 @@ func (p *postgresTable) clause(unique string) string {
 	switch added {
 	case "serial", "bigint GENERATED ALWAYS AS IDENTITY": // numbers come in the order in which rows are written and read
 		p.Writes = false
+		if p.keyAside() {
+			added = "integer" // a copy numbers rows in the order of a key in which they do not lie, and the plan says so
+		}
 	case "text NOT NULL": // the server refuses it where there are rows
 		if p.Rows > 0 && !chance(p.T, "refused", 10) {
 			added = "text NOT NULL DEFAULT ''"
 		}
 	}
 	return "ADD COLUMN added" + unique + " " + added
+}
+
+// keyAside says that the key's order is not that in which the rows lie.
+func (p *postgresTable) keyAside() bool {
+	return slices.ContainsFunc(p.Columns, func(c column) bool { return c.Key && c.Name != "id" })
 }
 
 // bound says that a view, a policy or a trigger's condition names a column, so that the server refuses

@@ -205,11 +205,13 @@ func (c *copied) numbers() bool {
 
 func (d *Dialect) copyRows(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
-	order, workers := "", 0
+	order, workers, title := "", 0, ""
 	if c.numbers() {
 		order, workers = " ORDER BY "+c.liveKey.list(), 1
+		title = "copy the rows of " + c.live.String() + " into its shadow table, and number them in the key's order"
 	}
 	return []plan.Step{{
+		Title: title,
 		Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
 			Do: []plan.Ranged{c.liveKey.ranged(
