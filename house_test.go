@@ -176,6 +176,11 @@ func TestDoors(t *testing.T) {
 		if lines := strings.Count(string(text), "\n"); lines >= 40 || lines < 5 {
 			t.Errorf("%s/doc.go has %d lines", name, lines)
 		}
+		for _, file := range regexp.MustCompile(`[a-z_*]+\.go\b`).FindAllString(string(text), -1) {
+			if found, err := filepath.Glob(filepath.Join(name, file)); err != nil || len(found) == 0 {
+				t.Errorf("%s/doc.go names %s, which is not there (%v)", name, file, err)
+			}
+		}
 		for _, says := range []string{"import", "Start reading"} {
 			if !strings.Contains(string(text), says) {
 				t.Errorf("%s/doc.go does not say %q", name, says)

@@ -11,7 +11,7 @@ import (
 	"surefoot/plan"
 )
 
-// finish runs a span's chunk until it is done. A chunk that meets a lock is tried again, in two
+// finish runs a chunk until it is done. A chunk that meets a lock is tried again, in two
 // parts where it can be cut.
 func (w *walker) finish(ctx context.Context, conn *sql.Conn, s chunk) error {
 	wait := backoff{50 * time.Millisecond, 5 * time.Second}
@@ -58,7 +58,7 @@ func (w *walker) finish(ctx context.Context, conn *sql.Conn, s chunk) error {
 	}
 }
 
-// cut halves a span. Both halves keep its place in the order: the second is run after the first.
+// cut halves a chunk. Both halves keep its place in the order: the second is run after the first.
 func (w *walker) cut(ctx context.Context, s chunk) (first, rest chunk, ok bool, err error) {
 	half := s.rows / 2
 	if half < 1 || w.walk.Next.Shape(s.Lo != nil, s.Hi != nil).SQL == "" {
@@ -118,10 +118,10 @@ func (w *walker) save(ctx context.Context, s session, commit func() error, rows 
 	return nil
 }
 
-// bounds is what a span's statements are run with.
+// bounds is what a chunk's statements are run with.
 func (w *walker) bounds(s chunk) bind { return bind{lo: s.Lo, hi: s.Hi, began: w.r.rec.began()} }
 
-// ranged runs statements for a span and adds up their rows.
+// ranged runs statements for a chunk and adds up their rows.
 func ranged(ctx context.Context, s session, stmts []plan.Ranged, b bind) (int64, error) {
 	var rows int64
 	for _, d := range stmts {
@@ -200,7 +200,7 @@ func (w *walker) narrow(ctx context.Context, conn *sql.Conn, s chunk, failure er
 	return fmt.Errorf("%s row %s: %w", w.walk.Table, named(w.walk.Names, last), failure)
 }
 
-// dry runs a span and takes it back.
+// dry runs a chunk and takes it back.
 func (w *walker) dry(ctx context.Context, conn *sql.Conn, s chunk) error {
 	if w.walk.Diff != nil {
 		_, err := w.differing(ctx, conn, s)
@@ -214,7 +214,7 @@ func (w *walker) dry(ctx context.Context, conn *sql.Conn, s chunk) error {
 	return errors.Join(err, tx.Rollback())
 }
 
-// place says where a span is, for messages.
+// place says where a chunk is, for messages.
 func (w *walker) place(s chunk) string {
 	verb := "copy"
 	if w.walk.Diff != nil {

@@ -10,20 +10,20 @@ type chunk struct {
 	Lo []string `json:"lo"`
 	Hi []string `json:"hi"`
 
-	order int64 // spans of one walk in key order
+	order int64 // chunks of one walk in key order
 	rows  int64 // about how many rows it has; 0: not known
 }
 
-// cursor says which ranges of a walk are done: everything up to Low, and the spans Ahead of it.
+// cursor says which ranges of a walk are done: everything up to Low, and the chunks Ahead of it.
 type cursor struct {
 	Low   []string `json:"low"` // nil: nothing yet
 	Ahead []chunk  `json:"ahead,omitempty"`
 	End   bool     `json:"end,omitempty"` // everything is done
-	// Dirty are the spans that differed and must be compared again (verification only).
+	// Dirty are the chunks that differed and must be compared again (verification only).
 	Dirty []chunk `json:"dirty,omitempty"`
 }
 
-// with gives the coverage after s is done too.
+// with gives the cursor after s is done too.
 func (c cursor) with(s chunk) cursor {
 	at := len(c.Ahead)
 	for at > 0 && c.Ahead[at-1].order > s.order {
@@ -37,8 +37,8 @@ func (c cursor) with(s chunk) cursor {
 	return c
 }
 
-// gaps gives what lies between the spans that are done, and the rest of the table behind them; the
-// rest is nil when the last span reached the table's end. It numbers all spans in key order.
+// gaps gives what lies between the chunks that are done, and the rest of the table behind them; the
+// rest is nil when the last chunk reached the table's end. It numbers all chunks in key order.
 func (c *cursor) gaps() (between []chunk, rest *chunk) {
 	if c.End {
 		return nil, nil

@@ -143,7 +143,7 @@ func (f *feed) run(ctx context.Context) error {
 	return nil
 }
 
-// idle waits, but not when a lap is asked for.
+// idle waits, but not when somebody waits for it to catch up.
 func (f *feed) idle(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()

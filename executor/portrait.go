@@ -280,7 +280,7 @@ func (j *journal) anew(ctx context.Context, pos int) error {
 		pending, now(), j.id, pos, j.epoch)
 }
 
-// portraits reads the portraits of a run's steps into their marks.
+// portraits reads the portraits of a run's steps into their checkpoints.
 func (j *journal) portraits(ctx context.Context, marks []checkpoint) error {
 	rows, err := j.srv.Pool().QueryContext(ctx, words(j.srv, "SELECT pos, portrait FROM {step} WHERE run_id = ? AND portrait IS NOT NULL"), j.id)
 	if err != nil {

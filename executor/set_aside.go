@@ -32,7 +32,7 @@ func (f *feed) fits() error {
 	return nil
 }
 
-// unfit gives the keys that are parked.
+// unfit gives the keys that are set aside.
 func (f *feed) unfit() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -51,7 +51,7 @@ func (f *feed) unfit() []string {
 //	a value does not fit      name the row
 //	anything else             the caller's business
 //
-// A forward feed then fails the run. A reverse feed parks the entry: the new table serves, and the
+// A forward feed then fails the run. A reverse feed sets the entry aside: the new table serves, and the
 // run must not fail because the old one cannot hold what the application writes.
 func (f *feed) failed(ctx context.Context, conn *sql.Conn, ids []string, failure error) error {
 	if ctx.Err() != nil || !f.misfit(failure) {
@@ -98,7 +98,7 @@ func (f *feed) setAside(id, key string, cause error) error {
 	return nil
 }
 
-// tryAgain tries one parked entry a second again: its row may have been given a value that fits.
+// tryAgain tries one entry a second of those that are set aside: its row may have been given a value that fits.
 func (f *feed) tryAgain(ctx context.Context, conn *sql.Conn) error {
 	f.mu.Lock()
 	var ids []string

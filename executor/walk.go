@@ -103,7 +103,7 @@ func (w *walker) all(parent context.Context) error {
 	return nil
 }
 
-// dispatch cuts the table into spans.
+// dispatch cuts the table into chunks.
 func (w *walker) dispatch(ctx context.Context, spans chan<- chunk) error {
 	w.mu.Lock()
 	between, rest := w.cover.gaps()

@@ -5,7 +5,7 @@
 //	facts*.go, effect*.go  what a change does to others, a row of the table for each sort and server
 //	script*.go, clause.go  SQL, proof (proof*.go) and way back (undo*.go) of a change
 //	copy*.go             the parts of a table copy
-//	probe*.go, inspect*.go, portrait.go, lag.go, live_doctor.go   what a live server is asked
+//	live_*.go, portrait.go, rights.go   what a live server is asked
 //	stage*.go            twins of tables, for the rehearsal
 //
 // It imports schema and plan, its driver and its grammar, and no other engine. Start reading at

@@ -4,8 +4,8 @@
 //	parse*.go            SQL text to changes, by PostgreSQL's own grammar
 //	effect*.go           what a change does to others
 //	script*.go           SQL, proof (proof.go) and way back (undo.go) of a change
-//	copy*.go, swap*.go   the parts of a table copy
-//	probe*.go, inspect*.go, portrait.go, live_lag.go, live_doctor.go   what a live server is asked
+//	copy*.go             the parts of a table copy
+//	live_*.go, portrait.go   what a live server is asked
 //	stage*.go            twins of tables, for the rehearsal
 //
 // It imports schema and plan, its driver and its grammar, and no other engine. Start reading at
