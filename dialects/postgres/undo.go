@@ -63,6 +63,18 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 			return back{sql: []string{alter + generatedClause(schema.SetGenerated{Column: c.Column, Generated: col.Generated, Expr: col.Expr})}}
 		}
 		return back{lost: "point of no return: PostgreSQL cannot make " + c.Column + " a generated column again", noReturn: true}
+	case schema.Verbatim:
+		if c.Absent != "" {
+			return back{}
+		}
+		return back{lost: verbatimLost(c), noReturn: true}
+	}
+	return partUndo(c, n, t)
+}
+
+// partUndo is that of what changes an index or a constraint. Of whatever is not met there is none.
+func partUndo(c schema.Change, n schema.Name, t *schema.Table) back {
+	switch c := c.(type) {
 	case schema.CreateIndex:
 		drop := "DROP INDEX IF EXISTS "
 		if c.Online {
@@ -78,11 +90,6 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 		return back{sql: undoConstraint(c, n, t)}
 	case schema.DropConstraint:
 		return undoDropConstraint(c, n, t)
-	case schema.Verbatim:
-		if c.Absent != "" {
-			return back{}
-		}
-		return back{lost: verbatimLost(c), noReturn: true}
 	case schema.ValidateConstraint: // that it holds for all rows takes nothing away
 		return back{}
 	}
