@@ -309,7 +309,11 @@ func unsafeParts(p *plan.Plan) string {
 func unsafeReasons(p *plan.Plan) string {
 	var b strings.Builder
 	for _, f := range unsafeFindings(p) {
-		fmt.Fprintf(&b, "\n%s:%d:%d: %s", orElse(f.File, "SQL"), f.Line, f.Column, f.Message)
+		b.WriteString("\n" + orElse(f.File, "SQL"))
+		if f.Line > 0 { // what follows from a wanted schema has no place there
+			fmt.Fprintf(&b, ":%d:%d", f.Line, f.Column)
+		}
+		b.WriteString(": " + f.Message)
 	}
 	return b.String()
 }

@@ -55,13 +55,14 @@ var keepTables = [][]string{
 	{"create", "user"},
 	{"create", "type"},
 	{"create", "domain"},
+	{"create", "sequence"},
 	{"create", "function"},
 	{"create", "or", "replace", "function"},
 	{"drop", "function"},
 }
 
 func keepsTables(src source) bool {
-	if src.find(0, "cascade") >= 0 {
+	if src.find(0, "cascade") >= 0 || ownsSequence(src) {
 		return false
 	}
 	for _, words := range keepTables {
@@ -70,6 +71,12 @@ func keepsTables(src source) bool {
 		}
 	}
 	return enumValue(src) == "add"
+}
+
+// ownsSequence says that a statement makes a sequence that belongs to a column: of its table more is known then.
+func ownsSequence(src source) bool {
+	owner := src.find(0, "owned")
+	return src.skip(0, "create", "sequence") > 0 && owner > 0 && src.skip(owner, "owned", "by", "none") == owner
 }
 
 // uproots says that a statement may take away or alter what tables need: a new value or name of a value

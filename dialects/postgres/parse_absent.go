@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	pgquery "github.com/pganalyze/pg_query_go/v6"
 
@@ -73,7 +74,7 @@ func (db *Database) dropsNothing(ctx context.Context, sql, before string) (strin
 	var names []string
 	for _, object := range n.Objects {
 		name := droppedName(object)
-		if name.Table == "" || strings.Contains(before, strings.ToLower(name.Table)) {
+		if name.Table == "" || says(before, strings.ToLower(name.Table)) {
 			return "", nil
 		}
 		where, args := at.name+" = $1", []any{name.Table}
@@ -90,6 +91,16 @@ func (db *Database) dropsNothing(ctx context.Context, sql, before string) (strin
 		names = append(names, name.String())
 	}
 	return strings.Join(names, ", "), nil
+}
+
+// says looks for a name in statements, also in strings, which may be run: as a word of its own, or, where a name
+// is not one word, anywhere.
+func says(text, name string) bool {
+	part := func(r rune) bool { return r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	if strings.ContainsFunc(name, func(r rune) bool { return !part(r) }) || strings.Contains(text, `u&"`) {
+		return strings.Contains(text, name) || strings.Contains(text, `u&"`)
+	}
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return !part(r) }), name)
 }
 
 // droppedName gives the name of an object in DROP, with its schema where that is written. Of what belongs to a

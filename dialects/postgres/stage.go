@@ -175,7 +175,8 @@ func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err 
 	var reached sql.NullString
 	err = st.conn.QueryRowContext(ctx, `SELECT string_agg(DISTINCT l.relation::regclass::text, ', ') FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-		AND n.nspname NOT LIKE 'surefoot\_stage\_%' AND n.nspname NOT LIKE 'pg\_%'`).Scan(&reached)
+		AND n.nspname NOT LIKE 'surefoot\_stage\_%' AND n.nspname NOT LIKE 'pg\_%'
+		AND NOT (c.relkind = 'S' AND age(c.xmin) <= age(pg_current_xact_id()::xid))`).Scan(&reached) // but a sequence that it makes
 	if err == nil && reached.String != "" {
 		return false, &schema.Unfit{Reason: "the statement at line " + strconv.Itoa(s.Line) + " reaches beyond the twins: " + reached.String}
 	}
@@ -194,9 +195,12 @@ func makesAside(src source) int {
 	if i := src.skip(0, "create", "or", "replace", "function"); i > 0 {
 		return i
 	}
-	for _, what := range []string{"type", "domain", "function"} {
+	if ownsSequence(src) { // it must stand where its table does
+		return 0
+	}
+	for _, what := range []string{"type", "domain", "function", "sequence"} {
 		if i := src.skip(0, "create", what); i > 0 {
-			return i
+			return src.skip(i, "if", "not", "exists")
 		}
 	}
 	return 0
