@@ -68,11 +68,16 @@ func (st *Stage) createTrigger(ctx context.Context, t *schema.Table, name string
 // foreign keys.
 func (st *Stage) sample(ctx context.Context) error {
 	until := time.Now().Add(plan.SampleTime)
-	for _, tw := range st.twins {
+	for i, tw := range st.twins {
 		kept := schema.Name{Schema: st.kept, Table: tw.table.Name.Table}
 		if _, err := st.sessions.ExecContext(ctx, "CREATE TABLE "+qualified(kept)+" LIKE "+qualified(tw.table.Name)); err != nil {
 			return fmt.Errorf("keep a sample of %s: %w", tw.table.Name, err)
 		}
+		create, err := st.spelled(ctx, tw.create, kept)
+		if err != nil {
+			return err
+		}
+		st.twins[i].create = create
 		for _, tail := range plan.Sample(tw.table, words(qualified(tw.table.Name))) {
 			if time.Now().After(until) {
 				break

@@ -160,6 +160,9 @@ func (d *Dialect) restore(column string, t *schema.Table, name schema.Name, rest
 	if restored[col.Name] {
 		return nil, ""
 	}
+	if strings.Contains(col.Type+col.Default+col.Expr+col.Checks, "?") {
+		return nil, "the way back is not known: the server may show a question mark for another character of column " + column
+	}
 	restored[col.Name] = true
 	position := "FIRST"
 	for _, other := range t.Columns {
