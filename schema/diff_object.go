@@ -93,7 +93,7 @@ type Aside struct {
 }
 
 // Uncompared tells what Diff leaves alone: kinds of objects with how many there are on either side,
-// and the order of columns where it differs.
+// the order of columns where it differs, and what an heir has of its own.
 func Uncompared(have, want *Schema) []Aside {
 	var out []Aside
 	d := &differ{have: have, want: want}
@@ -107,6 +107,9 @@ func Uncompared(have, want *Schema) []Aside {
 			out = append(out, Aside{"the order of columns of " + h.Name.String(), strings.Join(a, ", "), strings.Join(b, ", ")})
 		}
 		out = append(out, notNullNames(h, w)...)
+		if is, shall := merged(h), merged(w); is != shall {
+			out = append(out, Aside{"what " + h.Name.String() + " has of its own beside its parents", cmp.Or(is, "nothing"), cmp.Or(shall, "nothing")})
+		}
 	}
 	kinds := map[string]bool{}
 	for kind := range have.Others {
@@ -146,6 +149,22 @@ func notNullNames(h, w *Table) []Aside {
 		return heirs
 	}
 	return append(heirs, Aside{"the names of what forbids NULL in " + h.Name.String(), strings.Join(have, ", "), strings.Join(want, ", ")})
+}
+
+// merged names what a table inherits and has of its own too, columns first.
+func merged(t *Table) string {
+	var out []string
+	for _, c := range t.Columns {
+		if c.Merged {
+			out = append(out, c.Name)
+		}
+	}
+	for _, k := range t.Constraints {
+		if k.Merged {
+			out = append(out, k.Name)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // common names the columns of a table that the other has too, in order.

@@ -157,6 +157,7 @@ type Column struct {
 	Identity    string `json:"identity,omitempty"`  // "", "always", "by default" or "auto_increment"
 	Numbers     string `json:"numbers,omitempty"`   // how an identity column counts: "START WITH 1 INCREMENT BY 1 …"
 	Inherited   bool   `json:"inherited,omitempty"` // it comes from a parent and follows it
+	Merged      bool   `json:"merged,omitempty"`    // it is Inherited and the table's own too, so it stays when the parent's goes
 	// Counter: adding the column also makes the counter that its default takes numbers from, so it is
 	// added whole or not at all.
 	Counter   bool   `json:"-"`
@@ -259,6 +260,8 @@ type Constraint struct {
 	Actions string `json:"actions,omitempty"`
 	// Inherited: it comes and goes with a parent's.
 	Inherited bool `json:"inherited,omitempty"`
+	// Merged: it is Inherited and the table's own too, so it stays when the parent's goes.
+	Merged bool `json:"merged,omitempty"`
 	// NotValid: existing rows were not (or will not be) checked.
 	NotValid bool `json:"not_valid,omitempty"`
 	// Definition is the constraint's text without its name, as the engine or the user wrote it:

@@ -31,14 +31,17 @@ const numberBounds = `(VALUES ('int2'::regtype, -32768::bigint, 32767::bigint), 
 type shape struct {
 	Parents     [][2]string // schema, table
 	Partition   bool
-	Bound, Key  string            // FOR VALUES …, RANGE (…)
-	Columns     []string          // inherited
-	Constraints []string          // inherited
-	Indexes     []string          // a partition's, that belong to the parent's
-	Numbers     map[string]string `json:"numbers"` // identity columns
-	Extras      []columnExtra
-	Options     string // storage parameters
-	Readers     []viewReader
+	Bound, Key  string   // FOR VALUES …, RANGE (…)
+	Columns     []string // inherited
+	Constraints []string // inherited
+	Merged      []string // inherited columns that are its own too
+	// MergedConstraints are inherited checks that are its own too.
+	MergedConstraints []string
+	Indexes           []string          // a partition's, that belong to the parent's
+	Numbers           map[string]string `json:"numbers"` // identity columns
+	Extras            []columnExtra
+	Options           string // storage parameters
+	Readers           []viewReader
 }
 
 // reader is a view that reads columns of a table itself.
@@ -57,6 +60,8 @@ SELECT c.oid, json_build_object(
 	'partition', c.relispartition, 'bound', coalesce(pg_get_expr(c.relpartbound, c.oid), ''),
 	'key', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) ELSE '' END,
 	'columns', (SELECT json_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attinhcount > 0 AND NOT a.attisdropped),
+	'merged', (SELECT json_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attinhcount > 0 AND a.attislocal AND NOT a.attisdropped),
+	'mergedconstraints', (SELECT json_agg(k.conname) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.coninhcount > 0 AND k.conislocal AND k.contype = 'c'),
 	'constraints', (SELECT json_agg(k.conname) FROM pg_constraint k WHERE k.conrelid = c.oid AND (k.coninhcount > 0 OR k.conparentid <> 0)),
 	'indexes', (SELECT json_agg(ic.relname) FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = c.oid AND ic.relispartition),
 	'numbers', (SELECT json_object_agg(a.attname, ` + numbers + `) FROM pg_depend d JOIN pg_sequence q ON q.seqrelid = d.objid JOIN ` + numberBounds + `
@@ -193,10 +198,12 @@ func (c *catalog) shaped(oid uint32, t *schema.Table) {
 	}
 	for i := range t.Columns {
 		t.Columns[i].Inherited = contains(sh.Columns, t.Columns[i].Name)
+		t.Columns[i].Merged = contains(sh.Merged, t.Columns[i].Name)
 		t.Columns[i].Numbers = sh.Numbers[t.Columns[i].Name]
 	}
 	for i := range t.Constraints {
 		t.Constraints[i].Inherited = contains(sh.Constraints, t.Constraints[i].Name)
+		t.Constraints[i].Merged = contains(sh.MergedConstraints, t.Constraints[i].Name)
 	}
 	for i := range t.Indexes {
 		t.Indexes[i].Inherited = contains(sh.Indexes, t.Indexes[i].Name)

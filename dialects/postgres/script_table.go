@@ -9,7 +9,7 @@ import (
 )
 
 // createTable writes a table that nobody wrote: it is to be as it is defined. What a parent hands down
-// is left out; where a child differs from it, statements behind say so.
+// is left out, unless the child has it of its own too; where a child differs from it, statements behind say so.
 func createTable(c schema.CreateTable, s *schema.Schema) []string {
 	n, def := s.Resolve(c.Name), c.Def
 	words := take[createWords](def, extraCreate)
@@ -21,14 +21,14 @@ func createTable(c schema.CreateTable, s *schema.Schema) []string {
 	head += "TABLE " + qualified(n) + " "
 	var parts, after []string
 	for _, col := range def.Columns {
-		if !col.Inherited {
+		if !col.Inherited || col.Merged {
 			parts = append(parts, quote(col.Name)+" "+columnText(col))
 			continue
 		}
 		after = append(after, unlikeParent(n, col, def, s)...)
 	}
 	for _, k := range def.Constraints {
-		if k.Inherited {
+		if k.Inherited && !k.Merged {
 			continue
 		}
 		if k.NotValid {
