@@ -79,7 +79,7 @@ func (r *run) claimed(ctx context.Context, patient bool, what string) (*sql.Conn
 			return conn, r.limit(ctx, conn, patient) // claiming may have its own idea of it
 		}
 		if err == nil {
-			r.progress.waits("the last statement of an earlier process: " + holder)
+			r.progress.waits("the last statement of an earlier session: " + holder)
 			err = sleep(ctx, 200*time.Millisecond)
 		}
 		if err != nil {
