@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -31,12 +32,13 @@ var defaults = map[string][]string{
 
 // A default that is set is there after its statement, and was not before, whatever it was and becomes.
 func TestProofOfDefaults(t *testing.T) {
+	all := os.Getenv("SUREFOOT_ALL_VERSIONS") != "" // make test-all; else a third of the pairs
 	eachServer(t, func(t *testing.T, url string) {
 		db := openTest(t, url)
 		for typ, texts := range defaults {
-			for _, was := range texts {
-				for _, is := range texts {
-					if was != is {
+			for i, was := range texts {
+				for j, is := range texts {
+					if was != is && (all || (i+j)%3 == 0) {
 						provesDefault(t, db, typ, was, is)
 					}
 				}
