@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,9 @@ import (
 
 	"surefoot/schema"
 )
+
+// asideNumber counts the rows of the table beside the kept ones.
+const asideNumber = journalPrefix + "number"
 
 // spelled gives what makes a table with the members of its enums and sets, and the defaults, that it has: SHOW
 // CREATE TABLE shows a question mark for a character of four bytes. kept is a table LIKE it, which has them as
@@ -28,13 +32,17 @@ func (st *Stage) spelled(ctx context.Context, create string, kept schema.Name) (
 }
 
 // respelled puts a column's members and its default into the statement that makes its table, the last first.
-// They are read from rows of a table that has only this column.
+// They are read from rows of a table that has only this column and a key, which some servers ask of every table.
 func (st *Stage) respelled(ctx context.Context, create string, kept schema.Name, name string) (string, error) {
+	toks := columnTokens(create, name, st.live.mode)
+	if len(toks) == 0 {
+		return "", errors.New("it is not found in SHOW CREATE TABLE")
+	}
 	each := qualified(schema.Name{Schema: st.kept, Table: asideTable})
-	if _, err := st.sessions.ExecContext(ctx, fmt.Sprintf("CREATE TABLE %s AS SELECT %s FROM %s LIMIT 0", each, quote(name), qualified(kept))); err != nil {
+	if _, err := st.sessions.ExecContext(ctx, fmt.Sprintf("CREATE TABLE %s (%s BIGINT AUTO_INCREMENT PRIMARY KEY) SELECT %s FROM %s LIMIT 0",
+		each, quote(asideNumber), quote(name), qualified(kept))); err != nil {
 		return "", err
 	}
-	toks := columnTokens(create, name, st.live.mode)
 	if i := slices.IndexFunc(toks, func(t token) bool { return t.is("default") }); i >= 0 && i+1 < len(toks) && toks[i+1].kind == str {
 		is, err := st.values(ctx, each, name, "(DEFAULT)")
 		if err != nil {
@@ -98,12 +106,12 @@ func memberTokens(toks []token) []token {
 
 // values writes what a column of a table has after rows were put into it, as literals of SHOW CREATE TABLE.
 func (st *Stage) values(ctx context.Context, table, name, rows string) (string, error) {
-	for _, q := range []string{"TRUNCATE TABLE " + table, "INSERT INTO " + table + " VALUES " + rows} {
+	for _, q := range []string{"TRUNCATE TABLE " + table, "INSERT INTO " + table + " (" + quote(name) + ") VALUES " + rows} {
 		if _, err := st.sessions.ExecContext(ctx, q); err != nil {
 			return "", err
 		}
 	}
-	found, err := column(ctx, st.sessions, fmt.Sprintf("SELECT %s FROM %s ORDER BY %[1]s + 0", quote(name), table))
+	found, err := column(ctx, st.sessions, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", quote(name), table, quote(asideNumber)))
 	if err != nil {
 		return "", err
 	}
