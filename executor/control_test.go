@@ -377,3 +377,28 @@ func TestLastBreath(t *testing.T) {
 		t.Fatalf("%+v %v", out, err)
 	}
 }
+
+// TestNextHold: on a small table a process comes from one hold to the next between two looks of who said
+// continue. He is not kept until his patience ends.
+func TestNextHold(t *testing.T) {
+	at := func(state State, step, hold string) *record {
+		return &record{state: string(state), stepID: step, hold: hold}
+	}
+	held := at(Held, "06-cut-over", "asked")
+	for _, c := range []struct {
+		now  *record
+		want bool
+	}{
+		{at(Held, "06-cut-over", "asked"), false},
+		{at(AfterSwap, "07-contract", "the old table is kept"), true},
+		{at(Failed, "06-cut-over", ""), false},
+		{nil, false},
+	} {
+		if got := wentOn(held, c.now); got != c.want {
+			t.Errorf("%+v: %v", c.now, got)
+		}
+	}
+	if wentOn(at(Running, "05-copy", ""), at(Held, "06-cut-over", "asked")) {
+		t.Error("a process that comes to its first hold may end there")
+	}
+}

@@ -151,7 +151,7 @@ func sendAndDo(ctx context.Context, srv Server, id string, c Command, opts Optio
 			return Resume(ctx, srv, found.id, opts)
 		}
 		now, err := find(ctx, srv, found.id)
-		if err == nil && (alive(said, now) || time.Now().After(until)) {
+		if err == nil && (alive(said, now) || wentOn(found, now) || time.Now().After(until)) {
 			return Outcome{ID: found.id, State: Running, By: holder}, nil
 		}
 		if err == nil {
@@ -183,6 +183,12 @@ func alive(said, now *record) bool {
 		return false
 	}
 	return now.updated != said.updated || now.state != said.state || now.epoch != said.epoch
+}
+
+// wentOn says that a run came from one hold to another: on a small table that takes less than the time between
+// two looks.
+func wentOn(before, now *record) bool {
+	return before != nil && now != nil && before.hold != "" && now.hold != "" && now.stepID != before.stepID
 }
 
 // answered is how long who holds a run's lock may take to show that it lives.
