@@ -18,7 +18,7 @@ const (
 )
 
 var (
-	errInterrupted = errors.New("interrupted")
+	errInterrupted = errors.New("stopped")
 	// errQuiet ends a command with its exit code and nothing more to say.
 	errQuiet = errors.New("")
 )

@@ -19,6 +19,9 @@ func execute(ctx context.Context, e *env, args []string) int {
 		// cobra found the mistake before any command began
 		err = &usageError{err.Error()}
 	}
+	if code, hint := judge(err); code == exitStopped && errors.Is(err, context.Canceled) {
+		err = exitWith(code, errInterrupted, hint)
+	}
 	return report(e.err, err)
 }
 

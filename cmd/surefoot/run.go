@@ -145,7 +145,11 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	}
 	defer db.Close()
 	r := &running{env: e, db: db, flags: o.conductFlags}
-	live, err := o.underWay(ctx, e, db)
+	same, err := o.sameChange(e)
+	if err != nil {
+		return err
+	}
+	live, err := o.underWay(ctx, db, same)
 	if err != nil {
 		return advised(ctx, db, err)
 	}
@@ -162,6 +166,9 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 	}
 	p, base, err := o.planFor(ctx, e, db)
 	if err != nil {
+		if ctx.Err() != nil {
+			return exitWith(exitStopped, errInterrupted, "nothing was begun")
+		}
 		unfinished(ctx, e, db)
 		return err
 	}

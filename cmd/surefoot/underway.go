@@ -17,12 +17,8 @@ import (
 // underWay gives the name of the run that is not over and carries out this very change; empty:
 // there is none. It is found by what was asked for, not by planning again: after a part of the
 // change took effect, the same statements would give another plan, or none.
-func (o *runOptions) underWay(ctx context.Context, e *env, db database) (string, error) {
+func (o *runOptions) underWay(ctx context.Context, db database, same func(*plan.Plan) bool) (string, error) {
 	runs, err := executor.Status(ctx, db, "")
-	if err != nil {
-		return "", err
-	}
-	same, err := o.sameChange(e)
 	if err != nil {
 		return "", err
 	}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,5 +37,34 @@ func TestCheckReadsOn(t *testing.T) {
 	want := render.Summary{Files: 200, Statements: 197, Errors: 200, Unparsed: 3}
 	if code != exitFindings || got.Summary != want {
 		t.Errorf("exit code %d, %+v, want %+v", code, got.Summary, want)
+	}
+}
+
+// stopsAt is a text whose reader is interrupted.
+type stopsAt struct {
+	io.Reader
+	stop context.CancelCauseFunc
+}
+
+func (s stopsAt) Read(b []byte) (int, error) {
+	s.stop(errInterrupted)
+	return s.Reader.Read(b)
+}
+
+// TestStopped: who interrupts before anything began is told so, in words.
+func TestStopped(t *testing.T) {
+	url := "sqlite:" + filepath.Join(t.TempDir(), "a.db")
+	if err := os.WriteFile(strings.TrimPrefix(url, "sqlite:"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"plan", "run"} {
+		ctx, stop := context.WithCancelCause(t.Context())
+		e := testEnv()
+		var said strings.Builder
+		e.err, e.in = &said, stopsAt{strings.NewReader("CREATE TABLE a (i INTEGER);"), stop}
+		code := execute(ctx, e, []string{word, "--db", url, "-"})
+		if code != exitStopped || !strings.HasPrefix(said.String(), "error: stopped\n") {
+			t.Errorf("%s: exit code %d, %s", word, code, said.String())
+		}
 	}
 }
