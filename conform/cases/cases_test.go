@@ -12,7 +12,8 @@ import (
 const folder = "../../testdata/cases"
 
 // TestCases runs every file with every table taken for large, on one server that it is for; where everything is
-// tested, on every server, and with the usual settings too. Right is what the server makes of the native statements, or a refusal before
+// tested, on every server, and with the usual settings and without a rehearsal too. Right is what the server makes of
+// the native statements, or a refusal before
 // anything began where the server refuses too, or where expected says that we may.
 func TestCases(t *testing.T) {
 	known := readKnown(t)
@@ -55,13 +56,13 @@ func some(name string, servers []target) []target {
 func (c caseFile) onServer(t *testing.T, on target, name string, known map[string]string) {
 	ways := []string{"copy"}
 	if everything() {
-		ways = append(ways, "plain")
+		ways = append(ways, "plain", "unrehearsed")
 	}
 	for _, way := range ways {
 		t.Run(on.name+"/"+way, func(t *testing.T) {
 			t.Parallel()
 			x := c.trial
-			x.copies = way == "copy"
+			x.copies, x.unrehearsed = way != "plain", way == "unrehearsed"
 			v := x.run(t, on)
 			wrong := ""
 			switch {

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/executor"
+	"surefoot/plan"
+	"surefoot/planner"
 )
 
 // TestWayBack exchanges the tables, writes to the new one, and rolls back: the old one must be what
@@ -75,4 +77,39 @@ func asOthers(t *testing.T, db *Database, queries ...string) {
 		}
 	}
 	_ = conn.Raw(func(any) error { return sql.ErrConnDone }) // never to the pool again
+}
+
+// TestNoWayBackOfMarks: where the server shows a question mark, the old definition cannot be stated again.
+func TestNoWayBackOfMarks(t *testing.T) {
+	eachServer(t, func(t *testing.T, url string) {
+		for i, c := range []struct {
+			was  string
+			back bool
+		}{
+			{"ENUM('a','b') NOT NULL DEFAULT 'b'", true},
+			{"ENUM('a','\U0001F600') NOT NULL DEFAULT 'a'", false},
+			{"SET('a','?') DEFAULT 'a'", false},
+			{"VARCHAR(9) NOT NULL DEFAULT 'why?'", false},
+		} {
+			db := openTest(t, another(t, url, i))
+			execute(t, db, "CREATE TABLE t (id INT PRIMARY KEY, e "+c.was+") DEFAULT CHARSET=utf8mb4")
+			s, err := db.Inspect(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			stmts, err := db.Parse("", "ALTER TABLE t MODIFY e VARCHAR(10) CHARACTER SET utf8mb4", s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := planner.Build(stmts, s, db, planner.Options{Mode: plan.Window, Limits: planner.DefaultLimits()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, step := range p.Steps {
+				if (len(step.Undo) > 0) != c.back || step.NoReturn == c.back {
+					t.Errorf("%s: way back %q, none %t", c.was, step.Undo, step.NoReturn)
+				}
+			}
+		}
+	})
 }
