@@ -70,6 +70,7 @@ func (st *Stage) set(ctx context.Context, tables []*schema.Table) (err error) {
 		return err
 	}
 	twin := *st.live
+	twin.leave = nil // the live database is closed by who opened it
 	twin.name, twin.sessions = st.name, st.live.sessions.in(st.name)
 	st.now = strconv.FormatInt(time.Now().Unix(), 10)
 	if _, err := st.lock.ExecContext(ctx, "SET SESSION timestamp = "+st.now); err != nil {
