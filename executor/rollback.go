@@ -61,7 +61,13 @@ func (r *run) mayReturn(ctx context.Context) error {
 			continue
 		}
 		var there bool
-		if there, err = r.there(ctx, s); err != nil || !there || s.Feed == nil {
+		if there, err = r.there(ctx, s); err == nil && !there && r.marks[i].state == done {
+			err = gone(s)
+		}
+		if err != nil || !there {
+			continue
+		}
+		if err = captured(ctx, r.srv.Pool(), s.Back, s.Table, false); err != nil || s.Feed == nil {
 			continue
 		}
 		r.startFeed(ctx, i)
@@ -98,6 +104,11 @@ func (r *run) takeBack(ctx context.Context, i int) error {
 			return fmt.Errorf("look whether it took effect: %w", err)
 		}
 		if there {
+			if !s.Back.Atomic {
+				if err := r.mark(ctx, r.srv.Pool(), i, begun); err != nil {
+					return err
+				}
+			}
 			if err := r.swap(ctx, i, s.Back, exchanged{there: false, state: begun}); err != nil {
 				return err
 			}

@@ -143,7 +143,7 @@ func (x *exchange) once(ctx context.Context) error {
 		return err
 	}
 	r.trip(x.i, "drained")
-	if err := compare(ctx, conn, x.swap.Guards, x.was, true); err != nil {
+	if err := x.seen(ctx, conn, true); err != nil {
 		return err
 	}
 	// From here on it is a matter of moments, and better ended than cut off.
@@ -175,7 +175,7 @@ func (x *exchange) once(ctx context.Context) error {
 // first looks at the table before the lock. What will be asked under it is asked here too, so that the
 // server has planned it and read what it needs by then.
 func (x *exchange) first(ctx context.Context, conn *sql.Conn) error {
-	if err := compare(ctx, conn, x.swap.Guards, x.was, false); err != nil {
+	if err := x.seen(ctx, conn, false); err != nil {
 		return err
 	}
 	if err := made(ctx, conn, x.swap.Made, true); err != nil {
@@ -186,6 +186,14 @@ func (x *exchange) first(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	return nil
+}
+
+// seen fails where others did what the exchange would undo, or wrote rows that nothing logged.
+func (x *exchange) seen(ctx context.Context, conn *sql.Conn, locked bool) error {
+	if err := compare(ctx, conn, x.swap.Guards, x.was, locked); err != nil {
+		return err
+	}
+	return captured(ctx, conn, x.swap, x.r.plan.Steps[x.i].Table, x.to.there)
 }
 
 // open gives the swap's session. Where the swap is no transaction, an earlier process's session may

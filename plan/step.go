@@ -287,8 +287,11 @@ type Swap struct {
 	Lock []string `json:"lock"` // after the server was told the lock timeout
 	// Guards are asked before the lock and once more under it, before SQL. What they find must be
 	// what they found when the copy began; of a way back, when the tables had been exchanged.
-	Guards []Guard  `json:"guards,omitempty"`
-	SQL    []string `json:"sql"`
+	Guards []Guard `json:"guards,omitempty"`
+	// Captured says, before the lock and under it, whether what logs the rows that others write is
+	// still there; else rows may have been written unseen.
+	Captured string   `json:"captured,omitempty"`
+	SQL      []string `json:"sql"`
 	// Made says what the new table must look like; nil on the way back.
 	Made *Made `json:"made,omitempty"`
 	// Queue, where the engine cannot exchange tables in the session that holds the lock: run in a

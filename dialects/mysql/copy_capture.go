@@ -119,6 +119,11 @@ func (p capture) triggersThere(want int) string {
 		want, schemaText(p.table), strings.Join(names, ", "))
 }
 
+// on says that the capture's triggers hang on a table.
+func (p capture) on(table schema.Name) string {
+	return p.triggersThere(3) + " AND EVENT_OBJECT_TABLE = " + literal(table.Table)
+}
+
 // startCapture begins to log the keys of changed rows. The statements may be run again after a
 // kill between them: the copy has not begun, so nothing is missed.
 func (c *copying) startCapture() []plan.Step {

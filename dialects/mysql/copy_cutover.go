@@ -17,6 +17,8 @@ func (c *copying) swap() []plan.Step {
 	there.SQL = append(c.noneGone(), there.SQL...)
 	there.Made = &plan.Made{Query: c.d.Portrait(c.at.shadow), Before: true}
 	back.Guards = c.d.guards(c.at.live)
+	there.Captured = fmt.Sprintf("SELECT (%s) AND (%s)", f.on(c.at.live), r.on(c.at.shadow))
+	back.Captured = r.on(c.at.live)
 	there.Guards = append(c.d.guards(c.at.live), c.d.madeAnew(c.at.live))
 	return []plan.Step{
 		{
@@ -27,9 +29,7 @@ func (c *copying) swap() []plan.Step {
 		},
 		{
 			Swap: &there, Back: &back,
-			// The names of the tables prove nothing: a sentry may stand under one of them. The triggers
-			// move with the new table.
-			Proof: r.triggersThere(3) + " AND EVENT_OBJECT_TABLE = " + literal(c.at.live.Table),
+			Proof: keptAside(c.at.old),
 			Undo:  c.unguard(),
 			Loses: c.lostBack(),
 			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
@@ -39,6 +39,13 @@ func (c *copying) swap() []plan.Step {
 			SQL: f.dropTriggers(), Proof: f.triggersThere(0),
 		},
 	}
+}
+
+// keptAside says whether the table that has served stands under this name. A sentry may stand there, which has
+// one column and no key. Triggers prove nothing: somebody may have dropped one, or given the table another name.
+func keptAside(old schema.Name) string {
+	return fmt.Sprintf("SELECT COUNT(*) > 0 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND NOT (COLUMN_NAME = 'sentry' AND COLUMN_KEY = '')",
+		schemaText(old), literal(old.Table))
 }
 
 // lostBack says what rows that are written after the exchange bring back to the old table otherwise

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,6 +99,13 @@ func (c capture) unwatch(n schema.Name) []string {
 		"DROP FUNCTION IF EXISTS " + qualified(c.function(n)) + "()",
 		"DROP FUNCTION IF EXISTS " + qualified(c.truncateFunction(n)) + "()",
 	}
+}
+
+// whole says that both triggers are there and fire always: who switches a table's triggers off and on leaves
+// them so that they fire usually.
+func (c capture) whole(n schema.Name) string {
+	return fmt.Sprintf("SELECT (count(*) = 2)::int FROM pg_trigger t WHERE t.tgrelid = %s AND t.tgname IN (%s, %s) AND t.tgenabled = 'A'",
+		regclass(n), literal(c.trigger(n)), literal(c.truncateTrigger(n)))
 }
 
 func (d *Dialect) startCapture(cp *schema.Copy) []plan.Step {

@@ -89,8 +89,9 @@ func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 		Proof: proof(hasTable(c.old), hasNoTable(c.shadow)),
 		Swap: &plan.Swap{
 			Lock: c.lock(c.shadow), Guards: []plan.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
-			Made: &plan.Made{Query: c.d.settledPortrait(c.live)},
-			SQL:  append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
+			Captured: c.capture.whole(c.live),
+			Made:     &plan.Made{Query: c.d.settledPortrait(c.live)},
+			SQL:      append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
 		},
 		Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 	}
@@ -101,7 +102,8 @@ func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 		step.Feed = c.reverse()
 		step.Back = &plan.Swap{
 			Lock: c.lock(c.old), Guards: []plan.Guard{{Query: c.d.settledPortrait(c.live)}},
-			SQL: append(c.dropViews(), c.exchangeBack()...), Release: []string{"COMMIT"}, Atomic: true,
+			Captured: c.captureReverse.whole(c.live),
+			SQL:      append(c.dropViews(), c.exchangeBack()...), Release: []string{"COMMIT"}, Atomic: true,
 		}
 		step.Undo = append([]string{"DROP TABLE IF EXISTS " + qualified(c.rev)}, c.validateBack()...)
 		step.Loses = c.lostBack()

@@ -113,17 +113,32 @@ func (c capture) trigger(suffix string) string { return quote(c.triggerName(suff
 
 func (c capture) triggerName(suffix string) string { return c.log + "_" + suffix }
 
-// drop takes the triggers away; the log stays.
-func (c capture) drop() []string {
-	suffixes := []string{"i", "u", "k", "d"}
+// suffixes end the names of the triggers.
+func (c capture) suffixes() []string {
+	out := []string{"i", "u", "k", "d"}
 	for n := range uniques(c.of, c.key, c.rowid) {
-		suffixes = append(suffixes, fmt.Sprint("bi", n), fmt.Sprint("bu", n))
-	}
-	out := make([]string, len(suffixes))
-	for i, s := range suffixes {
-		out[i] = "DROP TRIGGER IF EXISTS " + c.trigger(s)
+		out = append(out, fmt.Sprint("bi", n), fmt.Sprint("bu", n))
 	}
 	return out
+}
+
+// drop takes the triggers away; the log stays.
+func (c capture) drop() []string {
+	var out []string
+	for _, s := range c.suffixes() {
+		out = append(out, "DROP TRIGGER IF EXISTS "+c.trigger(s))
+	}
+	return out
+}
+
+// whole says that all triggers hang on a table.
+func (c capture) whole(table string) string {
+	var names []string
+	for _, s := range c.suffixes() {
+		names = append(names, literal(c.triggerName(s)))
+	}
+	return fmt.Sprintf("SELECT count(*) = %d FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = %s COLLATE NOCASE AND name IN (%s)",
+		len(names), literal(table), strings.Join(names, ", "))
 }
 
 func (cp *copying) startCapture() plan.Step {

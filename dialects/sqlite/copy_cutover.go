@@ -41,12 +41,13 @@ func (cp *copying) swap() plan.Step {
 	whole := func(sql []string) *plan.Swap {
 		return &plan.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
 	}
-	first := whole(there)
+	first, last := whole(there), whole(back)
+	first.Captured, last.Captured = forward.whole(name), reverse.whole(name)
 	first.Made = &plan.Made{Query: portraitOf(name)}
 	return plan.Step{
 		Atomic: true,
 		Proof:  "SELECT EXISTS (" + tableQuery(cp.old) + ")",
-		Swap:   first, Back: whole(back), Feed: cp.reverse(),
+		Swap:   first, Back: last, Feed: cp.reverse(),
 		Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true,
 	}
 }
