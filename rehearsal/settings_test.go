@@ -150,3 +150,21 @@ func TestWantedTables(t *testing.T) {
 		}
 	})
 }
+
+// TestMembersThatAreNotShown: SHOW CREATE TABLE has the same mark for two characters of four bytes.
+func TestMembersThatAreNotShown(t *testing.T) {
+	everywhere(t, func(t *testing.T, engine, version string) {
+		if engine != "mysql" && engine != "mariadb" {
+			t.Skip("the other engines show every character")
+		}
+		l := open(t, database(t, engine, version))
+		l.run("CREATE TABLE t (id INT PRIMARY KEY, e ENUM('a','b'), s SET('a','b') DEFAULT 'a') DEFAULT CHARSET=utf8mb4")
+		const change = "ALTER TABLE t MODIFY e ENUM('a','\U0001F389') DEFAULT '\U0001F389', MODIFY s SET('a','?','\U0001F389')"
+		if words, err := l.rehearse(change, nil); err != nil {
+			t.Fatal(words, err)
+		}
+		if words, err := l.rehearse(change, in("\U0001F389", "\U0001F38A")); err == nil {
+			t.Errorf("other members were not seen: %s", words)
+		}
+	})
+}

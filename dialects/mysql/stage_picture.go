@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // Picture says all that is in the twins' database.
@@ -39,13 +40,16 @@ func (st *Stage) Picture(ctx context.Context) (definition []string, rows [][]str
 // an ALTER that makes the table anew, it has no parenthesis any more (seen on 9.7).
 var negative = regexp.MustCompile(`-\((\d+(?:\.\d+)?)\)`)
 
-// pictureTable gives the lines of SHOW CREATE TABLE, and in which order columns and keys stand.
+// pictureTable gives the lines of SHOW CREATE TABLE, with characters that it does not show, and in which order columns and keys stand.
 func (st *Stage) pictureTable(ctx context.Context, table string) ([]string, error) {
 	var shown, text string
 	if err := st.twin.pool.QueryRowContext(ctx, "SHOW CREATE TABLE "+quote(table)).Scan(&shown, &text); err != nil {
 		return nil, err
 	}
-	text = st.live.ticked(text)
+	text, err := st.spelled(ctx, st.live.ticked(text), schema.Name{Schema: st.name, Table: table})
+	if err != nil {
+		return nil, err
+	}
 	var lines, columns, keys []string
 	if n := autoIncrement.FindString(text); n != "" {
 		lines = append(lines, plan.CounterOf+table+": "+strings.Trim(n[strings.Index(n, "=")+1:], " "))
