@@ -126,12 +126,17 @@ func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 			case schema.ChangeType:
 				if announced("") && !slices.Equal(native.before.values(cell{column: c.Column}), native.after.values(cell{column: c.Column})) {
 					out = append(out, c.Column)
+					computed, err := r.computed(ctx, c.Name.Table, c.Column)
+					if err != nil {
+						return nil, err
+					}
+					out = append(out, computed...)
 				}
 			case schema.DropColumn:
 				if !announced("of rows written since, the values of column " + c.Column) {
 					continue
 				}
-				computed, err := r.computed(ctx, c)
+				computed, err := r.computed(ctx, c.Name.Table, c.Column)
 				if err != nil {
 					return nil, err
 				}
@@ -142,8 +147,8 @@ func (r Request) lost(ctx context.Context, native plays) ([]string, error) {
 	return out, nil
 }
 
-// computed names the columns that may be computed from one that goes, after the way back.
-func (r Request) computed(ctx context.Context, c schema.DropColumn) ([]string, error) {
+// computed names the columns that may be computed from another, after the way back.
+func (r Request) computed(ctx context.Context, table, column string) ([]string, error) {
 	now, err := r.Stage.Inspect(ctx)
 	if err != nil {
 		return nil, err
@@ -151,7 +156,7 @@ func (r Request) computed(ctx context.Context, c schema.DropColumn) ([]string, e
 	var out []string
 	for _, t := range now.Tables {
 		for _, col := range t.Columns {
-			if strings.EqualFold(t.Name.Table, c.Name.Table) && col.Generated != "" && strings.Contains(strings.ToLower(col.Expr), strings.ToLower(c.Column)) {
+			if strings.EqualFold(t.Name.Table, table) && col.Generated != "" && strings.Contains(strings.ToLower(col.Expr), strings.ToLower(column)) {
 				out = append(out, col.Name)
 			}
 		}

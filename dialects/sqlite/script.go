@@ -177,6 +177,9 @@ func (d *Dialect) edits(clauses []schema.Change, t *schema.Table) ([]plan.Step, 
 		if step.Undo, err = rebuild(t, t.Definition, mapping(t, nil)); err != nil {
 			return nil, err
 		}
+		if step.Loses, step.NoReturn = lossOfTypes(clauses, t); step.NoReturn {
+			step.Undo = nil
+		}
 		return []plan.Step{step}, nil
 	}
 	var after []string
@@ -206,6 +209,23 @@ func otherValues(clauses []schema.Change) error {
 		}
 	}
 	return nil
+}
+
+// lossOfTypes says what a way back cannot bring back: '007' that became 7. Where a column told 1 from '1'
+// and no longer does, there is none.
+func lossOfTypes(clauses []schema.Change, t *schema.Table) (loses string, none bool) {
+	for _, c := range clauses {
+		c, ok := c.(schema.ChangeType)
+		if !ok || textOnly(c, t) {
+			continue
+		}
+		from := t.Column(c.Column)
+		if from == nil || affinityOf(from.Type) == asBlob || t.Extra[extraStrict] != "" && strings.EqualFold(from.Type, "ANY") {
+			return "point of no return: which values of column " + c.Column + " were text and which were numbers is not known afterwards", true
+		}
+		loses = "what only one of " + from.Type + " and " + c.Type + " can hold in column " + c.Column
+	}
+	return loses, false
 }
 
 // madeValues gives an expression that makes a column's values other ones; a cast of the column itself is
