@@ -59,6 +59,7 @@ var keepTables = [][]string{
 	{"create", "function"},
 	{"create", "or", "replace", "function"},
 	{"drop", "function"},
+	{"refresh", "materialized", "view"},
 }
 
 func keepsTables(src source) bool {

@@ -282,6 +282,7 @@ var verbatimFacts = []verbatimRow{
 	row(moment, "drop", "policy"),
 	row(moment, "create", "rule"),
 	row(fact{lock: accessExclusive, rewrites: true, docs: true}, "vacuum", "full"),
+	row(fact{lock: accessExclusive, rewrites: true, docs: true}, "refresh", "materialized", "view"), // of the view
 	row(rewrite, "cluster"),
 	row(fact{lock: accessExclusive, loses: true}, "truncate"),
 	row(fact{lock: share, scans: true, builds: true}, "reindex"),

@@ -64,6 +64,10 @@ func (db *Database) probe(ctx context.Context, n schema.Native, t *schema.Table)
 		return e, err
 	}
 	defer conn.Close()
+	if err := quietEvents(ctx, conn); err != nil {
+		return e, err
+	}
+	defer conn.ExecContext(context.WithoutCancel(ctx), "RESET session_replication_role") //nolint:errcheck // as with the clone
 	defer conn.ExecContext(context.WithoutCancel(ctx), "DISCARD TEMP") //nolint:errcheck // a session that is gone took them along
 	if err := db.LockTimeout(ctx, conn, 1_000_000_000); err != nil {
 		return e, err
@@ -97,6 +101,23 @@ func (db *Database) probe(ctx context.Context, n schema.Native, t *schema.Table)
 		Scans:           after.scans > before.scans,
 		RebuildsIndexes: slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) }),
 	}, nil
+}
+
+// quietEvents keeps the user's event triggers from firing for the clone: what they write would stay. Where this
+// role cannot, the server is not asked.
+func quietEvents(ctx context.Context, conn *sql.Conn) error {
+	var any, always bool
+	err := conn.QueryRowContext(ctx, `SELECT count(*) > 0, count(*) FILTER (WHERE evtenabled IN ('A', 'R')) > 0 FROM pg_event_trigger WHERE evtenabled <> 'D'`).Scan(&any, &always)
+	if err != nil || !any {
+		return err
+	}
+	if always {
+		return errNotAsked
+	}
+	if _, err := conn.ExecContext(ctx, "SET session_replication_role = replica"); err != nil {
+		return errNotAsked
+	}
+	return nil
 }
 
 // rejections are the classes of errors by which the server says that a statement cannot be run on such

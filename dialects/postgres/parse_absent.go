@@ -63,6 +63,9 @@ func (db *Database) dropsNothing(ctx context.Context, sql, before string) (strin
 	if err != nil || len(tree.Stmts) != 1 {
 		return "", nil //nolint:nilerr // it was read before; this is a part of it, or written otherwise
 	}
+	if domain := tree.Stmts[0].Stmt.GetAlterDomainStmt(); domain != nil && domain.Subtype == "X" && domain.MissingOk {
+		return db.dropsNoRule(ctx, domain, before)
+	}
 	n := tree.Stmts[0].Stmt.GetDropStmt()
 	if n == nil || !n.MissingOk {
 		return "", nil
@@ -91,6 +94,22 @@ func (db *Database) dropsNothing(ctx context.Context, sql, before string) (strin
 		names = append(names, name.String())
 	}
 	return strings.Join(names, ", "), nil
+}
+
+// dropsNoRule gives the name of a domain's constraint that is not there; empty: some domain has one.
+func (db *Database) dropsNoRule(ctx context.Context, n *pgquery.AlterDomainStmt, before string) (string, error) {
+	if says(before, strings.ToLower(n.Name)) {
+		return "", nil
+	}
+	var there bool
+	err := db.pool.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_constraint WHERE contypid <> 0 AND conname = $1)", n.Name).Scan(&there)
+	if err != nil {
+		return "", fmt.Errorf("look for %s: %w", n.Name, err)
+	}
+	if there {
+		return "", nil
+	}
+	return n.Name, nil
 }
 
 // says looks for a name in statements, also in strings, which may be run: as a word of its own, or, where a name

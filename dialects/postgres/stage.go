@@ -111,7 +111,8 @@ func (st *Stage) Foretells() bool {
 // Act leaves out what opens and ends transactions, what waits for others, and what touches the
 // user's functions; CONCURRENTLY is cut out.
 func (st *Stage) Act(text string) string {
-	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") || newSource(text).skip(0, "set", "constraints") > 0 {
+	if text == "BEGIN" || text == "COMMIT" || text == snapshotGuard || strings.HasPrefix(text, "ALTER FUNCTION ") || newSource(text).skip(0, "set", "constraints") > 0 ||
+		newSource(text).skip(0, "refresh", "materialized", "view") > 0 { // a materialized view has no twin
 		return ""
 	}
 	if first, ok := strings.CutPrefix(text, setPath); ok {

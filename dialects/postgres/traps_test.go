@@ -239,3 +239,33 @@ func TestNothingToDo(t *testing.T) {
 		sameSchema(t, before, inspect(t, db))
 	})
 }
+
+// What an event trigger writes for the clone on which a statement is tried would stay.
+func TestProbeFiresNoEventTrigger(t *testing.T) {
+	eachVersion(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		exec(t, db.pool, `
+			CREATE TABLE t (id int PRIMARY KEY, n int);
+			CREATE TABLE seen (tag text);
+			CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO seen SELECT tg_tag; END$$;
+			CREATE EVENT TRIGGER starts ON ddl_command_start EXECUTE FUNCTION note();
+			CREATE EVENT TRIGGER drops ON sql_drop EXECUTE FUNCTION note();
+			DELETE FROM seen`)
+		for _, always := range []string{"", "ALTER EVENT TRIGGER starts ENABLE ALWAYS; DELETE FROM seen"} {
+			if always != "" {
+				exec(t, db.pool, always)
+			}
+			if _, err := tryPlan(t, db, "ALTER TABLE t ALTER n TYPE bigint"); err != nil {
+				t.Fatal(err)
+			}
+			var seen string
+			if err := db.pool.QueryRow("SELECT coalesce(string_agg(tag, ', '), '') FROM seen").Scan(&seen); err != nil || seen != "" {
+				t.Errorf("fired for %s %v", seen, err)
+			}
+			var role string
+			if err := db.pool.QueryRow("SHOW session_replication_role").Scan(&role); err != nil || role != "origin" {
+				t.Errorf("the session is left as %s %v", role, err)
+			}
+		}
+	})
+}
