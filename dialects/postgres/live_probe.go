@@ -68,7 +68,7 @@ func (db *Database) probe(ctx context.Context, n schema.Native, t *schema.Table)
 		return e, err
 	}
 	defer conn.ExecContext(context.WithoutCancel(ctx), "RESET session_replication_role") //nolint:errcheck // as with the clone
-	defer conn.ExecContext(context.WithoutCancel(ctx), "DISCARD TEMP") //nolint:errcheck // a session that is gone took them along
+	defer conn.ExecContext(context.WithoutCancel(ctx), "DISCARD TEMP")                   //nolint:errcheck // a session that is gone took them along
 	if err := db.LockTimeout(ctx, conn, 1_000_000_000); err != nil {
 		return e, err
 	}
