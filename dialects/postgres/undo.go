@@ -210,6 +210,9 @@ func onPart(of, name string, n schema.Name, t *schema.Table) []string {
 
 func undoDropConstraint(c schema.DropConstraint, n schema.Name, t *schema.Table) back {
 	if k := constraintOf(t, c.Constraint); k != nil {
+		if c.Cascade && (len(take[[]incomingKey](t, extraIncoming)) > 0 || len(take[[]view](t, extraViews)) > 0) {
+			return back{lost: "point of no return: what CASCADE takes along with constraint " + k.Name + " is not known afterwards", noReturn: true}
+		}
 		text := "ALTER TABLE " + qualified(n) + " ADD CONSTRAINT " + quote(k.Name) + " " + constraintText(*k)
 		sql := []string{doIf("NOT "+hasConstraint(n, k.Name), text)}
 		return back{sql: append(sql, onPart("constraint", k.Name, n, t)...), lost: "rows written meanwhile may violate it"}
