@@ -96,24 +96,8 @@ func (r *run) takeBack(ctx context.Context, i int) error {
 	s := r.plan.Steps[i]
 	r.trip(i, "undo")
 	if s.Back != nil {
-		if s.Proof == "" {
-			return errors.New("nothing proves whether the tables are exchanged")
-		}
-		there, err := r.there(ctx, s)
-		if err != nil {
-			return fmt.Errorf("look whether it took effect: %w", err)
-		}
-		if there {
-			if !s.Back.Atomic {
-				if err := r.mark(ctx, r.srv.Pool(), i, begun); err != nil {
-					return err
-				}
-			}
-			if err := r.swap(ctx, i, s.Back, exchanged{there: false, state: begun}); err != nil {
-				return err
-			}
-			r.endFeed(s.Table)
-			r.trip(i, "back")
+		if err := r.swapBack(ctx, i); err != nil {
+			return err
 		}
 	}
 	if s.UndoAtomic || len(s.Undo) == 0 {
@@ -137,4 +121,30 @@ func (r *run) takeBack(ctx context.Context, i int) error {
 		return err
 	}
 	return r.mark(ctx, r.srv.Pool(), i, undone)
+}
+
+// swapBack exchanges the tables again where they are exchanged.
+func (r *run) swapBack(ctx context.Context, i int) error {
+	s := r.plan.Steps[i]
+	if s.Proof == "" {
+		return errors.New("nothing proves whether the tables are exchanged")
+	}
+	there, err := r.there(ctx, s)
+	if err != nil {
+		return fmt.Errorf("look whether it took effect: %w", err)
+	}
+	if !there {
+		return nil
+	}
+	if !s.Back.Atomic {
+		if err := r.mark(ctx, r.srv.Pool(), i, begun); err != nil {
+			return err
+		}
+	}
+	if err := r.swap(ctx, i, s.Back, exchanged{there: false, state: begun}); err != nil {
+		return err
+	}
+	r.endFeed(s.Table)
+	r.trip(i, "back")
+	return nil
 }
