@@ -131,7 +131,7 @@ func (d *Dialect) disagrees(code string, changes []schema.Change) *grammarError 
 // subject gives the table that a statement is about, as far as its words say.
 func (d *Dialect) subject(code string) (schema.Name, bool) {
 	r := newReader(code, d.mode)
-	first := r.next()
+	head, first := r.headWords(), r.next()
 	switch {
 	case first.is("alter"), first.is("optimize"), first.is("analyze"), first.is("truncate"):
 		r.take("online")
@@ -148,6 +148,9 @@ func (d *Dialect) subject(code string) (schema.Name, bool) {
 		}
 	case first.is("delete"):
 		for r.take("low_priority", "quick", "ignore", "from") {
+		}
+	case slices.Equal(head, []string{"create", "trigger"}):
+		for !r.eof() && !r.next().is("on") { // name and event stand before it
 		}
 	default:
 		return schema.Name{}, false
