@@ -89,6 +89,10 @@ func (r *reader) read(i int, st schema.Statement) ([]schema.Change, error) {
 		return r.pragma(tokens, st)
 	case tokens[0].is("SELECT", "VALUES", "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN"):
 		return nil, r.check(tokens, st) // changes nothing that stays; plans have transactions of their own
+	case tokens[0].is("ROLLBACK"):
+		return nil, &schema.Refusal{Statement: st, Reasons: []string{
+			"it takes back what stands before it, and each statement of a plan commits by itself: leave out both",
+		}}
 	case tokens[0].is("CREATE"):
 		return r.create(tokens, st)
 	case tokens[0].is("DROP"):
@@ -97,7 +101,7 @@ func (r *reader) read(i int, st schema.Statement) ([]schema.Change, error) {
 		return r.alter(tokens, st)
 	case tokens[0].is("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"):
 		return r.verbatim(tokens, st, "it changes rows, and how many is not known")
-	case tokens[0].is("VACUUM", "REINDEX", "ANALYZE", "ATTACH", "DETACH", "ROLLBACK"):
+	case tokens[0].is("VACUUM", "REINDEX", "ANALYZE", "ATTACH", "DETACH"):
 		return r.verbatim(tokens, st, "it is no change of the schema")
 	}
 	return nil, r.failed(tokens, st, r.scratch.exec(st.SQL))

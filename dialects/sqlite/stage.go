@@ -279,7 +279,7 @@ func (st *Stage) Act(sql string) string { return sql }
 // makes.
 func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err error) {
 	st.now = strconv.FormatInt(time.Now().Unix(), 10)
-	if _, err = st.db.ExecContext(ctx, s.SQL); err != nil && strings.Contains(err.Error(), "syntax error") {
+	if _, err = st.db.ExecContext(ctx, s.SQL); err != nil && (strings.Contains(err.Error(), "syntax error") || strings.Contains(err.Error(), "constraint may not be dropped")) {
 		return true, nil
 	}
 	return false, err
