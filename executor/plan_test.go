@@ -90,38 +90,55 @@ func copyPlan() *plan.Plan {
 		shapes("INSERT INTO orders_sf_log (id) SELECT id FROM orders WHERE %s UNION SELECT id FROM orders_sf_new WHERE %s", nil, "id", "id"),
 	}
 	guards := []plan.Guard{{Query: `SELECT type || ' ' || name || ': ' || sql FROM sqlite_schema WHERE tbl_name = 'orders' AND name NOT LIKE '%\_sf\_%' ESCAPE '\'`}}
-	p := &plan.Plan{Format: 1, Dialect: "sqlite", Mode: plan.Safe, Base: "base", Steps: []plan.Step{
+	p := &plan.Plan{Format: 1, Origin: plan.Origin{Dialect: "sqlite", Mode: plan.Safe, Base: "base"}, Steps: []plan.Step{
 		{
-			Kind: plan.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY, name TEXT, amount TEXT CHECK (length(amount) < 7))"},
-			Atomic: true, Proof: exists("orders_sf_new"), Undo: []string{"DROP TABLE IF EXISTS orders_sf_new"}, UndoAtomic: true, Portray: true,
+			Kind: plan.Expand, Title: "create the shadow table",
+			Act: plan.Act{
+				SQL:    []string{"CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY, name TEXT, amount TEXT CHECK (length(amount) < 7))"},
+				Atomic: true, Portray: true,
+			},
+			Evidence: plan.Evidence{Proof: exists("orders_sf_new")},
+			WayBack:  plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS orders_sf_new"}, UndoAtomic: true},
 		},
 		{
-			Kind: plan.DualWrite, Title: "start capture", SQL: append([]string{"CREATE TABLE orders_sf_log " + log}, triggers("orders", "orders_sf_log", "orders_sf_log")...),
-			Atomic: true, Proof: exists("orders_sf_log_i"), Undo: append(dropTriggers("orders_sf_log"), "DROP TABLE IF EXISTS orders_sf_log"), Feed: forward,
+			Kind: plan.DualWrite, Title: "start capture",
+			Act: plan.Act{
+				SQL:    append([]string{"CREATE TABLE orders_sf_log " + log}, triggers("orders", "orders_sf_log", "orders_sf_log")...),
+				Atomic: true,
+			},
+			Evidence: plan.Evidence{Proof: exists("orders_sf_log_i")},
+			WayBack:  plan.WayBack{Undo: append(dropTriggers("orders_sf_log"), "DROP TABLE IF EXISTS orders_sf_log")}, Feed: forward,
 		},
-		{Kind: plan.Fill, Title: "copy orders", Walk: copyRows},
+		{Kind: plan.Fill, Title: "copy orders", Act: plan.Act{Walk: copyRows}},
 		{
-			Kind: plan.Expand, Title: "build the index", SQL: []string{"CREATE INDEX orders_sf_name ON orders_sf_new (name)"},
-			Proof: exists("orders_sf_name"), Undo: []string{"DROP INDEX IF EXISTS orders_sf_name"},
+			Kind: plan.Expand, Title: "build the index",
+			Act:      plan.Act{SQL: []string{"CREATE INDEX orders_sf_name ON orders_sf_new (name)"}},
+			Evidence: plan.Evidence{Proof: exists("orders_sf_name")},
+			WayBack:  plan.WayBack{Undo: []string{"DROP INDEX IF EXISTS orders_sf_name"}},
 		},
-		{Kind: plan.Verify, Title: "compare orders", Walk: verify},
+		{Kind: plan.Verify, Title: "compare orders", Act: plan.Act{Walk: verify}},
 		{
-			Kind: plan.CutOver, Title: "exchange the tables", Proof: exists("orders_sf_old"), Feed: reverse,
-			Swap: &plan.Swap{
+			Kind: plan.CutOver, Title: "exchange the tables",
+			Evidence: plan.Evidence{Proof: exists("orders_sf_old")}, Feed: reverse,
+			Act: plan.Act{Swap: &plan.Swap{
 				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 				SQL: append(append(dropTriggers("orders_sf_log"), "DROP TABLE orders_sf_log",
 					"ALTER TABLE orders RENAME TO orders_sf_old", "ALTER TABLE orders_sf_new RENAME TO orders", "CREATE TABLE orders_sf_rev "+log),
 					triggers("orders", "orders_sf_rev", "orders_sf_rev")...),
+			}},
+			WayBack: plan.WayBack{
+				Back: &plan.Swap{
+					Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
+					SQL: append(dropTriggers("orders_sf_rev"), "ALTER TABLE orders RENAME TO orders_sf_new", "ALTER TABLE orders_sf_old RENAME TO orders"),
+				},
+				Undo: []string{"DROP TABLE IF EXISTS orders_sf_rev"},
 			},
-			Back: &plan.Swap{
-				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
-				SQL: append(dropTriggers("orders_sf_rev"), "ALTER TABLE orders RENAME TO orders_sf_new", "ALTER TABLE orders_sf_old RENAME TO orders"),
-			},
-			Undo: []string{"DROP TABLE IF EXISTS orders_sf_rev"},
 		},
 		{
-			Kind: plan.Contract, Title: "drop the old table", SQL: append(dropTriggers("orders_sf_rev"), "DROP TABLE orders_sf_rev", "DROP TABLE orders_sf_old"),
-			Atomic: true, NoReturn: true, EndFeed: true, Hold: "the old table is kept until finish", Until: "finish",
+			Kind: plan.Contract, Title: "drop the old table",
+			Act:     plan.Act{SQL: append(dropTriggers("orders_sf_rev"), "DROP TABLE orders_sf_rev", "DROP TABLE orders_sf_old"), Atomic: true},
+			WayBack: plan.WayBack{NoReturn: true}, EndFeed: true,
+			Pause: plan.Pause{Hold: "the old table is kept until finish", Until: "finish"},
 		},
 	}}
 	for i := range p.Steps {

@@ -96,7 +96,8 @@ func (r Request) refused() ([]*plan.Finding, error) {
 	}
 	st := refusal.Statement
 	return []*plan.Finding{{
-		Rule: rehearsalRule, Severity: plan.Error, File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
+		Rule: rehearsalRule, Severity: plan.Error,
+		Place:     plan.Place{File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn},
 		Statement: st.SQL, Message: strings.Join(refusal.Reasons, "; "), Instead: []string{},
 	}}, nil
 }

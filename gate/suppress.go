@@ -60,8 +60,9 @@ func suppress(findings []*plan.Finding, all []*Suppression, today string) (kept 
 	for _, s := range all {
 		if msg := s.fault(today); msg != "" {
 			kept = append(kept, &plan.Finding{
-				Rule: "unused-suppression", Severity: plan.Warning, File: s.File, Line: s.Line, Column: 1,
-				EndLine: s.Line, EndColumn: 1, Message: msg, Instead: []string{"remove or mend the comment"},
+				Rule: "unused-suppression", Severity: plan.Warning,
+				Place:   plan.Place{File: s.File, Line: s.Line, Column: 1, EndLine: s.Line, EndColumn: 1},
+				Message: msg, Instead: []string{"remove or mend the comment"},
 			})
 		}
 	}

@@ -25,7 +25,7 @@ func TestSuppress(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			line := strings.Count(tc.text, "\n") + 1
-			kept, n := suppress([]*plan.Finding{{Rule: "change-type", File: "f", Line: line, Message: "found"}}, Suppressions("f", tc.text), "2026-11-23")
+			kept, n := suppress([]*plan.Finding{{Rule: "change-type", Place: plan.Place{File: "f", Line: line}, Message: "found"}}, Suppressions("f", tc.text), "2026-11-23")
 			got := fmt.Sprintf("%d suppressed", n)
 			for _, f := range kept {
 				got += fmt.Sprintf("; %d %s %s", f.Line, f.Rule, f.Message)

@@ -19,7 +19,7 @@ type Unread struct {
 // finding says it at its place.
 func (u Unread) finding() *plan.Finding {
 	f := &plan.Finding{
-		Rule: unreadRule, Severity: plan.Error, File: u.File, Line: 1, Column: 1, Message: u.Err.Error(),
+		Rule: unreadRule, Severity: plan.Error, Place: plan.Place{File: u.File, Line: 1, Column: 1}, Message: u.Err.Error(),
 		Instead: []string{"mend it or leave it out: nobody knows what its statements do"},
 	}
 	var (

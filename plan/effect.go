@@ -51,18 +51,23 @@ const (
 	NotKnown Source = "unknown"  // nobody knows: treated as unsafe
 )
 
+// Passes are what a change does that takes longer on a larger table.
+type Passes struct {
+	Rewrites        bool `json:"rewrites_table"`
+	Scans           bool `json:"scans_table"`
+	RebuildsIndexes bool `json:"rebuilds_indexes"` // builds or rebuilds an index
+}
+
 // Effect is what a change does to others on one server version.
 // Whether it is held for long follows from Rewrites, Scans and RebuildsIndexes:
 // a change with none of them holds its lock for a moment.
 type Effect struct {
-	Blocks          Level  `json:"blocks"`    // on an existing table
-	Lock            string `json:"lock"`      // the engine's own word
-	Algorithm       string `json:"algorithm"` // INSTANT, NOCOPY, INPLACE or COPY, where the engine names one
-	Rewrites        bool   `json:"rewrites_table"`
-	Scans           bool   `json:"scans_table"`
-	RebuildsIndexes bool   `json:"rebuilds_indexes"` // builds or rebuilds an index
-	LosesData       bool   `json:"loses_data"`
-	Breaks          bool   `json:"breaks_application"` // clients written for the old schema fail
+	Blocks    Level  `json:"blocks"`    // on an existing table
+	Lock      string `json:"lock"`      // the engine's own word
+	Algorithm string `json:"algorithm"` // INSTANT, NOCOPY, INPLACE or COPY, where the engine names one
+	Passes
+	LosesData bool `json:"loses_data"`
+	Breaks    bool `json:"breaks_application"` // clients written for the old schema fail
 	// Online: whatever takes long happens without the lock (CREATE INDEX CONCURRENTLY,
 	// LOCK=NONE): Blocks then is held only for moments.
 	Online bool   `json:"online"`
@@ -94,7 +99,7 @@ func Locks(table schema.Name, blocks Level, lock string, work Work) Lock {
 
 // Unknown is the effect of what nobody knows: the worst.
 func Unknown() Effect {
-	return Effect{Blocks: BlocksAll, Rewrites: true, Scans: true, RebuildsIndexes: true, LosesData: false, Breaks: false, Source: NotKnown}
+	return Effect{Blocks: BlocksAll, Passes: Passes{Rewrites: true, Scans: true, RebuildsIndexes: true}, LosesData: false, Breaks: false, Source: NotKnown}
 }
 
 // Long says whether the blocking grows with the table.

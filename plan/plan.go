@@ -37,24 +37,29 @@ const (
 // Plan is the ordered list of steps that makes the wanted changes; field names are the contract
 // of `plan --format json`.
 type Plan struct {
-	Format        int           `json:"format"`
-	Dialect       string        `json:"dialect"`
-	ServerVersion string        `json:"server_version"`
-	Mode          Mode          `json:"mode"`
-	TimeZone      string        `json:"time_zone,omitempty"` // of every session of the run; empty: the server's own
-	Base          string        `json:"base"`                // fingerprint of the tables it was made for
-	Hash          string        `json:"hash"`                // fingerprint of the plan itself
-	Asked         string        `json:"asked,omitempty"`     // fingerprint of the text that it is for; empty: the statements are all of it
-	Statements    []Planned     `json:"statements"`
-	Steps         []Step        `json:"steps"`
-	Totals        Totals        `json:"totals"`
-	Verdict       Verdict       `json:"verdict"`
-	Tables        []schema.Name `json:"tables"` // existing tables that Base covers
-	Rehearsed     bool          `json:"rehearsed"`
-	Rehearsal     string        `json:"rehearsal"` // what was compared, or why nothing was
+	Format int `json:"format"`
+	Origin
+	Statements []Planned     `json:"statements"`
+	Steps      []Step        `json:"steps"`
+	Totals     Totals        `json:"totals"`
+	Verdict    Verdict       `json:"verdict"`
+	Tables     []schema.Name `json:"tables"` // existing tables that Base covers
+	Rehearsed  bool          `json:"rehearsed"`
+	Rehearsal  string        `json:"rehearsal"` // what was compared, or why nothing was
 	// NotCompared is what a wanted schema was not compared in.
 	NotCompared []schema.Aside `json:"not_compared,omitempty"`
 	Findings    []*Finding     `json:"-"`
+}
+
+// Origin is what a plan was made for, and what tells it from others.
+type Origin struct {
+	Dialect       string `json:"dialect"`
+	ServerVersion string `json:"server_version"`
+	Mode          Mode   `json:"mode"`
+	TimeZone      string `json:"time_zone,omitempty"` // of every session of the run; empty: the server's own
+	Base          string `json:"base"`                // fingerprint of the tables it was made for
+	Hash          string `json:"hash"`                // fingerprint of the plan itself
+	Asked         string `json:"asked,omitempty"`     // fingerprint of the text that it is for; empty: the statements are all of it
 }
 
 // Planned is one statement of the user's and what it would do by itself.

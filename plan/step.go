@@ -36,58 +36,73 @@ type Step struct {
 	Kind  StepKind `json:"kind"`  //
 	Title string   `json:"title"` // "copy public.t into its shadow table"
 	Table string   `json:"table"`
+	Act
+	Evidence
+	WayBack
+	// Feed is the capture of this step's Table that is active from the end of this step on, until
+	// a later step of the same Table names another or ends it with EndFeed. Several tables may
+	// have one each; a swap drains its own table's.
+	Feed    *Feed `json:"feed,omitempty"`
+	EndFeed bool  `json:"end_feed,omitempty"`
+	Pause
+	Price
+}
 
-	// SQL of a walk or a swap only shows what Walk or Swap runs.
+// Act is what a step does. SQL of a walk or a swap only shows what Walk or Swap runs.
+type Act struct {
 	SQL    []string `json:"sql"`
 	Atomic bool     `json:"atomic,omitempty"`
 	// Patient: waiting for this step's locks blocks nobody, so it gets no lock timeout.
 	Patient bool `json:"patient,omitempty"`
+	// Portray: before this step, when nothing of ours is on Table yet, the guards of the Swap that
+	// follows on the same Table are asked, and what they find is kept for it.
+	Portray bool  `json:"portray,omitempty"`
+	Walk    *Walk `json:"walk,omitempty"`
+	Swap    *Swap `json:"swap,omitempty"`
+}
+
+// Evidence is what tells whether a step took effect.
+type Evidence struct {
 	// Proof is a query that gives one row with one number: not 0 when the step's effect is there.
 	// Empty: the journal's entry, which is one with the step, is the proof, or Unproven says why there
 	// is none; after an unknown outcome the run then stops and asks.
 	Proof    string `json:"proof"`
 	Unproven string `json:"unproven,omitempty"`
+}
 
+// WayBack is how a step is taken back.
+type WayBack struct {
+	Back *Swap `json:"back,omitempty"` // the way back of a swap: runs before Undo
 	// Undo takes the step back; every statement of it is safe to repeat and safe to run when the
 	// step never took effect. In order. UndoAtomic: in one transaction.
 	Undo       []string `json:"undo"`
 	UndoAtomic bool     `json:"undo_atomic,omitempty"`
 	// Loses says what the way back loses, or that there is none ("point of no return: …").
 	Loses string `json:"lost"`
-	// Meanwhile says what others meet from this step on that they met neither before nor will at the end.
-	Meanwhile string `json:"meanwhile,omitempty"`
 	// NoReturn: once this step has begun there is no way back.
 	NoReturn bool `json:"no_return,omitempty"`
+}
 
-	// Portray: before this step, when nothing of ours is on Table yet, the guards of the Swap that
-	// follows on the same Table are asked, and what they find is kept for it.
-	Portray bool `json:"portray,omitempty"`
-
-	Walk *Walk `json:"walk,omitempty"`
-	Swap *Swap `json:"swap,omitempty"`
-	Back *Swap `json:"back,omitempty"` // the way back of a swap: runs before Undo
-
-	// Feed is the capture of this step's Table that is active from the end of this step on, until
-	// a later step of the same Table names another or ends it with EndFeed. Several tables may
-	// have one each; a swap drains its own table's.
-	Feed    *Feed `json:"feed,omitempty"`
-	EndFeed bool  `json:"end_feed,omitempty"`
-
-	// Hold stops the run before this step until the operator says so: why it waits.
+// Pause is a hold: the run stops before the step until the operator says so.
+type Pause struct {
+	// Hold is why it waits.
+	Hold string `json:"hold"`
 	// Until is the command that lets it go on: "continue" or "finish". All steps of a copy's contract have the latter.
-	Hold  string `json:"hold"`
 	Until string `json:"until,omitempty"`
+}
 
-	// Costs; nil: not known.
-	Blocks Level  `json:"blocks"`
-	Lock   string `json:"lock"`
+// Price is what a step costs others, and how much time and room it takes; nil: not known.
+type Price struct {
+	// Meanwhile says what others meet from this step on that they met neither before nor will at the end.
+	Meanwhile string `json:"meanwhile,omitempty"`
+	Blocks    Level  `json:"blocks"`
+	Lock      string `json:"lock"`
 	// Locks are the other tables that are locked meanwhile.
 	Locks      []Lock `json:"locks,omitempty"`
 	HeldMS     *int64 `json:"held_ms"`
 	DurationMS *int64 `json:"duration_ms"`
 	DiskBytes  *int64 `json:"disk_bytes"`
 	LogBytes   *int64 `json:"log_bytes"`
-
 	// Work says what the duration grows with; filled by dialects, read by the cost model.
 	Work Work `json:"work,omitempty"`
 }

@@ -30,8 +30,9 @@ func Build(stmts []schema.Statement, s *schema.Schema, d Dialect, o Options) (*p
 		mode = plan.Safe
 	}
 	p := &plan.Plan{
-		Format: plan.Format, Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode, TimeZone: s.TimeZone,
-		Base: plan.Fingerprint(s, b.tables), Tables: b.tables, Statements: b.planned, Steps: b.steps,
+		Format: plan.Format,
+		Origin: plan.Origin{Dialect: s.Dialect, ServerVersion: s.Version, Mode: mode, TimeZone: s.TimeZone, Base: plan.Fingerprint(s, b.tables)},
+		Tables: b.tables, Statements: b.planned, Steps: b.steps,
 		Verdict: b.verdict, Findings: b.findings, NotCompared: o.NotCompared,
 	}
 	if p.Verdict == "" {
@@ -303,7 +304,7 @@ func (b *builder) find(st schema.Statement, c schema.Change, rule Rule, pieces [
 	var steps []plan.Step
 	for _, p := range pieces {
 		if h, ok := p.(schema.Hold); ok {
-			steps = append(steps, plan.Step{Hold: h.Why, Title: "then"})
+			steps = append(steps, plan.Step{Pause: plan.Pause{Hold: h.Why}, Title: "then"})
 			continue
 		}
 		if s, err := b.told(p); err == nil {

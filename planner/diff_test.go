@@ -182,9 +182,9 @@ func (echo) Effect(schema.Change, *schema.Schema) plan.Effect {
 func (echo) Carries(schema.Change, *schema.Schema) string { return "" }
 func (echo) Script(c schema.Change, _ *schema.Schema) ([]plan.Step, error) {
 	if n, ok := c.(schema.Native); ok {
-		return []plan.Step{{SQL: []string{n.SQL}, Atomic: true}}, nil
+		return []plan.Step{{Act: plan.Act{SQL: []string{n.SQL}, Atomic: true}}}, nil
 	}
-	return []plan.Step{{SQL: []string{c.Kind()}, Atomic: true}}, nil
+	return []plan.Step{{Act: plan.Act{SQL: []string{c.Kind()}, Atomic: true}}}, nil
 }
 
 // A step that would do nothing cannot be planned, nor one of which nobody could tell whether it took effect.
@@ -193,15 +193,15 @@ func TestNoStepIsEmptyOrUnproven(t *testing.T) {
 		step plan.Step
 		want string
 	}{
-		{plan.Step{SQL: []string{""}, Atomic: true}, "has no SQL"},
+		{plan.Step{Act: plan.Act{SQL: []string{""}, Atomic: true}}, "has no SQL"},
 		{plan.Step{}, "has no SQL"},
-		{plan.Step{SQL: []string{"ALTER TABLE t"}}, "has no proof"},
-		{plan.Step{SQL: []string{"ALTER TABLE t"}, Proof: "SELECT 1"}, ""},
-		{plan.Step{SQL: []string{"ALTER TABLE t"}, Atomic: true}, ""},
-		{plan.Step{SQL: []string{"VACUUM"}, Unproven: "it is not read"}, ""},
-		{plan.Step{Hold: "the application is deployed"}, ""},
-		{plan.Step{Walk: &plan.Walk{}}, ""},
-		{plan.Step{Swap: &plan.Swap{}}, ""},
+		{plan.Step{Act: plan.Act{SQL: []string{"ALTER TABLE t"}}}, "has no proof"},
+		{plan.Step{Act: plan.Act{SQL: []string{"ALTER TABLE t"}}, Evidence: plan.Evidence{Proof: "SELECT 1"}}, ""},
+		{plan.Step{Act: plan.Act{SQL: []string{"ALTER TABLE t"}, Atomic: true}}, ""},
+		{plan.Step{Act: plan.Act{SQL: []string{"VACUUM"}}, Evidence: plan.Evidence{Unproven: "it is not read"}}, ""},
+		{plan.Step{Pause: plan.Pause{Hold: "the application is deployed"}}, ""},
+		{plan.Step{Act: plan.Act{Walk: &plan.Walk{}}}, ""},
+		{plan.Step{Act: plan.Act{Swap: &plan.Swap{}}}, ""},
 	} {
 		p := plan.Plan{Steps: []plan.Step{tt.step}}
 		err := p.Seal()

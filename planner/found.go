@@ -9,7 +9,7 @@ import (
 func found(st schema.Statement, c schema.Change, rule Rule, e plan.NativeEffect, pieces []plan.Step) *plan.Finding {
 	f := &plan.Finding{
 		Rule: rule.Name, Severity: plan.Error,
-		File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn,
+		Place:     plan.Place{File: st.File, Line: st.Line, Column: st.Column, EndLine: st.EndLine, EndColumn: st.EndColumn},
 		Statement: st.SQL, Table: c.Table().String(),
 		Blocks: e.Blocks, Lock: e.Lock, HeldMS: e.HeldMS,
 		Message: message(c, rule, e), Instead: []string{},

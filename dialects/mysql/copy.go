@@ -82,8 +82,8 @@ func (c *copying) createShadow() ([]plan.Step, error) {
 	}
 	statements = append(statements, "RENAME TABLE "+tmp+" TO "+qualified(c.at.shadow))
 	return []plan.Step{{
-		SQL: statements, Patient: true, Proof: tableExists(c.at.shadow), Portray: true,
-		Undo: []string{"DROP TABLE IF EXISTS " + tmp + ", " + qualified(c.at.shadow)},
+		Act: plan.Act{SQL: statements, Patient: true, Portray: true}, Evidence: plan.Evidence{Proof: tableExists(c.at.shadow)},
+		WayBack: plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS " + tmp + ", " + qualified(c.at.shadow)}},
 	}}, nil
 }
 
@@ -137,10 +137,13 @@ func (c *copying) buildIndexes() []plan.Step {
 		return nil
 	}
 	return []plan.Step{{
-		Work: plan.WriteIndex, Patient: true,
-		SQL: []string{"ALTER TABLE " + qualified(c.at.shadow) + " " + strings.Join(adds, ", ") + ", ALGORITHM=INPLACE, LOCK=NONE", analyze},
-		Proof: fmt.Sprintf("SELECT COUNT(DISTINCT INDEX_NAME) = %d FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND INDEX_NAME IN (%s)",
-			len(names), schemaText(c.at.shadow), literal(c.at.shadow.Table), strings.Join(names, ", ")),
+		Price: plan.Price{Work: plan.WriteIndex},
+		Act: plan.Act{
+			Patient: true,
+			SQL:     []string{"ALTER TABLE " + qualified(c.at.shadow) + " " + strings.Join(adds, ", ") + ", ALGORITHM=INPLACE, LOCK=NONE", analyze},
+		},
+		Evidence: plan.Evidence{Proof: fmt.Sprintf("SELECT COUNT(DISTINCT INDEX_NAME) = %d FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s AND INDEX_NAME IN (%s)",
+			len(names), schemaText(c.at.shadow), literal(c.at.shadow.Table), strings.Join(names, ", "))},
 	}}
 }
 

@@ -129,10 +129,10 @@ func (p capture) on(table schema.Name) string {
 func (c *copying) startCapture() []plan.Step {
 	f := c.forward()
 	return []plan.Step{{
-		SQL:   append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers(), c.at.log)...),
-		Proof: f.triggersThere(3),
-		Undo:  append(f.atOnce(c.d, f.dropTriggers()), "DROP TABLE IF EXISTS "+qualified(c.at.log)),
-		Feed:  c.feed("forward", f, c.at.live, c.at.shadow, c.values()),
+		Act:      plan.Act{SQL: append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers(), c.at.log)...)},
+		Evidence: plan.Evidence{Proof: f.triggersThere(3)},
+		WayBack:  plan.WayBack{Undo: append(f.atOnce(c.d, f.dropTriggers()), "DROP TABLE IF EXISTS "+qualified(c.at.log))},
+		Feed:     c.feed("forward", f, c.at.live, c.at.shadow, c.values()),
 	}}
 }
 

@@ -22,21 +22,19 @@ func (c *copying) swap() []plan.Step {
 	there.Guards = append(c.d.guards(c.at.live), c.d.madeAnew(c.at.live))
 	return []plan.Step{
 		{
-			Kind: plan.DualWrite, Title: "log the key of each row of the new table that changes", Patient: true,
-			SQL:   append([]string{"ANALYZE TABLE " + qualified(c.at.shadow), r.createLog(c.d)}, r.createTriggers()...),
-			Proof: r.triggersThere(3),
-			Undo:  append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev)),
+			Kind: plan.DualWrite, Title: "log the key of each row of the new table that changes",
+			Act:      plan.Act{Patient: true, SQL: append([]string{"ANALYZE TABLE " + qualified(c.at.shadow), r.createLog(c.d)}, r.createTriggers()...)},
+			Evidence: plan.Evidence{Proof: r.triggersThere(3)},
+			WayBack:  plan.WayBack{Undo: append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev))},
 		},
 		{
-			Swap: &there, Back: &back,
-			Proof: keptAside(c.at.old),
-			Undo:  c.unguard(),
-			Loses: c.lostBack(),
-			Feed:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
+			Act: plan.Act{Swap: &there}, WayBack: plan.WayBack{Back: &back, Undo: c.unguard(), Loses: c.lostBack()},
+			Evidence: plan.Evidence{Proof: keptAside(c.at.old)},
+			Feed:     c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{
-			Title: "end the log of the old table's rows", Patient: true,
-			SQL: f.dropTriggers(), Proof: f.triggersThere(0),
+			Title: "end the log of the old table's rows", Act: plan.Act{Patient: true, SQL: f.dropTriggers()},
+			Evidence: plan.Evidence{Proof: f.triggersThere(0)},
 		},
 	}
 }
@@ -171,14 +169,14 @@ func (c *copying) dropOld() []plan.Step {
 	}
 	return []plan.Step{
 		{
-			Title: "end keeping the old table of " + c.at.live.String() + " current",
-			SQL:   served.atOnce(c.d, r.dropTriggers(), c.at.rev), Proof: r.triggersThere(0),
+			Title:    "end keeping the old table of " + c.at.live.String() + " current",
+			Act:      plan.Act{SQL: served.atOnce(c.d, r.dropTriggers(), c.at.rev)},
+			Evidence: plan.Evidence{Proof: r.triggersThere(0)},
 		},
 		{
-			Patient: true,
-			SQL:     []string{"DROP TABLE IF EXISTS " + strings.Join(names, ", ")},
-			Proof: fmt.Sprintf("SELECT COUNT(*) = 0 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME IN (%s)",
-				schemaText(c.at.live), strings.Join(texts, ", ")),
+			Act: plan.Act{Patient: true, SQL: []string{"DROP TABLE IF EXISTS " + strings.Join(names, ", ")}},
+			Evidence: plan.Evidence{Proof: fmt.Sprintf("SELECT COUNT(*) = 0 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME IN (%s)",
+				schemaText(c.at.live), strings.Join(texts, ", "))},
 		},
 	}
 }

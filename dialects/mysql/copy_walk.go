@@ -22,7 +22,7 @@ func (c *copying) copyRows() []plan.Step {
 		}
 	})}
 	return []plan.Step{{
-		Work: plan.WriteRows, Walk: walk,
+		Price: plan.Price{Work: plan.WriteRows}, Act: plan.Act{Walk: walk},
 	}}
 }
 
@@ -48,7 +48,7 @@ func (c *copying) verify() ([]plan.Step, error) {
 		}))
 	}
 	return []plan.Step{{
-		Work: plan.ReadTwice, Walk: walk,
+		Price: plan.Price{Work: plan.ReadTwice}, Act: plan.Act{Walk: walk},
 	}}, nil
 }
 

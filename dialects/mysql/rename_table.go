@@ -11,9 +11,9 @@ func (d *Dialect) renameTable(c schema.RenameTable, s *schema.Schema) ([]plan.St
 	from := s.Resolve(c.Name)
 	to := schema.Name{Schema: from.Schema, Table: c.To}
 	return one(plan.Step{
-		SQL:   []string{"RENAME TABLE " + qualified(from) + " TO " + qualified(to)},
-		Proof: fmt.Sprintf("SELECT (%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from)),
-		Undo:  []string{renameBack(from, to)},
+		Act:      plan.Act{SQL: []string{"RENAME TABLE " + qualified(from) + " TO " + qualified(to)}},
+		Evidence: plan.Evidence{Proof: fmt.Sprintf("SELECT (%s) = 1 AND (%s) = 0", tableExists(to), tableExists(from))},
+		WayBack:  plan.WayBack{Undo: []string{renameBack(from, to)}},
 	})
 }
 

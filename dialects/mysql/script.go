@@ -34,8 +34,9 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 			text = d.newTable(c.Def)
 		}
 		return one(plan.Step{
-			SQL:   []string{text},
-			Proof: tableExists(s.Resolve(c.Name)), Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))},
+			Act:      plan.Act{SQL: []string{text}},
+			Evidence: plan.Evidence{Proof: tableExists(s.Resolve(c.Name))},
+			WayBack:  plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS " + qualified(s.Resolve(c.Name))}},
 		})
 	case schema.DropTable:
 		return d.dropTable(c, s)
@@ -48,12 +49,12 @@ func (d *Dialect) Script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 			return nil, errors.New(why)
 		}
 		if c.Absent != "" {
-			return one(plan.Step{SQL: []string{c.SQL}, Unproven: "what was not there is not there"})
+			return one(plan.Step{Act: plan.Act{SQL: []string{c.SQL}}, Evidence: plan.Evidence{Unproven: "what was not there is not there"}})
 		}
 		return one(plan.Step{
-			SQL:  []string{c.SQL},
-			Work: plan.WriteAll, Loses: "the way back is not known", NoReturn: true,
-			Unproven: "what the statement does is not known",
+			Act:   plan.Act{SQL: []string{c.SQL}},
+			Price: plan.Price{Work: plan.WriteAll}, WayBack: plan.WayBack{Loses: "the way back is not known", NoReturn: true},
+			Evidence: plan.Evidence{Unproven: "what the statement does is not known"},
 		})
 	case schema.AddConstraint:
 		return d.addConstraintSteps(c, s)
@@ -96,7 +97,7 @@ func (d *Dialect) altered(name schema.Name, changes []schema.Change, s *schema.S
 	if promised != "" {
 		sql += ", " + promised
 	}
-	return one(d.ddl(plan.Step{SQL: d.zeroMode(nil, changes, sql)}, changes, s.Table(name), name))
+	return one(d.ddl(plan.Step{Act: plan.Act{SQL: d.zeroMode(nil, changes, sql)}}, changes, s.Table(name), name))
 }
 
 // pin gives the ALGORITHM and LOCK clauses for an effect; empty: nothing is promised.
@@ -221,7 +222,7 @@ func (d *Dialect) native(n schema.Native, s *schema.Schema) ([]plan.Step, error)
 	if !n.Own { // what nobody could ask the server about is not to fail half way for a promise to nobody
 		sql = d.pinned(sql, promised)
 	}
-	return one(d.ddl(plan.Step{SQL: d.zeroMode(n.Setup, clauses, sql)}, clauses, s.Table(name), name))
+	return one(d.ddl(plan.Step{Act: plan.Act{SQL: d.zeroMode(n.Setup, clauses, sql)}}, clauses, s.Table(name), name))
 }
 
 // pinned puts the promised ALGORITHM and LOCK into the user's statement, in place of what stands
@@ -295,7 +296,8 @@ func withoutOptions(code string, mode sqlMode) string {
 func (d *Dialect) dropTable(c schema.DropTable, s *schema.Schema) ([]plan.Step, error) {
 	name := s.Resolve(c.Name)
 	return one(plan.Step{
-		SQL:   []string{"DROP TABLE IF EXISTS " + qualified(name)},
-		Proof: "SELECT (" + tableExists(name) + ") = 0", NoReturn: true, Loses: "point of no return: the table's rows are gone",
+		Act:      plan.Act{SQL: []string{"DROP TABLE IF EXISTS " + qualified(name)}},
+		Evidence: plan.Evidence{Proof: "SELECT (" + tableExists(name) + ") = 0"},
+		WayBack:  plan.WayBack{NoReturn: true, Loses: "point of no return: the table's rows are gone"},
 	})
 }

@@ -74,10 +74,10 @@ func (d *Dialect) validate(c schema.ValidateConstraint, s *schema.Schema) ([]pla
 	k := c.Constraint
 	if k.Kind != schema.ForeignKey {
 		return one(plan.Step{
-			Work:  plan.WriteAll,
-			SQL:   []string{"ALTER TABLE " + qualified(t.Name) + " " + enforcement(k.Name, true)},
-			Proof: "SELECT " + isEnforced(t.Name, k.Name, true),
-			Undo:  []string{noLongerEnforced(t.Name, k.Name)},
+			Price:    plan.Price{Work: plan.WriteAll},
+			Act:      plan.Act{SQL: []string{"ALTER TABLE " + qualified(t.Name) + " " + enforcement(k.Name, true)}},
+			Evidence: plan.Evidence{Proof: "SELECT " + isEnforced(t.Name, k.Name, true)},
+			WayBack:  plan.WayBack{Undo: []string{noLongerEnforced(t.Name, k.Name)}},
 		})
 	}
 	key, why := t.Key()
@@ -106,7 +106,7 @@ func (d *Dialect) validate(c schema.ValidateConstraint, s *schema.Schema) ([]pla
 	})
 	walk.Diff, walk.Breach = &diff, "rows of "+t.Name.String()+" break foreign key "+k.Name
 	return one(plan.Step{
-		Work: plan.ReadRows, Walk: walk,
+		Price: plan.Price{Work: plan.ReadRows}, Act: plan.Act{Walk: walk},
 	})
 }
 
@@ -161,8 +161,7 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 		}),
 	}
 	fill := plan.Step{
-		Work: plan.WriteRows, Walk: walk,
-		Blocks: plan.BlocksNothing,
+		Price: plan.Price{Work: plan.WriteRows, Blocks: plan.BlocksNothing}, Act: plan.Act{Walk: walk},
 	}
 	if c.From != "" {
 		return one(fill) // what keeps the columns equal fills rows that move
@@ -179,13 +178,15 @@ func followMoves(c schema.Backfill, t *schema.Table) (begin, end plan.Step) {
 		qualified(trigger), qualified(t.Name), quote(c.Column), c.Expr)
 	begin = plan.Step{
 		Kind: plan.DualWrite, Title: c.Title(t.Name) + " in rows whose key changes",
-		SQL: append(drop[:1:1], create), Proof: triggersCounted(1, trigger), Undo: drop,
-		Blocks: plan.BlocksAll, Lock: "EXCLUSIVE",
+		Act: plan.Act{SQL: append(drop[:1:1], create)}, Evidence: plan.Evidence{Proof: triggersCounted(1, trigger)},
+		WayBack: plan.WayBack{Undo: drop},
+		Price:   plan.Price{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE"},
 	}
 	end = plan.Step{
 		Title: "stop filling column " + c.Column + " of " + t.Name.String(),
-		SQL:   drop, Proof: triggersCounted(0, trigger), Undo: drop,
-		Blocks: plan.BlocksAll, Lock: "EXCLUSIVE",
+		Act:   plan.Act{SQL: drop}, Evidence: plan.Evidence{Proof: triggersCounted(0, trigger)},
+		WayBack: plan.WayBack{Undo: drop},
+		Price:   plan.Price{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE"},
 	}
 	return begin, end
 }
@@ -227,8 +228,9 @@ func (d *Dialect) syncColumns(c schema.SyncColumns, s *schema.Schema) ([]plan.St
 		}
 	}
 	return append(before, plan.Step{
-		SQL: statements, Proof: triggersCounted(2, names[:]...), Undo: drops,
-		Meanwhile: c.Meanwhile(t),
+		Act: plan.Act{SQL: statements}, Evidence: plan.Evidence{Proof: triggersCounted(2, names[:]...)},
+		WayBack: plan.WayBack{Undo: drops},
+		Price:   plan.Price{Meanwhile: c.Meanwhile(t)},
 	}), nil
 }
 
@@ -253,9 +255,9 @@ func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) ([]pla
 		}
 	}
 	return append(steps, plan.Step{
-		SQL:   []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])},
-		Proof: triggersCounted(0, names[:]...), Undo: append(back[len(back)-1].SQL, copied),
-		Loses: "values written to " + c.New + " alone are copied back in one go",
+		Act:      plan.Act{SQL: []string{"DROP TRIGGER IF EXISTS " + qualified(names[0]), "DROP TRIGGER IF EXISTS " + qualified(names[1])}},
+		Evidence: plan.Evidence{Proof: triggersCounted(0, names[:]...)},
+		WayBack:  plan.WayBack{Undo: append(back[len(back)-1].SQL, copied), Loses: "values written to " + c.New + " alone are copied back in one go"},
 	}), nil
 }
 

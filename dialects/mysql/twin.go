@@ -73,10 +73,12 @@ func (d *Dialect) replaceIndex(c schema.ReplaceIndex, s *schema.Schema) ([]plan.
 	there := noIndex(name, c.Twin) + " AND " + indexThere(name, c.Of.Name)
 	old := indexText(schema.CreateIndex{Index: c.Of, Text: indexBody(c.Of)})
 	return one(plan.Step{
-		SQL:   []string{alter + "DROP INDEX " + quote(c.Of.Name) + ", RENAME INDEX " + quote(c.Twin) + " TO " + quote(c.Of.Name) + ", " + pin(d.Effect(c, s))},
-		Proof: "SELECT " + there,
-		Undo:  []string{ifTrue(there, alter+"RENAME INDEX "+quote(c.Of.Name)+" TO "+quote(c.Twin)+", ADD "+old)},
-		Loses: "time: the index is built again",
+		Act:      plan.Act{SQL: []string{alter + "DROP INDEX " + quote(c.Of.Name) + ", RENAME INDEX " + quote(c.Twin) + " TO " + quote(c.Of.Name) + ", " + pin(d.Effect(c, s))}},
+		Evidence: plan.Evidence{Proof: "SELECT " + there},
+		WayBack: plan.WayBack{
+			Undo:  []string{ifTrue(there, alter+"RENAME INDEX "+quote(c.Of.Name)+" TO "+quote(c.Twin)+", ADD "+old)},
+			Loses: "time: the index is built again",
+		},
 	})
 }
 

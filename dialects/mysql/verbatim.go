@@ -20,7 +20,7 @@ type statementFact struct {
 var (
 	nothing   = plan.Effect{Source: plan.FromDocs}
 	moment    = plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", Source: plan.FromDocs}
-	rowLocks  = plan.Effect{Blocks: plan.BlocksWrites, Lock: "row locks", Scans: true, Source: plan.FromDocs}
+	rowLocks  = plan.Effect{Blocks: plan.BlocksWrites, Lock: "row locks", Passes: plan.Passes{Scans: true}, Source: plan.FromDocs}
 	breaking  = plan.Effect{Breaks: true, Source: plan.FromDocs}
 	cutsTable = plan.Effect{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE", LosesData: true, Breaks: true, Source: plan.FromDocs}
 )

@@ -113,8 +113,8 @@ func (d *Dialect) createShadow(cp *schema.Copy) ([]plan.Step, error) {
 	}
 	sql = append(sql, still(take[[]owned](c.Live, extraDress), c.kept, qualified(c.shadow))...)
 	return []plan.Step{{
-		SQL: sql, Atomic: true, Proof: proof(hasTable(c.shadow)), Portray: true,
-		Undo: []string{"DROP TABLE IF EXISTS " + qualified(c.shadow)}, UndoAtomic: true,
+		Act: plan.Act{SQL: sql, Atomic: true, Portray: true}, Evidence: plan.Evidence{Proof: proof(hasTable(c.shadow))},
+		WayBack: plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS " + qualified(c.shadow)}, UndoAtomic: true},
 	}}, nil
 }
 

@@ -111,11 +111,11 @@ func (c capture) whole(n schema.Name) string {
 func (d *Dialect) startCapture(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	return []plan.Step{{
-		SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true,
-		Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log)),
-		Undo:  append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true,
-		Feed:   c.forward(),
-		Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
+		Act:      plan.Act{SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true},
+		Evidence: plan.Evidence{Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log))},
+		WayBack:  plan.WayBack{Undo: append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true},
+		Feed:     c.forward(),
+		Price:    plan.Price{Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE"},
 	}}
 }
 
@@ -220,13 +220,13 @@ func (d *Dialect) copyRows(cp *schema.Copy) []plan.Step {
 	}
 	return []plan.Step{{
 		Title: title,
-		Walk: &plan.Walk{
+		Act: plan.Act{Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
 			Do: []plan.Ranged{c.liveKey.ranged(
 				"INSERT INTO "+qualified(c.shadow)+" ("+c.targets()+") OVERRIDING SYSTEM VALUE SELECT "+c.sources()+" FROM "+qualified(c.live), " WHERE ", order)},
 			Workers: workers,
-		},
-		Work: plan.WriteRows,
+		}},
+		Price: plan.Price{Work: plan.WriteRows},
 	}}
 }
 
@@ -252,11 +252,11 @@ func (d *Dialect) verifyCopy(cp *schema.Copy) []plan.Step {
 			where(live) + " UNION SELECT " + strings.Join(back, ", ") + " FROM " + qualified(c.shadow) + where(shadow), Args: args}
 	})
 	return []plan.Step{{
-		Walk: &plan.Walk{
+		Act: plan.Act{Walk: &plan.Walk{
 			Table: c.live.String(), Keys: len(c.Key), Names: names(c.Key), Rows: c.Live.Stats.Rows, Next: c.liveKey.next(),
 			Diff: &diff, Repair: []plan.Ranged{repair},
-		},
-		Work: plan.ReadTwice,
+		}},
+		Price: plan.Price{Work: plan.ReadTwice},
 	}}
 }
 

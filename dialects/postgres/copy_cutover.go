@@ -86,14 +86,14 @@ func makesSequence(col schema.Column) bool {
 func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	step := plan.Step{
-		Proof: proof(hasTable(c.old), hasNoTable(c.shadow)),
-		Swap: &plan.Swap{
+		Evidence: plan.Evidence{Proof: proof(hasTable(c.old), hasNoTable(c.shadow))},
+		Act: plan.Act{Swap: &plan.Swap{
 			Lock: c.lock(c.shadow), Guards: []plan.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
 			Captured: c.capture.whole(c.live),
 			Made:     &plan.Made{Query: c.d.settledPortrait(c.live)},
 			SQL:      append(c.dropViews(), c.exchange()...), Release: []string{"COMMIT"}, Atomic: true,
-		},
-		Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+		}},
+		Price: plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"},
 	}
 	if reason := c.oneWay(); reason != "" {
 		step.NoReturn, step.EndFeed = true, true

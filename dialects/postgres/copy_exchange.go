@@ -186,10 +186,13 @@ func (c *copied) validate() []plan.Step {
 	var steps []plan.Step
 	add := func(table schema.Name, name string) {
 		steps = append(steps, plan.Step{
-			Title: "check the rows of " + table.String() + " against constraint " + name,
-			SQL:   []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true,
-			Proof: proof(validConstraint(table, name)), Locks: []plan.Lock{lockOf(table, shareUpdateExclusive, plan.ReadRows)},
-			Blocks: plan.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
+			Title:    "check the rows of " + table.String() + " against constraint " + name,
+			Act:      plan.Act{SQL: []string{"ALTER TABLE " + qualified(table) + " VALIDATE CONSTRAINT " + quote(name)}, Atomic: true},
+			Evidence: plan.Evidence{Proof: proof(validConstraint(table, name))},
+			Price: plan.Price{
+				Locks:  []plan.Lock{lockOf(table, shareUpdateExclusive, plan.ReadRows)},
+				Blocks: plan.BlocksDDL, Lock: "SHARE UPDATE EXCLUSIVE",
+			},
 		})
 	}
 	for _, k := range ownKeys(c.after) {
@@ -231,14 +234,17 @@ func (d *Dialect) dropOld(cp *schema.Copy) []plan.Step {
 	return []plan.Step{
 		{
 			Title: "end keeping the old table of " + c.live.String() + " current",
-			SQL:   c.captureReverse.unwatch(c.live), Atomic: true, EndFeed: true, NoReturn: true,
-			Loses:  "point of no return: the old table is no longer current",
-			Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+			Act:   plan.Act{SQL: c.captureReverse.unwatch(c.live), Atomic: true}, EndFeed: true,
+			WayBack: plan.WayBack{NoReturn: true, Loses: "point of no return: the old table is no longer current"},
+			Price:   plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"},
 		},
 		{
-			SQL:    []string{"DROP TABLE IF EXISTS " + qualified(c.rev) + ", " + qualified(c.log) + ", " + qualified(c.old)},
-			Atomic: true, NoReturn: true, Proof: proof(hasNoTable(c.old), hasNoTable(c.log), hasNoTable(c.rev)),
-			Loses: "point of no return: the old table is dropped",
+			Act: plan.Act{
+				SQL:    []string{"DROP TABLE IF EXISTS " + qualified(c.rev) + ", " + qualified(c.log) + ", " + qualified(c.old)},
+				Atomic: true,
+			},
+			WayBack:  plan.WayBack{NoReturn: true, Loses: "point of no return: the old table is dropped"},
+			Evidence: plan.Evidence{Proof: proof(hasNoTable(c.old), hasNoTable(c.log), hasNoTable(c.rev))},
 		},
 	}
 }

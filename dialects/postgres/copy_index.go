@@ -126,7 +126,8 @@ func (d *Dialect) buildIndexes(cp *schema.Copy) []plan.Step {
 		name := schema.Name{Schema: c.live.Schema, Table: schema.SideName(ix.name, "new", maxName)}
 		steps = append(steps, plan.Step{
 			Title: "build index " + ix.name + " on the shadow table of " + c.live.String(),
-			SQL:   ix.build(c), Atomic: true, Patient: true, Proof: proof(validIndex(name)), Work: plan.WriteIndex,
+			Act:   plan.Act{SQL: ix.build(c), Atomic: true, Patient: true}, Evidence: plan.Evidence{Proof: proof(validIndex(name))},
+			Price: plan.Price{Work: plan.WriteIndex},
 		})
 	}
 	var sql []string
@@ -135,7 +136,8 @@ func (d *Dialect) buildIndexes(cp *schema.Copy) []plan.Step {
 	}
 	sql = append(sql, "ANALYZE "+qualified(c.shadow))
 	return append(steps, plan.Step{
-		Title: "gather statistics of the shadow table of " + c.live.String(), SQL: sql, Atomic: true, Patient: true,
+		Title: "gather statistics of the shadow table of " + c.live.String(),
+		Act:   plan.Act{SQL: sql, Atomic: true, Patient: true},
 	})
 }
 

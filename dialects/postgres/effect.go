@@ -224,7 +224,8 @@ func (d *Dialect) effects(clauses []schema.Change, s *schema.Schema) plan.Effect
 
 func (f fact) effect(t *schema.Table) plan.Effect {
 	e := plan.Effect{
-		Blocks: lockLevels[f.lock], Lock: f.lock, Rewrites: f.rewrites, Scans: f.scans || f.rewrites, RebuildsIndexes: f.builds,
+		Blocks: lockLevels[f.lock], Lock: f.lock,
+		Passes:    plan.Passes{Rewrites: f.rewrites, Scans: f.scans || f.rewrites, RebuildsIndexes: f.builds},
 		LosesData: f.loses, Breaks: f.breaks, Online: f.online, Source: plan.Measured,
 	}
 	if f.rewrites && (t == nil || len(t.Indexes) > 0) {

@@ -97,9 +97,11 @@ func (db *Database) probe(ctx context.Context, n schema.Native, t *schema.Table)
 	}
 	return plan.Effect{
 		Blocks: lockLevels[after.lock], Lock: after.lock, Source: plan.Probed,
-		Rewrites:        after.file != before.file,
-		Scans:           after.scans > before.scans,
-		RebuildsIndexes: slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) }),
+		Passes: plan.Passes{
+			Rewrites:        after.file != before.file,
+			Scans:           after.scans > before.scans,
+			RebuildsIndexes: slices.ContainsFunc(after.indexes, func(f string) bool { return !slices.Contains(before.indexes, f) }),
+		},
 	}, nil
 }
 

@@ -130,7 +130,7 @@ func (d *Dialect) native(c schema.Native, s *schema.Schema) []plan.Step {
 
 // statement makes a step of one statement with the proof and the way back of its clauses.
 func (d *Dialect) statement(text string, clauses []schema.Change, s *schema.Schema) plan.Step {
-	step := plan.Step{SQL: []string{text}, Atomic: !ownTransaction(text)}
+	step := plan.Step{Act: plan.Act{SQL: []string{text}, Atomic: !ownTransaction(text)}}
 	step.Patient = !step.Atomic
 	if step.Atomic {
 		step.SQL = append(slices.Clone(d.styles), text)
@@ -207,14 +207,16 @@ func (d *Dialect) createIndexOnline(c schema.CreateIndex, s *schema.Schema) []pl
 	return []plan.Step{{
 		// A failed build leaves an invalid index that slows writers and, when unique, refuses them.
 		// A valid one of this name stops the run before: its proof is there already.
-		SQL: []string{
-			"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(ix),
-			createIndex(c.Index.Name, c.Index.Unique, true, false, n, indexText(c)),
+		Act: plan.Act{
+			SQL: []string{
+				"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(ix),
+				createIndex(c.Index.Name, c.Index.Unique, true, false, n, indexText(c)),
+			},
+			Patient: true,
 		},
-		Patient: true,
-		Proof:   proof(validIndex(ix)),
-		Undo:    []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(ix)},
-		Work:    plan.WriteIndex,
+		Evidence: plan.Evidence{Proof: proof(validIndex(ix))},
+		WayBack:  plan.WayBack{Undo: []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(ix)}},
+		Price:    plan.Price{Work: plan.WriteIndex},
 	}}
 }
 
@@ -225,10 +227,12 @@ func (d *Dialect) dropIndexOnline(c schema.DropIndex, s *schema.Schema) []plan.S
 		return nil
 	}
 	return []plan.Step{{
-		SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(schema.Name{Schema: n.Schema, Table: c.Index})},
-		Patient: true,
-		Proof:   proof(clauseProof(c, s)),
-		Undo:    undo.sql, Loses: undo.lost, NoReturn: undo.noReturn,
+		Act: plan.Act{
+			SQL:     []string{"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(schema.Name{Schema: n.Schema, Table: c.Index})},
+			Patient: true,
+		},
+		Evidence: plan.Evidence{Proof: proof(clauseProof(c, s))},
+		WayBack:  plan.WayBack{Undo: undo.sql, Loses: undo.lost, NoReturn: undo.noReturn},
 	}}
 }
 

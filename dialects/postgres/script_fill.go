@@ -47,17 +47,17 @@ func (d *Dialect) backfill(c schema.Backfill, s *schema.Schema) ([]plan.Step, er
 	}
 	steps := []plan.Step{{
 		Title: title,
-		Walk: &plan.Walk{
+		Act: plan.Act{Walk: &plan.Walk{
 			Table: n.String(), Keys: len(key), Names: names(key), Rows: t.Stats.Rows, Next: k.next(),
 			Do: do,
-		},
-		Loses: "the values of " + c.Column + " stay as they are", Work: plan.WriteRows,
+		}},
+		WayBack: plan.WayBack{Loses: "the values of " + c.Column + " stay as they are"}, Price: plan.Price{Work: plan.WriteRows},
 	}}
 	// A row whose key changed meanwhile may have moved to where the walk had been. One statement sees
 	// all rows at one moment, wherever they move; it finds few.
 	return append(steps, plan.Step{
 		Title: c.Title(n) + " in rows whose key changed meanwhile",
-		SQL:   once, Atomic: true, Work: plan.ReadRows,
+		Act:   plan.Act{SQL: once, Atomic: true}, Price: plan.Price{Work: plan.ReadRows},
 	}), nil
 }
 
@@ -152,10 +152,10 @@ func (d *Dialect) syncColumns(c schema.SyncColumns, s *schema.Schema) []plan.Ste
 	n := s.Resolve(c.Table())
 	trigger, _ := syncNames(n, c.Old, c.New)
 	return []plan.Step{{
-		Meanwhile: c.Meanwhile(s.Table(n)),
-		SQL:       makeSync(n, c.Old, c.New)[:], Atomic: true, Proof: proof(hasTrigger(n, trigger)),
-		Undo: dropSync(n, c.Old, c.New), UndoAtomic: true,
-		Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE",
+		Price:    plan.Price{Meanwhile: c.Meanwhile(s.Table(n)), Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE"},
+		Act:      plan.Act{SQL: makeSync(n, c.Old, c.New)[:], Atomic: true},
+		Evidence: plan.Evidence{Proof: proof(hasTrigger(n, trigger))},
+		WayBack:  plan.WayBack{Undo: dropSync(n, c.Old, c.New), UndoAtomic: true},
 	}}
 }
 
@@ -185,10 +185,9 @@ func (d *Dialect) unsyncColumns(c schema.UnsyncColumns, s *schema.Schema) []plan
 		}
 	}
 	return []plan.Step{{
-		SQL: sql, Atomic: true, Proof: proof("NOT " + hasTrigger(n, trigger)),
-		Undo: undo, UndoAtomic: true,
-		Loses:  "values written to " + c.New + " alone are copied back in one go",
-		Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+		Act: plan.Act{SQL: sql, Atomic: true}, Evidence: plan.Evidence{Proof: proof("NOT " + hasTrigger(n, trigger))},
+		WayBack: plan.WayBack{Undo: undo, UndoAtomic: true, Loses: "values written to " + c.New + " alone are copied back in one go"},
+		Price:   plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"},
 	}}
 }
 

@@ -17,7 +17,7 @@ func (d *Dialect) changeObject(c schema.ChangeObject, s *schema.Schema) ([]plan.
 		return nil, err
 	}
 	o := c.Object()
-	step := plan.Step{SQL: statements, Atomic: true, UndoAtomic: true}
+	step := plan.Step{Act: plan.Act{SQL: statements, Atomic: true}, WayBack: plan.WayBack{UndoAtomic: true}}
 	back := schema.ChangeObject{On: c.On, Have: c.Want, Want: c.Have}
 	switch {
 	case c.Have == nil && o.There != "":

@@ -136,8 +136,9 @@ func (d *Dialect) newIdentity(c schema.SetIdentity, s *schema.Schema) plan.Step 
 	n := s.Resolve(c.Name)
 	alter := "ALTER TABLE " + qualified(n) + " "
 	step := plan.Step{
-		Atomic: true, UndoAtomic: true, Work: plan.Moment,
-		Proof: proof(clauseProof(c, s)), Undo: clauseUndo(c, s).sql,
+		Act: plan.Act{Atomic: true}, WayBack: plan.WayBack{UndoAtomic: true, Undo: clauseUndo(c, s).sql},
+		Price:    plan.Price{Work: plan.Moment},
+		Evidence: plan.Evidence{Proof: proof(clauseProof(c, s))},
 	}
 	if col := s.Table(n).Column(c.Column); col != nil && col.Default != "" {
 		column := "ALTER COLUMN " + quote(c.Column)

@@ -148,15 +148,15 @@ func exchangeConstraint(c schema.ReplaceIndex, n schema.Name) plan.Step {
 		return "ALTER TABLE " + qualified(n) + " DROP CONSTRAINT IF EXISTS " + quote(k) + ", ADD CONSTRAINT " + quote(k) + " UNIQUE USING INDEX " + quote(index)
 	}
 	return plan.Step{
-		Title: "let constraint " + k + " of " + n.String() + " take over index " + c.Twin, Atomic: true, Patient: true,
-		SQL: []string{"SET LOCAL " + briefly, exchange(c.Twin)},
-		Proof: proof("EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = " +
-			regclass(n) + " AND k.conname = " + literal(k) + " AND a.attname = " + literal(c.New) + ")"),
-		Undo: []string{
+		Title: "let constraint " + k + " of " + n.String() + " take over index " + c.Twin,
+		Act:   plan.Act{Atomic: true, Patient: true, SQL: []string{"SET LOCAL " + briefly, exchange(c.Twin)}},
+		Evidence: plan.Evidence{Proof: proof("EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = " +
+			regclass(n) + " AND k.conname = " + literal(k) + " AND a.attname = " + literal(c.New) + ")")},
+		WayBack: plan.WayBack{Undo: []string{
 			"DROP INDEX CONCURRENTLY IF EXISTS " + qualified(back),
 			createIndex(back.Table, true, true, true, n, indexBody(c.Of)),
 			"SET " + briefly + "; " + exchange(back.Table),
-		},
-		Blocks: plan.BlocksAll, Lock: accessExclusive,
+		}},
+		Price: plan.Price{Blocks: plan.BlocksAll, Lock: accessExclusive},
 	}
 }

@@ -129,9 +129,9 @@ func (cp *copying) createShadow() plan.Step {
 		}
 	}
 	return plan.Step{
-		SQL: sql, Atomic: true,
-		Proof: "SELECT EXISTS (" + tableQuery(cp.shadow) + ")",
-		Undo:  []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true, Portray: true,
+		Act:      plan.Act{SQL: sql, Atomic: true, Portray: true},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + tableQuery(cp.shadow) + ")"},
+		WayBack:  plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.shadow)}, UndoAtomic: true},
 	}
 }
 
@@ -165,8 +165,8 @@ func (cp *copying) copyRows() plan.Step {
 		return cp.insert(cp.shadow, cp.live.Name.Table, cp.columns, where)
 	}))
 	return plan.Step{
-		Walk: w, Work: plan.WriteAll,
-		Undo: []string{}, Loses: "",
+		Act: plan.Act{Walk: w}, Price: plan.Price{Work: plan.WriteAll},
+		WayBack: plan.WayBack{Undo: []string{}, Loses: ""},
 	}
 }
 
@@ -187,8 +187,9 @@ const dropAtOnce = 2_000_000
 func (cp *copying) dropOld() []plan.Step {
 	step := func(title string, absent string, sql []string) plan.Step {
 		return plan.Step{
-			Title: title, SQL: sql, Atomic: true, Proof: "SELECT NOT EXISTS (" + absent + ")",
-			NoReturn: true, Loses: "point of no return: the old table is dropped",
+			Title: title, Act: plan.Act{SQL: sql, Atomic: true},
+			Evidence: plan.Evidence{Proof: "SELECT NOT EXISTS (" + absent + ")"},
+			WayBack:  plan.WayBack{NoReturn: true, Loses: "point of no return: the old table is dropped"},
 		}
 	}
 	name := cp.live.Name.Table
@@ -207,8 +208,8 @@ func (cp *copying) dropOld() []plan.Step {
 	w := walkOver(&old, cp.key)
 	w.Do = []plan.Ranged{ranged(cp.key, func(where string) string { return fmt.Sprintf("DELETE FROM %s WHERE %s", quote(cp.old), where) })}
 	empty := plan.Step{
-		Title: "empty the old table of " + name, Walk: w, Work: plan.ReadRows, Undo: []string{}, NoReturn: true,
-		Loses: "point of no return: the old table is dropped",
+		Title: "empty the old table of " + name, Act: plan.Act{Walk: w}, Price: plan.Price{Work: plan.ReadRows},
+		WayBack: plan.WayBack{Undo: []string{}, NoReturn: true, Loses: "point of no return: the old table is dropped"},
 	}
 	return []plan.Step{
 		step("end keeping the old table of "+name+" current", tableQuery(cp.rev), capture), empty,

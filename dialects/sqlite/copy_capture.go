@@ -150,10 +150,10 @@ func (cp *copying) startCapture() plan.Step {
 			quote(cp.log), keyList(cp.key, ""), keyList(cp.key, ""), quote(cp.live.Name.Table), null))
 	}
 	return plan.Step{
-		SQL: sql, Atomic: true,
-		Proof: "SELECT EXISTS (" + triggerQuery(c.triggerName("i")) + ")",
-		Undo:  append(c.drop(), "DROP TABLE IF EXISTS "+quote(cp.log)), UndoAtomic: true,
-		Feed: cp.forward(),
+		Act:      plan.Act{SQL: sql, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + triggerQuery(c.triggerName("i")) + ")"},
+		WayBack:  plan.WayBack{Undo: append(c.drop(), "DROP TABLE IF EXISTS "+quote(cp.log)), UndoAtomic: true},
+		Feed:     cp.forward(),
 	}
 }
 

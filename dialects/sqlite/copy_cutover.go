@@ -45,10 +45,9 @@ func (cp *copying) swap() plan.Step {
 	first.Captured, last.Captured = forward.whole(name), reverse.whole(name)
 	first.Made = &plan.Made{Query: portraitOf(name)}
 	return plan.Step{
-		Atomic: true,
-		Proof:  "SELECT EXISTS (" + tableQuery(cp.old) + ")",
-		Swap:   first, Back: last, Feed: cp.reverse(),
-		Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true,
+		Act:      plan.Act{Atomic: true, Swap: first},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + tableQuery(cp.old) + ")"},
+		WayBack:  plan.WayBack{Back: last, Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true}, Feed: cp.reverse(),
 	}
 }
 

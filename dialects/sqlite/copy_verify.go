@@ -27,7 +27,7 @@ func (cp *copying) verify() plan.Step {
 		}))
 	}
 	return plan.Step{
-		Walk: w, Work: plan.ReadTwice, Undo: []string{},
+		Act: plan.Act{Walk: w}, Price: plan.Price{Work: plan.ReadTwice}, WayBack: plan.WayBack{Undo: []string{}},
 	}
 }
 

@@ -30,12 +30,12 @@ type fact struct {
 // What a change does under the lock.
 var (
 	moment    = plan.Effect{Blocks: plan.BlocksWrites, Source: plan.Measured}
-	scans     = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Source: plan.Measured}
-	rewrites  = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Rewrites: true, Source: plan.Measured}
-	indexes   = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, RebuildsIndexes: true, Source: plan.Measured}
-	rebuilds  = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Rewrites: true, RebuildsIndexes: true, Source: plan.Measured}
-	inChunks  = plan.Effect{Blocks: plan.BlocksWrites, Scans: true, Rewrites: true, Online: true, Source: plan.Measured}
-	readsOnly = plan.Effect{Blocks: plan.BlocksNothing, Lock: lockRead, Scans: true, Online: true, Source: plan.Measured}
+	scans     = plan.Effect{Blocks: plan.BlocksWrites, Passes: plan.Passes{Scans: true}, Source: plan.Measured}
+	rewrites  = plan.Effect{Blocks: plan.BlocksWrites, Passes: plan.Passes{Scans: true, Rewrites: true}, Source: plan.Measured}
+	indexes   = plan.Effect{Blocks: plan.BlocksWrites, Passes: plan.Passes{Scans: true, RebuildsIndexes: true}, Source: plan.Measured}
+	rebuilds  = plan.Effect{Blocks: plan.BlocksWrites, Passes: plan.Passes{Scans: true, Rewrites: true, RebuildsIndexes: true}, Source: plan.Measured}
+	inChunks  = plan.Effect{Blocks: plan.BlocksWrites, Passes: plan.Passes{Scans: true, Rewrites: true}, Online: true, Source: plan.Measured}
+	readsOnly = plan.Effect{Blocks: plan.BlocksNothing, Lock: lockRead, Passes: plan.Passes{Scans: true}, Online: true, Source: plan.Measured}
 )
 
 func losing(e plan.Effect) plan.Effect   { e.LosesData, e.Breaks = true, true; return e }

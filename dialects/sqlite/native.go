@@ -38,9 +38,9 @@ func createTable(c schema.CreateTable, s *schema.Schema) []plan.Step {
 		text = c.Def.Definition
 	}
 	return []plan.Step{{
-		SQL: []string{text}, Atomic: true,
-		Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")",
-		Undo:  []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Loses: "the rows written to it since",
+		Act:      plan.Act{SQL: []string{text}, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + tableQuery(c.Name.Table) + ")"},
+		WayBack:  plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS " + quote(c.Name.Table)}, UndoAtomic: true, Loses: "the rows written to it since"},
 	}}
 }
 
@@ -54,8 +54,8 @@ func renameTable(from, to string) plan.Step {
 		proof = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = " + literal(to) + ")"
 	}
 	return plan.Step{
-		Atomic: true, SQL: sql(from, to), Undo: sql(to, from), UndoAtomic: true,
-		Proof: proof,
+		Act: plan.Act{Atomic: true, SQL: sql(from, to)}, WayBack: plan.WayBack{Undo: sql(to, from), UndoAtomic: true},
+		Evidence: plan.Evidence{Proof: proof},
 	}
 }
 
@@ -68,18 +68,19 @@ func renameColumn(table string, c schema.RenameColumn) plan.Step {
 		proof = "SELECT EXISTS (" + spelledColumn(table, c.To) + ")"
 	}
 	return plan.Step{
-		Atomic: true,
-		SQL:    sql(c.From, c.To), Undo: sql(c.To, c.From), UndoAtomic: true, Proof: proof,
+		Act:     plan.Act{Atomic: true, SQL: sql(c.From, c.To)},
+		WayBack: plan.WayBack{Undo: sql(c.To, c.From), UndoAtomic: true}, Evidence: plan.Evidence{Proof: proof},
 	}
 }
 
 func addColumn(table string, c schema.AddColumn) plan.Step {
 	return plan.Step{
-		Atomic: true,
-		SQL:    []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))},
-		Proof:  "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")",
-		Undo:   []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
-		Loses: "the values written to " + c.Column.Name + " since",
+		Act:      plan.Act{Atomic: true, SQL: []string{fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quote(table), columnDefinition(c.Column))}},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + columnQuery(table, c.Column.Name) + ")"},
+		WayBack: plan.WayBack{
+			Undo: []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(table), quote(c.Column.Name))}, UndoAtomic: true,
+			Loses: "the values written to " + c.Column.Name + " since",
+		},
 	}
 }
 
@@ -123,9 +124,10 @@ func noValue(c schema.AddColumn, t *schema.Table) bool {
 
 func createIndex(c schema.CreateIndex, table string) plan.Step {
 	return plan.Step{
-		SQL: []string{indexSQL(c, table)}, Atomic: true,
-		Proof: "SELECT EXISTS (" + indexQuery(c.Index.Name) + ")",
-		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Index.Name)}, UndoAtomic: true, Work: plan.WriteIndex,
+		Act:      plan.Act{SQL: []string{indexSQL(c, table)}, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + indexQuery(c.Index.Name) + ")"},
+		WayBack:  plan.WayBack{Undo: []string{"DROP INDEX IF EXISTS " + quote(c.Index.Name)}, UndoAtomic: true},
+		Price:    plan.Price{Work: plan.WriteIndex},
 	}
 }
 
@@ -147,8 +149,9 @@ func indexSQL(c schema.CreateIndex, table string) string {
 
 func dropIndex(c schema.DropIndex, t *schema.Table) plan.Step {
 	step := plan.Step{
-		SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true,
-		Proof: "SELECT NOT EXISTS (" + indexQuery(c.Index) + ")", UndoAtomic: true,
+		Act:      plan.Act{SQL: []string{"DROP INDEX IF EXISTS " + quote(c.Index)}, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT NOT EXISTS (" + indexQuery(c.Index) + ")"},
+		WayBack:  plan.WayBack{UndoAtomic: true},
 	}
 	if t != nil {
 		for _, ix := range t.Indexes {
@@ -182,10 +185,12 @@ func validate(c schema.ValidateConstraint, t *schema.Table) ([]plan.Step, error)
 	check, _ := rowsCheck(c, t)
 	update := func(from, to string) string { return rewriteText(t.Name.Table, from, to)[1] }
 	return []plan.Step{{
-		SQL:   append(check, "PRAGMA writable_schema = ON", update(t.Definition, text)),
-		Proof: textProof(t.Name.Table, text),
-		Undo:  []string{"PRAGMA writable_schema = ON", update(text, t.Definition), "PRAGMA writable_schema = OFF"}, UndoAtomic: true,
-		Work: plan.ReadRows,
+		Act:      plan.Act{SQL: append(check, "PRAGMA writable_schema = ON", update(t.Definition, text))},
+		Evidence: plan.Evidence{Proof: textProof(t.Name.Table, text)},
+		WayBack: plan.WayBack{
+			Undo: []string{"PRAGMA writable_schema = ON", update(text, t.Definition), "PRAGMA writable_schema = OFF"}, UndoAtomic: true,
+		},
+		Price: plan.Price{Work: plan.ReadRows},
 	}}, nil
 }
 
@@ -207,8 +212,8 @@ func backfill(c schema.Backfill, t *schema.Table) ([]plan.Step, error) {
 		return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", quote(t.Name.Table), quote(c.Column), expr, where)
 	}, where)}
 	fill := plan.Step{
-		Walk: w, Work: plan.WriteRows,
-		Undo: []string{}, Loses: "the values of " + c.Column + " stay as they are",
+		Act: plan.Act{Walk: w}, Price: plan.Price{Work: plan.WriteRows},
+		WayBack: plan.WayBack{Undo: []string{}, Loses: "the values of " + c.Column + " stay as they are"},
 	}
 	begin, end := followMoves(c, t, key, expr, where)
 	return []plan.Step{begin, fill, end}, nil
@@ -221,12 +226,15 @@ func followMoves(c schema.Backfill, t *schema.Table, key []keyColumn, expr, wher
 	create := fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE OF %s ON %s BEGIN UPDATE %s SET %s = %s WHERE %s AND (%s); END",
 		quote(trigger), keyList(key, ""), quote(t.Name.Table), quote(t.Name.Table), quote(c.Column), expr, rowMatch(t), where)
 	begin = plan.Step{
-		Kind: plan.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.Table + " in rows whose key changes", SQL: []string{create}, Atomic: true,
-		Proof: "SELECT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
+		Kind: plan.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.Table + " in rows whose key changes",
+		Act:      plan.Act{SQL: []string{create}, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + triggerQuery(trigger) + ")"},
+		WayBack:  plan.WayBack{Undo: drop, UndoAtomic: true},
 	}
 	end = plan.Step{
-		Title: "stop filling column " + c.Column + " of " + t.Name.Table, SQL: drop, Atomic: true,
-		Proof: "SELECT NOT EXISTS (" + triggerQuery(trigger) + ")", Undo: drop, UndoAtomic: true,
+		Title: "stop filling column " + c.Column + " of " + t.Name.Table, Act: plan.Act{SQL: drop, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT NOT EXISTS (" + triggerQuery(trigger) + ")"},
+		WayBack:  plan.WayBack{Undo: drop, UndoAtomic: true},
 	}
 	return begin, end
 }
@@ -246,16 +254,19 @@ func syncColumns(c schema.SyncColumns, t *schema.Table) plan.Step {
 	}
 	insert, toNew, toOld := syncNames(t.Name.Table)
 	return plan.Step{
-		Atomic: true, Meanwhile: c.Meanwhile(t),
-		SQL: []string{
-			fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
-				quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),
-			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s COLLATE BINARY AND NEW.%s IS OLD.%s COLLATE BINARY AND NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
-				quote(toNew), table, o, o, n, n, o, n, table, n, o, row),
-			fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s COLLATE BINARY AND NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
-				quote(toOld), table, n, n, o, n, table, o, n, row),
-		},
-		Proof: "SELECT EXISTS (" + triggerQuery(insert) + ")", Undo: dropSync(t.Name.Table), UndoAtomic: true,
+		Act: plan.Act{
+			Atomic: true,
+			SQL: []string{
+				fmt.Sprintf("CREATE TRIGGER %s AFTER INSERT ON %s WHEN NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s), %s = iif(NEW.%s IS %s AND NEW.%s IS NOT NULL, NEW.%s, NEW.%s) WHERE %s; END",
+					quote(insert), table, o, n, table, o, o, unset, n, n, o, n, o, unset, n, n, o, row),
+				fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s COLLATE BINARY AND NEW.%s IS OLD.%s COLLATE BINARY AND NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
+					quote(toNew), table, o, o, n, n, o, n, table, n, o, row),
+				fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE ON %s WHEN NEW.%s IS NOT OLD.%s COLLATE BINARY AND NEW.%s IS NOT NEW.%s COLLATE BINARY BEGIN UPDATE %s SET %s = NEW.%s WHERE %s; END",
+					quote(toOld), table, n, n, o, n, table, o, n, row),
+			},
+		}, Price: plan.Price{Meanwhile: c.Meanwhile(t)},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + triggerQuery(insert) + ")"},
+		WayBack:  plan.WayBack{Undo: dropSync(t.Name.Table), UndoAtomic: true},
 	}
 }
 
@@ -271,10 +282,12 @@ func unsyncColumns(c schema.UnsyncColumns, t *schema.Table) plan.Step {
 	back := syncColumns(schema.SyncColumns(c), t)
 	copied := fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NOT %[3]s COLLATE BINARY", quote(t.Name.Table), quote(c.Old), quote(c.New))
 	return plan.Step{
-		Atomic: true,
-		SQL:    dropSync(t.Name.Table), Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")",
-		Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
-		Loses: "values written to " + c.New + " alone are copied back in one go",
+		Act:      plan.Act{Atomic: true, SQL: dropSync(t.Name.Table)},
+		Evidence: plan.Evidence{Proof: "SELECT NOT EXISTS (" + triggerQuery(insert) + ")"},
+		WayBack: plan.WayBack{
+			Undo: append(append(dropSync(t.Name.Table), back.SQL...), copied), UndoAtomic: true,
+			Loses: "values written to " + c.New + " alone are copied back in one go",
+		},
 	}
 }
 

@@ -128,7 +128,7 @@ func numberOf(statement string) string {
 // setNumber is the step that sets a number of the file.
 func setNumber(name, statement string, s *schema.Schema) plan.Step {
 	step := plan.Step{
-		Title: "set " + name, SQL: []string{statement}, Atomic: true,
+		Title: "set " + name, Act: plan.Act{SQL: []string{statement}, Atomic: true},
 	}
 	if before, known := s.Settings[name]; known {
 		step.Undo, step.UndoAtomic = []string{"PRAGMA " + name + " = " + before}, true

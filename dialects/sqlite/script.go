@@ -25,7 +25,7 @@ func (d *Dialect) script(c schema.Change, s *schema.Schema) ([]plan.Step, error)
 		if name := numberOf(c.SQL); name != "" {
 			return []plan.Step{setNumber(name, c.SQL, s)}, nil
 		}
-		return []plan.Step{{SQL: []string{c.SQL}, Atomic: transactional(c.SQL), Loses: "nobody knows how to take it back", NoReturn: true, Unproven: "what the statement does is not known"}}, nil
+		return []plan.Step{{Act: plan.Act{SQL: []string{c.SQL}, Atomic: transactional(c.SQL)}, WayBack: plan.WayBack{Loses: "nobody knows how to take it back", NoReturn: true}, Evidence: plan.Evidence{Unproven: "what the statement does is not known"}}}, nil
 	case schema.ChangeObject:
 		return nil, fmt.Errorf("the %s of %s differs: %s", c.Object().Kind, c.Object().Name, c.Object().Fixed)
 	case schema.CreateTable:
@@ -104,8 +104,9 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 	switch c := c.(type) {
 	case schema.DropTable:
 		return []plan.Step{{
-			SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true,
-			Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")", Loses: "point of no return: the rows of " + name + " are gone", NoReturn: true,
+			Act:      plan.Act{SQL: []string{"DROP TABLE IF EXISTS " + quote(name)}, Atomic: true},
+			Evidence: plan.Evidence{Proof: "SELECT NOT EXISTS (" + tableQuery(name) + ")"},
+			WayBack:  plan.WayBack{Loses: "point of no return: the rows of " + name + " are gone", NoReturn: true},
 		}}, nil
 	case schema.RenameTable:
 		return []plan.Step{renameTable(name, c.To)}, nil
@@ -113,10 +114,10 @@ func (d *Dialect) single(c schema.Change, t *schema.Table) ([]plan.Step, error) 
 		return []plan.Step{renameColumn(name, c)}, nil
 	case schema.DropColumn:
 		return []plan.Step{{
-			Atomic: true,
-			SQL:    []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))},
-			Proof:  fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column)),
-			Loses:  "point of no return: the values of " + c.Column + " are gone", NoReturn: true, Work: plan.WriteRows,
+			Act:      plan.Act{Atomic: true, SQL: []string{fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", quote(name), quote(c.Column))}},
+			Evidence: plan.Evidence{Proof: fmt.Sprintf("SELECT EXISTS (%s) AND NOT EXISTS (%s)", tableQuery(name), columnQuery(name, c.Column))},
+			WayBack:  plan.WayBack{Loses: "point of no return: the values of " + c.Column + " are gone", NoReturn: true},
+			Price:    plan.Price{Work: plan.WriteRows},
 		}}, nil
 	case schema.AddColumn:
 		if addsInPlace(c, t) {
@@ -160,7 +161,7 @@ func (d *Dialect) edits(clauses []schema.Change, t *schema.Table) ([]plan.Step, 
 		return nil, err
 	}
 	name := t.Name.Table
-	step := plan.Step{Atomic: true, Proof: textProof(name, text), UndoAtomic: true}
+	step := plan.Step{Act: plan.Act{Atomic: true}, Evidence: plan.Evidence{Proof: textProof(name, text)}, WayBack: plan.WayBack{UndoAtomic: true}}
 	neutral := true
 	for _, c := range clauses {
 		neutral = neutral && textOnly(c, t)

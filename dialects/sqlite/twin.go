@@ -108,9 +108,10 @@ func twinRefusal(c schema.TwinIndex, s *schema.Schema) string {
 func buildTwin(c schema.TwinIndex) plan.Step {
 	text, _ := twinText(c)
 	return plan.Step{
-		SQL: []string{indexNamed(text, c.Twin)}, Atomic: true,
-		Proof: "SELECT EXISTS (" + indexQuery(c.Twin) + ")",
-		Undo:  []string{"DROP INDEX IF EXISTS " + quote(c.Twin)}, UndoAtomic: true, Work: plan.WriteIndex,
+		Act:      plan.Act{SQL: []string{indexNamed(text, c.Twin)}, Atomic: true},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + indexQuery(c.Twin) + ")"},
+		WayBack:  plan.WayBack{Undo: []string{"DROP INDEX IF EXISTS " + quote(c.Twin)}, UndoAtomic: true},
+		Price:    plan.Price{Work: plan.WriteIndex},
 	}
 }
 
@@ -124,10 +125,14 @@ func replaceIndex(c schema.ReplaceIndex, table string) plan.Step {
 			literal(to), literal(is), literal(from), literal(was)))
 	}
 	return plan.Step{
-		Atomic: true,
-		SQL:    append([]string{"DROP INDEX IF EXISTS " + quote(c.Of.Name)}, rename(c.Twin, beside, c.Of.Name, text)...),
-		Proof:  "SELECT EXISTS (" + indexQuery(c.Of.Name) + " AND sql = " + literal(text) + ")",
-		Undo:   append(rename(c.Of.Name, text, c.Twin, beside), ifNotExists(c.Of.Definition)), UndoAtomic: true,
-		Loses: "time: the index is built again",
+		Act: plan.Act{
+			Atomic: true,
+			SQL:    append([]string{"DROP INDEX IF EXISTS " + quote(c.Of.Name)}, rename(c.Twin, beside, c.Of.Name, text)...),
+		},
+		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + indexQuery(c.Of.Name) + " AND sql = " + literal(text) + ")"},
+		WayBack: plan.WayBack{
+			Undo: append(rename(c.Of.Name, text, c.Twin, beside), ifNotExists(c.Of.Definition)), UndoAtomic: true,
+			Loses: "time: the index is built again",
+		},
 	}
 }

@@ -19,17 +19,19 @@ func number(n int64) *int64 { return &n }
 // somePlan is a small plan with a bit of everything, names that need escaping among it.
 func somePlan() *plan.Plan {
 	return &plan.Plan{
-		Format: 1, Dialect: "postgres", ServerVersion: "15.18", Mode: plan.Safe, Base: "sha256:b", Hash: "sha256:0123456789abcdef",
+		Format: 1,
+		Origin: plan.Origin{Dialect: "postgres", ServerVersion: "15.18", Mode: plan.Safe, Base: "sha256:b", Hash: "sha256:0123456789abcdef"},
 		Statements: []plan.Planned{{
 			SQL: "ALTER TABLE \"a<b|c\" ALTER COLUMN a TYPE bigint", File: "001.sql", Line: 3, Column: 1, Table: "public.a<b|c", Kind: "change-type",
 			Native: plan.NativeEffect{
-				Effect: plan.Effect{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE", Rewrites: true, Source: plan.Measured}, HeldMS: number(10_700),
+				Effect: plan.Effect{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+					Passes: plan.Passes{Rewrites: true}, Source: plan.Measured}, HeldMS: number(10_700),
 			},
 			Findings: []string{"change-type"},
 		}},
 		Steps: []plan.Step{
-			{ID: "01-expand", Kind: plan.Expand, Title: "create the shadow table", SQL: []string{"CREATE TABLE x ()"}, Undo: []string{"DROP TABLE x"}, Proof: "SELECT 1", HeldMS: number(0), DurationMS: number(5)},
-			{ID: "02-contract", Kind: plan.Contract, Title: "drop the old table", Hold: "the old table is kept", Until: "finish", NoReturn: true, Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE", SQL: []string{"DROP TABLE y"}},
+			{ID: "01-expand", Kind: plan.Expand, Title: "create the shadow table", Act: plan.Act{SQL: []string{"CREATE TABLE x ()"}}, WayBack: plan.WayBack{Undo: []string{"DROP TABLE x"}}, Evidence: plan.Evidence{Proof: "SELECT 1"}, Price: plan.Price{HeldMS: number(0), DurationMS: number(5)}},
+			{ID: "02-contract", Kind: plan.Contract, Title: "drop the old table", Pause: plan.Pause{Hold: "the old table is kept", Until: "finish"}, WayBack: plan.WayBack{NoReturn: true}, Price: plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"}, Act: plan.Act{SQL: []string{"DROP TABLE y"}}},
 		},
 		Totals:  plan.Totals{Steps: 2, Deploys: 0, BlockedMS: number(5)},
 		Verdict: plan.IsSafe,
@@ -114,10 +116,11 @@ func someFindings() *Checked {
 		Format: 1, Files: []string{"a b.sql", "clean.sql"},
 		Findings: []*plan.Finding{
 			{
-				Rule: "change-type", Severity: plan.Error, File: "a b.sql", Line: 3, Column: 1, EndLine: 3, EndColumn: 42, Statement: "ALTER …", Table: "public.t",
+				Rule: "change-type", Severity: plan.Error,
+				Place: plan.Place{File: "a b.sql", Line: 3, Column: 1, EndLine: 3, EndColumn: 42}, Statement: "ALTER …", Table: "public.t",
 				Message: "100% of writers, wait: here\nand here", Instead: []string{"step <one>", "step two"}, Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
 			},
-			{Rule: "drop-index", Severity: plan.Note, File: "a b.sql", Line: 5, Column: 2, Message: "note", Instead: []string{}},
+			{Rule: "drop-index", Severity: plan.Note, Place: plan.Place{File: "a b.sql", Line: 5, Column: 2}, Message: "note", Instead: []string{}},
 		},
 		Summary: Summary{Files: 2, Statements: 3, Errors: 1, Notes: 1},
 	}
