@@ -80,7 +80,7 @@ func statementPhases(t *testing.T, dialect, version, have, change string) (out [
 				continue
 			}
 			copies := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Swap != nil })
-			kinds := map[plan.StepKind]bool{}
+			kinds := map[schema.Phase]bool{}
 			for _, step := range p.Steps {
 				kinds[step.Kind] = true
 			}
@@ -88,7 +88,7 @@ func statementPhases(t *testing.T, dialect, version, have, change string) (out [
 			case copies: // whatever is copied
 				out = append(out, phased{"copy", fmt.Sprint(slices.Sorted(maps.Keys(kinds)))})
 			case mode == plan.Window: // as it is; safe steps of a rule differ with what the engine offers
-				for _, extra := range []plan.StepKind{plan.DualWrite, plan.Fill, plan.Verify} {
+				for _, extra := range []schema.Phase{schema.DualWrite, schema.Fill, schema.Verify} {
 					delete(kinds, extra)
 				}
 				out = append(out, phased{st.Changes[0].Kind(), fmt.Sprint(slices.Sorted(maps.Keys(kinds)))})

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // background starts a run and gives its end; a run that hangs is told apart from one that is slow.
@@ -36,7 +36,7 @@ func heldAtCutOver(t *testing.T) (*database, Outcome) {
 	d := fresh(t)
 	orders(t, d, 500)
 	o := quick()
-	o.Hold = []plan.StepKind{plan.CutOver}
+	o.Hold = []schema.Phase{schema.CutOver}
 	out, err := Run(t.Context(), d, copyPlan(), o)
 	if err != nil || out.State != Held {
 		t.Fatalf("%+v %v", out, err)
@@ -65,7 +65,7 @@ func TestHoldEndsTheProcessAndContinueGoesOn(t *testing.T) {
 	orders(t, d, 2000)
 	w := write(t, d)
 	o := quick()
-	o.Hold = []plan.StepKind{plan.CutOver}
+	o.Hold = []schema.Phase{schema.CutOver}
 	out, err := Run(t.Context(), d, copyPlan(), o)
 	if err != nil || out.State != Held || out.Until != "continue" || out.Step != "06-cut-over" {
 		t.Fatalf("%+v %v", out, err)

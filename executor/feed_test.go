@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // After the cut-over the application writes a value that the old table cannot hold: its write
@@ -141,7 +142,7 @@ func TestCutOverGivesUpAndSaysWhy(t *testing.T) {
 	orders(t, d, 500)
 	o := quick()
 	o.LockTimeout, o.Tries = 50*time.Millisecond, 3
-	o.Hold = []plan.StepKind{plan.CutOver}
+	o.Hold = []schema.Phase{schema.CutOver}
 	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != Held {
 		t.Fatalf("%+v %v", out, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // orders makes the live table of most tests.
@@ -92,7 +93,7 @@ func copyPlan() *plan.Plan {
 	guards := []plan.Guard{{Query: `SELECT type || ' ' || name || ': ' || sql FROM sqlite_schema WHERE tbl_name = 'orders' AND name NOT LIKE '%\_sf\_%' ESCAPE '\'`}}
 	p := &plan.Plan{Format: 1, Origin: plan.Origin{Dialect: "sqlite", Mode: plan.Safe, Base: "base"}, Steps: []plan.Step{
 		{
-			Kind: plan.Expand, Title: "create the shadow table",
+			Kind: schema.Expand, Title: "create the shadow table",
 			Act: plan.Act{
 				SQL:    []string{"CREATE TABLE orders_sf_new (id INTEGER PRIMARY KEY, name TEXT, amount TEXT CHECK (length(amount) < 7))"},
 				Atomic: true, Portray: true,
@@ -101,7 +102,7 @@ func copyPlan() *plan.Plan {
 			WayBack:  plan.WayBack{Undo: []string{"DROP TABLE IF EXISTS orders_sf_new"}, UndoAtomic: true},
 		},
 		{
-			Kind: plan.DualWrite, Title: "start capture",
+			Kind: schema.DualWrite, Title: "start capture",
 			Act: plan.Act{
 				SQL:    append([]string{"CREATE TABLE orders_sf_log " + log}, triggers("orders", "orders_sf_log", "orders_sf_log")...),
 				Atomic: true,
@@ -109,16 +110,16 @@ func copyPlan() *plan.Plan {
 			Evidence: plan.Evidence{Proof: exists("orders_sf_log_i")},
 			WayBack:  plan.WayBack{Undo: append(dropTriggers("orders_sf_log"), "DROP TABLE IF EXISTS orders_sf_log")}, Feed: forward,
 		},
-		{Kind: plan.Fill, Title: "copy orders", Act: plan.Act{Walk: copyRows}},
+		{Kind: schema.Fill, Title: "copy orders", Act: plan.Act{Walk: copyRows}},
 		{
-			Kind: plan.Expand, Title: "build the index",
+			Kind: schema.Expand, Title: "build the index",
 			Act:      plan.Act{SQL: []string{"CREATE INDEX orders_sf_name ON orders_sf_new (name)"}},
 			Evidence: plan.Evidence{Proof: exists("orders_sf_name")},
 			WayBack:  plan.WayBack{Undo: []string{"DROP INDEX IF EXISTS orders_sf_name"}},
 		},
-		{Kind: plan.Verify, Title: "compare orders", Act: plan.Act{Walk: verify}},
+		{Kind: schema.Verify, Title: "compare orders", Act: plan.Act{Walk: verify}},
 		{
-			Kind: plan.CutOver, Title: "exchange the tables",
+			Kind: schema.CutOver, Title: "exchange the tables",
 			Evidence: plan.Evidence{Proof: exists("orders_sf_old")}, Feed: reverse,
 			Act: plan.Act{Swap: &plan.Swap{
 				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
@@ -135,7 +136,7 @@ func copyPlan() *plan.Plan {
 			},
 		},
 		{
-			Kind: plan.Contract, Title: "drop the old table",
+			Kind: schema.Contract, Title: "drop the old table",
 			Act:     plan.Act{SQL: append(dropTriggers("orders_sf_rev"), "DROP TABLE orders_sf_rev", "DROP TABLE orders_sf_old"), Atomic: true},
 			WayBack: plan.WayBack{NoReturn: true}, EndFeed: true,
 			Pause: plan.Pause{Hold: "the old table is kept until finish", Until: "finish"},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // drifts expects that a call stops because of a change that somebody made.
@@ -145,7 +146,7 @@ func TestOlderJournal(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 50)
 	o := quick()
-	o.Hold = []plan.StepKind{plan.Expand}
+	o.Hold = []schema.Phase{schema.Expand}
 	if _, err := Run(t.Context(), d, copyPlan(), o); err != nil {
 		t.Fatal(err)
 	}

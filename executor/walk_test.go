@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // A walk over the keys 1 to 100 that is killed and begun again any number of times, with chunks
@@ -179,7 +179,7 @@ func TestKindDecidesNothing(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 2000)
 	p := copyPlan()
-	kinds := []plan.StepKind{plan.Contract, plan.CutOver, plan.Verify, "", plan.Expand, plan.Fill, plan.DualWrite}
+	kinds := []schema.Phase{schema.Contract, schema.CutOver, schema.Verify, "", schema.Expand, schema.Fill, schema.DualWrite}
 	for i := range p.Steps {
 		p.Steps[i].Kind = kinds[i]
 	}

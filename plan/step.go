@@ -8,19 +8,6 @@ import (
 	"surefoot/schema"
 )
 
-// StepKind is the phase of a step. It is for people and for holds: nothing else decides by it.
-type StepKind = schema.Phase
-
-// The kinds of a step.
-const (
-	Expand    = schema.Expand
-	DualWrite = schema.DualWrite
-	Fill      = schema.Fill
-	Verify    = schema.Verify
-	CutOver   = schema.CutOver
-	Contract  = schema.Contract
-)
-
 // Step is SQL, the proof that it took effect, and the way back. All of it is data: a plan can be
 // printed, priced, stored and run later, and what is printed is what is run.
 //
@@ -32,10 +19,10 @@ const (
 //   - a swap: Swap locks, drains the active feed and exchanges tables.
 //   - a hold: no SQL; the run stops at Hold.
 type Step struct {
-	ID    string   `json:"id"`    // "03-backfill": position and kind
-	Kind  StepKind `json:"kind"`  //
-	Title string   `json:"title"` // "copy public.t into its shadow table"
-	Table string   `json:"table"`
+	ID    string       `json:"id"`    // "03-backfill": position and kind
+	Kind  schema.Phase `json:"kind"`  //
+	Title string       `json:"title"` // "copy public.t into its shadow table"
+	Table string       `json:"table"`
 	Act
 	Evidence
 	WayBack

@@ -19,6 +19,7 @@ import (
 	"surefoot/executor"
 	"surefoot/load"
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // demo plays one run in the open: the same binary, the same commands as anybody's.
@@ -179,7 +180,7 @@ func (d *demo) child(ctx context.Context, kill func(eventLine) bool, args ...str
 
 // halfWay says that the copy is half done, or will be before its next word.
 func (d *demo) halfWay(line eventLine) bool {
-	if line.Kind != string(plan.Fill) || line.Rows == 0 {
+	if line.Kind != string(schema.Fill) || line.Rows == 0 {
 		return false
 	}
 	return line.Event == string(executor.StepDone) || line.Rows+int64(line.Rate) >= d.rows/2
@@ -193,7 +194,7 @@ func (d *demo) show(view render.Progress, line eventLine) {
 	if line.Total != nil {
 		m.Total = *line.Total
 	}
-	if m.Ended && line.Kind == string(plan.Verify) {
+	if m.Ended && line.Kind == string(schema.Verify) {
 		m.Done = 0
 	}
 	if line.Event == "message" || line.Event == "warning" {

@@ -7,7 +7,7 @@ import (
 
 	"surefoot/cmd/surefoot/render"
 	"surefoot/executor"
-	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // shower shows a run's events in one of the ways of --progress.
@@ -109,7 +109,7 @@ func momentOf(ev executor.Event, now time.Time) (render.Moment, bool) {
 	case executor.StepBegun, executor.Progressed:
 	case executor.StepDone:
 		m.Ended = true
-		if ev.Step.Kind == plan.Verify {
+		if ev.Step.Kind == schema.Verify {
 			m.Done = 0 // its last range is of unknown size, and a count that is too low would mislead
 		}
 	case executor.StepUndone:

@@ -15,6 +15,7 @@ import (
 	"surefoot/cmd/surefoot/render"
 	"surefoot/executor"
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 type runOptions struct {
@@ -93,8 +94,8 @@ func (f *conductFlags) add(cmd *cobra.Command) {
 // check says what is wrong with the flags, before anything is opened.
 func (f *conductFlags) check() error {
 	for _, h := range f.hold {
-		switch plan.StepKind(h) {
-		case plan.Expand, plan.DualWrite, plan.Fill, plan.Verify, plan.CutOver, plan.Contract:
+		switch schema.Phase(h) {
+		case schema.Expand, schema.DualWrite, schema.Fill, schema.Verify, schema.CutOver, schema.Contract:
 		default:
 			return usagef("--hold: %q is no kind of step; there are expand, dual-write, backfill, verify, cut-over, contract", h)
 		}
@@ -114,7 +115,7 @@ func (f *conductFlags) options(id string) executor.Options {
 		KeepOld: f.keepOld, Finish: f.finish, MaxLag: f.maxLag,
 	}
 	for _, h := range f.hold {
-		o.Hold = append(o.Hold, plan.StepKind(h))
+		o.Hold = append(o.Hold, schema.Phase(h))
 	}
 	return o
 }

@@ -22,7 +22,7 @@ func (c *copying) swap() []plan.Step {
 	there.Guards = append(c.d.guards(c.at.live), c.d.madeAnew(c.at.live))
 	return []plan.Step{
 		{
-			Kind: plan.DualWrite, Title: "log the key of each row of the new table that changes",
+			Kind: schema.DualWrite, Title: "log the key of each row of the new table that changes",
 			Act:      plan.Act{Patient: true, SQL: append([]string{"ANALYZE TABLE " + qualified(c.at.shadow), r.createLog(c.d)}, r.createTriggers()...)},
 			Evidence: plan.Evidence{Proof: r.triggersThere(3)},
 			WayBack:  plan.WayBack{Undo: append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev))},

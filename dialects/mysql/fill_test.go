@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"surefoot/executor"
-	"surefoot/plan"
+	"surefoot/schema"
 )
 
 // A row whose key moves to where the walk has been is filled all the same.
@@ -57,7 +57,7 @@ func TestWhatAWalkCannotFill(t *testing.T) {
 				continue // it is refused
 			}
 			for _, step := range p.Steps {
-				if step.Kind == plan.Fill && strings.HasPrefix(step.Title, "fill column") {
+				if step.Kind == schema.Fill && strings.HasPrefix(step.Title, "fill column") {
 					t.Errorf("%s: %s", sql, step.Title)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"surefoot/executor"
 	"surefoot/plan"
 	"surefoot/planner"
+	"surefoot/schema"
 )
 
 // TestNothingToDo: IF EXISTS and IF NOT EXISTS that meet what they ask for do nothing, and what stands
@@ -46,7 +47,7 @@ func TestNothingToDo(t *testing.T) {
 		}
 		for id, p := range map[string]*plan.Plan{"native": inWindow, "copied": planFor(t, db, sql)} {
 			if id == "native" {
-				p.Steps = append(p.Steps, plan.Step{Kind: plan.Contract, Title: "wait", Pause: plan.Pause{Hold: "for the way back"}})
+				p.Steps = append(p.Steps, plan.Step{Kind: schema.Contract, Title: "wait", Pause: plan.Pause{Hold: "for the way back"}})
 			}
 			if out, err := executor.Run(t.Context(), db, p, executor.Options{ID: id}); err != nil {
 				t.Fatal(out, err)

@@ -177,7 +177,7 @@ func followMoves(c schema.Backfill, t *schema.Table) (begin, end plan.Step) {
 	create := fmt.Sprintf("CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW BEGIN IF NEW.%[3]s IS NULL THEN SET NEW.%[3]s = %[4]s; END IF; END",
 		qualified(trigger), qualified(t.Name), quote(c.Column), c.Expr)
 	begin = plan.Step{
-		Kind: plan.DualWrite, Title: c.Title(t.Name) + " in rows whose key changes",
+		Kind: schema.DualWrite, Title: c.Title(t.Name) + " in rows whose key changes",
 		Act: plan.Act{SQL: append(drop[:1:1], create)}, Evidence: plan.Evidence{Proof: triggersCounted(1, trigger)},
 		WayBack: plan.WayBack{Undo: drop},
 		Price:   plan.Price{Blocks: plan.BlocksAll, Lock: "EXCLUSIVE"},

@@ -226,7 +226,7 @@ func followMoves(c schema.Backfill, t *schema.Table, key []keyColumn, expr, wher
 	create := fmt.Sprintf("CREATE TRIGGER %s AFTER UPDATE OF %s ON %s BEGIN UPDATE %s SET %s = %s WHERE %s AND (%s); END",
 		quote(trigger), keyList(key, ""), quote(t.Name.Table), quote(t.Name.Table), quote(c.Column), expr, rowMatch(t), where)
 	begin = plan.Step{
-		Kind: plan.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.Table + " in rows whose key changes",
+		Kind: schema.DualWrite, Title: "fill column " + c.Column + " of " + t.Name.Table + " in rows whose key changes",
 		Act:      plan.Act{SQL: []string{create}, Atomic: true},
 		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + triggerQuery(trigger) + ")"},
 		WayBack:  plan.WayBack{Undo: drop, UndoAtomic: true},

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"surefoot/plan"
+	"surefoot/schema"
 )
 
 func number(n int64) *int64 { return &n }
@@ -24,14 +25,16 @@ func somePlan() *plan.Plan {
 		Statements: []plan.Planned{{
 			SQL: "ALTER TABLE \"a<b|c\" ALTER COLUMN a TYPE bigint", File: "001.sql", Line: 3, Column: 1, Table: "public.a<b|c", Kind: "change-type",
 			Native: plan.NativeEffect{
-				Effect: plan.Effect{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
-					Passes: plan.Passes{Rewrites: true}, Source: plan.Measured}, HeldMS: number(10_700),
+				Effect: plan.Effect{
+					Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE",
+					Passes: plan.Passes{Rewrites: true}, Source: plan.Measured,
+				}, HeldMS: number(10_700),
 			},
 			Findings: []string{"change-type"},
 		}},
 		Steps: []plan.Step{
-			{ID: "01-expand", Kind: plan.Expand, Title: "create the shadow table", Act: plan.Act{SQL: []string{"CREATE TABLE x ()"}}, WayBack: plan.WayBack{Undo: []string{"DROP TABLE x"}}, Evidence: plan.Evidence{Proof: "SELECT 1"}, Price: plan.Price{HeldMS: number(0), DurationMS: number(5)}},
-			{ID: "02-contract", Kind: plan.Contract, Title: "drop the old table", Pause: plan.Pause{Hold: "the old table is kept", Until: "finish"}, WayBack: plan.WayBack{NoReturn: true}, Price: plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"}, Act: plan.Act{SQL: []string{"DROP TABLE y"}}},
+			{ID: "01-expand", Kind: schema.Expand, Title: "create the shadow table", Act: plan.Act{SQL: []string{"CREATE TABLE x ()"}}, WayBack: plan.WayBack{Undo: []string{"DROP TABLE x"}}, Evidence: plan.Evidence{Proof: "SELECT 1"}, Price: plan.Price{HeldMS: number(0), DurationMS: number(5)}},
+			{ID: "02-contract", Kind: schema.Contract, Title: "drop the old table", Pause: plan.Pause{Hold: "the old table is kept", Until: "finish"}, WayBack: plan.WayBack{NoReturn: true}, Price: plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"}, Act: plan.Act{SQL: []string{"DROP TABLE y"}}},
 		},
 		Totals:  plan.Totals{Steps: 2, Deploys: 0, BlockedMS: number(5)},
 		Verdict: plan.IsSafe,
