@@ -67,7 +67,7 @@ func (c Change) bothWays(t *testing.T, e Engine) {
 
 func copies(p *plan.Plan) bool {
 	for _, s := range p.Steps {
-		if s.Swap != nil {
+		if s.CutOver != nil {
 			return true
 		}
 	}

@@ -79,7 +79,7 @@ func statementPhases(t *testing.T, dialect, version, have, change string) (out [
 			if err != nil {
 				continue
 			}
-			copies := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Swap != nil })
+			copies := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.CutOver != nil })
 			kinds := map[schema.Phase]bool{}
 			for _, step := range p.Steps {
 				kinds[step.Kind] = true

@@ -25,7 +25,7 @@ func TestOldTablesEndTogether(t *testing.T) {
 	}
 	var ended []string
 	for _, s := range p.Steps[first : first+behind] {
-		if s.EndFeed {
+		if s.EndCapture {
 			ended = append(ended, s.Table)
 		}
 	}

@@ -82,7 +82,7 @@ func met(t *testing.T, engine string, d planner.Dialect, c schema.Change, s *sch
 		case err != nil:
 		case step.Kind == "" || step.Title == "":
 			t.Errorf("%s, %s: a step has no name", engine, c.Kind())
-		case len(step.SQL) == 0 && step.Walk == nil && step.Swap == nil:
+		case len(step.SQL) == 0 && step.Walk == nil && step.CutOver == nil:
 			t.Errorf("%s, %s: %q runs nothing", engine, c.Kind(), step.Title)
 		case step.Proof == "" && step.Unproven == "" && !step.Atomic && step.Walk == nil:
 			t.Errorf("%s, %s: %q has no proof and does not say so", engine, c.Kind(), step.Title)

@@ -82,7 +82,7 @@ func change(s *plan.Step, f func(string) string) {
 			s.Walk.Do[i].All.SQL = f(s.Walk.Do[i].All.SQL)
 		}
 	}
-	for _, sw := range []*plan.Swap{s.Swap, s.Back} {
+	for _, sw := range []*plan.CutOver{s.CutOver, s.Back} {
 		if sw != nil {
 			all(sw.SQL)
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // captured fails when what logs the rows that others write is gone: then the log is not whole.
-func captured(ctx context.Context, s asker, sw *plan.Swap, table string, there bool) error {
+func captured(ctx context.Context, s asker, sw *plan.CutOver, table string, there bool) error {
 	if sw.Captured == "" {
 		return nil
 	}

@@ -32,7 +32,7 @@ const (
 type feed struct {
 	r     *run
 	pos   int // the step that names it
-	spec  *plan.Feed
+	spec  *plan.Capture
 	began string        // when the run began, in seconds since 1970
 	copy  int           // the walk that fills the target, or -1
 	aim   time.Duration // what a batch should take
@@ -67,10 +67,10 @@ func active(p *plan.Plan, marks []checkpoint) map[string]int {
 		if marks[i].state != done {
 			break
 		}
-		if s.EndFeed {
+		if s.EndCapture {
 			delete(steps, s.Table)
 		}
-		if s.Feed != nil {
+		if s.Capture != nil {
 			steps[s.Table] = i
 		}
 	}
@@ -83,7 +83,7 @@ func (r *run) startFeed(ctx context.Context, i int) {
 	r.endFeed(s.Table)
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{
-		r: r, pos: i, spec: s.Feed, began: r.rec.began(), copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
+		r: r, pos: i, spec: s.Capture, began: r.rec.began(), copy: copyOf(r.plan, i), aim: 200 * time.Millisecond, batch: firstBatch,
 		cancel: cancel, ended: make(chan struct{}), wake: make(chan struct{}, 1), parked: map[string]string{},
 	}
 	if slices.ContainsFunc(r.plan.Steps, func(s plan.Step) bool { return s.Walk != nil && s.Walk.Alone }) {
@@ -283,7 +283,7 @@ func (f *feed) count(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-func backlog(ctx context.Context, s session, spec *plan.Feed) (int64, error) {
+func backlog(ctx context.Context, s session, spec *plan.Capture) (int64, error) {
 	rows, err := texts(ctx, s, spec.Backlog, bind{limit: mostCounted})
 	if err != nil || len(rows) == 0 {
 		return 0, err

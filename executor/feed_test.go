@@ -20,9 +20,9 @@ func TestRollbackThatWouldLoseARow(t *testing.T) {
 	orders(t, d, 500)
 	p := copyPlan()
 	for _, i := range []int{5} { // the old table takes numbers only
-		p.Steps[i].Feed.Apply[1].SQL = strings.Replace(p.Steps[i].Feed.Apply[1].SQL, "CAST(amount AS INTEGER)", "CASE WHEN amount = 'many' THEN abs(-9223372036854775808) ELSE CAST(amount AS INTEGER) END", 1)
+		p.Steps[i].Capture.Apply[1].SQL = strings.Replace(p.Steps[i].Capture.Apply[1].SQL, "CAST(amount AS INTEGER)", "CASE WHEN amount = 'many' THEN abs(-9223372036854775808) ELSE CAST(amount AS INTEGER) END", 1)
 	}
-	p.Steps[5].Feed.Apply[1].SQL = strings.Replace(p.Steps[5].Feed.Apply[1].SQL, "abs(-9223372036854775808)", "'many'", 1)
+	p.Steps[5].Capture.Apply[1].SQL = strings.Replace(p.Steps[5].Capture.Apply[1].SQL, "abs(-9223372036854775808)", "'many'", 1)
 	d.exec(t, "CREATE TABLE keep AS SELECT * FROM orders", "DROP TABLE orders",
 		"CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT, amount INTEGER CHECK (typeof(amount) = 'integer'))",
 		"INSERT INTO orders SELECT * FROM keep", "DROP TABLE keep")
@@ -196,7 +196,7 @@ func TestKilledInASwapThatIsNoTransaction(t *testing.T) {
 	loose := func() *plan.Plan {
 		p := copyPlan()
 		s := &p.Steps[5]
-		s.Swap.Atomic, s.Back.Atomic = false, false
+		s.CutOver.Atomic, s.Back.Atomic = false, false
 		return p
 	}
 	for _, point := range []string{"begun", "locked", "drained", "effect", "released", "done"} {

@@ -13,10 +13,6 @@ import (
 	"surefoot/plan"
 )
 
-// journalFormat is the version of the journal's tables. The columns id and format of the run table
-// are the same in every version, so that each version can refuse the others in one sentence.
-const journalFormat = 1
-
 // errSuperseded ends a process whose run was taken over by a later one.
 var errSuperseded = errors.New("another process has taken the run over")
 
@@ -37,7 +33,8 @@ var journalTables = []string{
 	run_id VARCHAR(100) NOT NULL, pos INTEGER NOT NULL, step_id VARCHAR(100) NOT NULL,
 	epoch BIGINT NOT NULL, beat BIGINT NOT NULL,
 	state VARCHAR(20) NOT NULL, released INTEGER NOT NULL, walked {text} NOT NULL, rows_done BIGINT NOT NULL,
-	updated_at VARCHAR(40) NOT NULL, portrait {text}, PRIMARY KEY (run_id, pos)){options}`,
+	updated_at VARCHAR(40) NOT NULL, portrait {text}, began_at VARCHAR(40) NOT NULL DEFAULT '', ended_at VARCHAR(40) NOT NULL DEFAULT '',
+	PRIMARY KEY (run_id, pos)){options}`,
 	`CREATE TABLE IF NOT EXISTS {run} (
 	id VARCHAR(100) NOT NULL PRIMARY KEY, format INTEGER NOT NULL,
 	hash VARCHAR(100) NOT NULL, plan {text} NOT NULL, mode VARCHAR(20) NOT NULL, tables {text} NOT NULL,
@@ -62,6 +59,7 @@ type journal struct {
 	srv   Server
 	id    string
 	epoch int64
+	since string // when this process turned to the step that it is at
 }
 
 // record is a run's row.
@@ -91,7 +89,6 @@ type checkpoint struct {
 	released bool
 	walked   cursor
 	rows     int64
-	updated  string
 	portrait portrait // nil: none was taken
 }
 
@@ -105,6 +102,9 @@ func (c *record) began() string {
 }
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }
+
+// moment is the time to the millisecond.
+func moment() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
 // words writes a journal statement in the engine's words.
 func words(srv Server, query string) string {
@@ -144,70 +144,6 @@ func (j *journal) fenced(ctx context.Context, s session, query string, args ...a
 		err = errSuperseded
 	}
 	return err
-}
-
-// present says whether the journal's tables are there, and refuses those of another version.
-func present(ctx context.Context, srv Server) (bool, error) {
-	var format sql.NullInt64
-	err := srv.Pool().QueryRowContext(ctx, words(srv, "SELECT MAX(format) FROM {run}")).Scan(&format)
-	switch {
-	case err != nil && srv.Fault(err) == plan.Missing:
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("read the journal: %w", err)
-	case format.Valid && format.Int64 > journalFormat:
-		return false, refuse("the journal has format %d and this surefoot writes format %d: use a newer surefoot", format.Int64, journalFormat)
-	case format.Valid && format.Int64 < journalFormat:
-		return false, refuse("the journal has format %d and this surefoot writes format %d: end its runs with an older surefoot first", format.Int64, journalFormat)
-	}
-	return true, nil
-}
-
-// prepare makes the journal's tables where they are missing. Two processes may do so at the same
-// moment, and IF NOT EXISTS does not keep every engine from failing then: so it is tried again.
-func prepare(ctx context.Context, srv Server) error {
-	var err error
-	for range 5 {
-		var there bool
-		if there, err = present(ctx, srv); there || err != nil {
-			return err
-		}
-		if err = create(ctx, srv); err == nil {
-			return nil
-		}
-		if sleep(ctx, 100*time.Millisecond) != nil {
-			break
-		}
-	}
-	return fmt.Errorf("create the journal: %w", err)
-}
-
-// create makes the journal's tables. Where no lock can be had, no run could be carried out, and
-// nothing is made.
-func create(ctx context.Context, srv Server) error {
-	conn, err := srv.Pool().Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer discard(conn)
-	holder, err := srv.Claim(ctx, conn, lockName("journal"))
-	if err == nil && holder != "" {
-		err = fmt.Errorf("%s makes it", holder)
-	}
-	if err != nil {
-		return err
-	}
-	for _, q := range srv.SQL().Setup {
-		if _, err := srv.Pool().ExecContext(ctx, q); err != nil {
-			return err
-		}
-	}
-	for _, q := range journalTables {
-		if _, err := srv.Pool().ExecContext(ctx, words(srv, q)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // find reads a run's row; nil when there is none.
@@ -314,7 +250,7 @@ func (j *journal) take(ctx context.Context) error {
 
 // marks reads the rows of all steps, in order.
 func (j *journal) marks(ctx context.Context) ([]checkpoint, error) {
-	rows, err := j.srv.Pool().QueryContext(ctx, words(j.srv, "SELECT state, released, walked, rows_done, updated_at FROM {step} WHERE run_id = ? ORDER BY pos"), j.id)
+	rows, err := j.srv.Pool().QueryContext(ctx, words(j.srv, "SELECT state, released, walked, rows_done FROM {step} WHERE run_id = ? ORDER BY pos"), j.id)
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
@@ -324,7 +260,7 @@ func (j *journal) marks(ctx context.Context) ([]checkpoint, error) {
 		var m checkpoint
 		var released int
 		var walked string
-		if err := rows.Scan(&m.state, &released, &walked, &m.rows, &m.updated); err != nil {
+		if err := rows.Scan(&m.state, &released, &walked, &m.rows); err != nil {
 			return nil, fmt.Errorf("read the journal: %w", err)
 		}
 		m.released = released != 0
@@ -338,10 +274,14 @@ func (j *journal) marks(ctx context.Context) ([]checkpoint, error) {
 	return all, rows.Err()
 }
 
-// set notes a step's state.
+// set notes a step's state, when it began at first, and when it came to its end.
 func (j *journal) set(ctx context.Context, s session, pos int, state string) error {
-	return j.fenced(ctx, s, "UPDATE {step} SET state = ?, beat = beat + 1, updated_at = ? WHERE run_id = ? AND pos = ? AND epoch = ?",
-		state, now(), j.id, pos, j.epoch)
+	ended := ""
+	if state != begun {
+		ended = moment()
+	}
+	return j.fenced(ctx, s, "UPDATE {step} SET state = ?, began_at = CASE began_at WHEN '' THEN ? ELSE began_at END, ended_at = ?, beat = beat + 1, updated_at = ? WHERE run_id = ? AND pos = ? AND epoch = ?",
+		state, j.since, ended, now(), j.id, pos, j.epoch)
 }
 
 // checkpoint notes which ranges of a walk are done.

@@ -31,10 +31,10 @@ func dropTriggers(suffix string) []string {
 	}
 }
 
-func feedOf(name, log, from, to, columns string) *plan.Feed {
+func feedOf(name, log, from, to, columns string) *plan.Capture {
 	keys := "(SELECT id FROM " + log + " WHERE seq IN (SELECT value FROM json_each('[' || ? || ']')))"
 	ids := []string{"ids"}
-	return &plan.Feed{
+	return &plan.Capture{
 		Name: name, Names: []string{"id"},
 		Take:      plan.Stmt{SQL: "SELECT seq FROM " + log + " ORDER BY seq LIMIT ?", Args: []string{"limit"}},
 		TakeBelow: plan.Stmt{SQL: "SELECT seq FROM " + log + " WHERE id <= CAST(? AS INTEGER) ORDER BY seq LIMIT ?", Args: []string{"hi0", "limit"}},
@@ -91,7 +91,7 @@ func copyPlan() *plan.Plan {
 		shapes("INSERT INTO orders_sf_log (id) SELECT id FROM orders WHERE %s UNION SELECT id FROM orders_sf_new WHERE %s", nil, "id", "id"),
 	}
 	guards := []plan.Guard{{Query: `SELECT type || ' ' || name || ': ' || sql FROM sqlite_schema WHERE tbl_name = 'orders' AND name NOT LIKE '%\_sf\_%' ESCAPE '\'`}}
-	p := &plan.Plan{Format: 1, Origin: plan.Origin{Dialect: "sqlite", Mode: plan.Safe, Base: "base"}, Steps: []plan.Step{
+	p := &plan.Plan{Format: plan.Format, Origin: plan.Origin{Dialect: "sqlite", Mode: plan.Safe, Base: "base"}, Steps: []plan.Step{
 		{
 			Kind: schema.Expand, Title: "create the shadow table",
 			Act: plan.Act{
@@ -108,7 +108,7 @@ func copyPlan() *plan.Plan {
 				Atomic: true,
 			},
 			Evidence: plan.Evidence{Proof: exists("orders_sf_log_i")},
-			WayBack:  plan.WayBack{Undo: append(dropTriggers("orders_sf_log"), "DROP TABLE IF EXISTS orders_sf_log")}, Feed: forward,
+			WayBack:  plan.WayBack{Undo: append(dropTriggers("orders_sf_log"), "DROP TABLE IF EXISTS orders_sf_log")}, Capture: forward,
 		},
 		{Kind: schema.Fill, Title: "copy orders", Act: plan.Act{Walk: copyRows}},
 		{
@@ -120,15 +120,15 @@ func copyPlan() *plan.Plan {
 		{Kind: schema.Verify, Title: "compare orders", Act: plan.Act{Walk: verify}},
 		{
 			Kind: schema.CutOver, Title: "exchange the tables",
-			Evidence: plan.Evidence{Proof: exists("orders_sf_old")}, Feed: reverse,
-			Act: plan.Act{Swap: &plan.Swap{
+			Evidence: plan.Evidence{Proof: exists("orders_sf_old")}, Capture: reverse,
+			Act: plan.Act{CutOver: &plan.CutOver{
 				Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 				SQL: append(append(dropTriggers("orders_sf_log"), "DROP TABLE orders_sf_log",
 					"ALTER TABLE orders RENAME TO orders_sf_old", "ALTER TABLE orders_sf_new RENAME TO orders", "CREATE TABLE orders_sf_rev "+log),
 					triggers("orders", "orders_sf_rev", "orders_sf_rev")...),
 			}},
 			WayBack: plan.WayBack{
-				Back: &plan.Swap{
+				Back: &plan.CutOver{
 					Lock: []string{"BEGIN IMMEDIATE"}, Release: []string{"COMMIT"}, Atomic: true, Guards: guards,
 					SQL: append(dropTriggers("orders_sf_rev"), "ALTER TABLE orders RENAME TO orders_sf_new", "ALTER TABLE orders_sf_old RENAME TO orders"),
 				},
@@ -138,7 +138,7 @@ func copyPlan() *plan.Plan {
 		{
 			Kind: schema.Contract, Title: "drop the old table",
 			Act:     plan.Act{SQL: append(dropTriggers("orders_sf_rev"), "DROP TABLE orders_sf_rev", "DROP TABLE orders_sf_old"), Atomic: true},
-			WayBack: plan.WayBack{NoReturn: true}, EndFeed: true,
+			WayBack: plan.WayBack{NoReturn: true}, EndCapture: true,
 			Pause: plan.Pause{Hold: "the old table is kept until finish", Until: "finish"},
 		},
 	}}

@@ -27,13 +27,13 @@ type Play struct {
 	// live tables said before their copies began, by the same.
 	Made, Start map[int][]string
 
-	done  int                   // steps that were carried out
-	feeds map[string]*plan.Feed // by table
+	done  int                      // steps that were carried out
+	feeds map[string]*plan.Capture // by table
 }
 
 // Forward carries out the steps; back: only those before the first that has no way back.
 func (p *Play) Forward(ctx context.Context, back bool) error {
-	p.feeds, p.Made, p.Start = map[string]*plan.Feed{}, map[int][]string{}, map[int][]string{}
+	p.feeds, p.Made, p.Start = map[string]*plan.Capture{}, map[int][]string{}, map[int][]string{}
 	for i, s := range p.Plan.Steps {
 		if back && (s.NoReturn || s.Until == "finish") {
 			return p.given(ctx, i)
@@ -51,12 +51,12 @@ func (p *Play) Forward(ctx context.Context, back bool) error {
 func (p *Play) given(ctx context.Context, before int) error {
 	captured := map[string]bool{} // what logs changes for the way back is no copy that has begun
 	for _, s := range p.Plan.Steps[:before] {
-		if s.Feed != nil || s.EndFeed {
-			captured[s.Table] = s.Feed != nil && s.Swap == nil
+		if s.Capture != nil || s.EndCapture {
+			captured[s.Table] = s.Capture != nil && s.CutOver == nil
 		}
 	}
 	for _, s := range p.Plan.Steps[before:] {
-		if s.Swap == nil {
+		if s.CutOver == nil {
 			continue
 		}
 		m := plan.AtOnce
@@ -80,7 +80,7 @@ func (p *Play) forward(ctx context.Context, i int) error {
 			return err
 		}
 	}
-	if s.Swap != nil {
+	if s.CutOver != nil {
 		if err := p.Others(ctx, plan.Filled, s.Table); err != nil {
 			return err
 		}
@@ -97,20 +97,20 @@ func (p *Play) forward(ctx context.Context, i int) error {
 // meanwhile lets others write after a step: while a table is copied at the instants that matter for
 // its capture, otherwise after every step.
 func (p *Play) meanwhile(ctx context.Context, s plan.Step) error {
-	if s.EndFeed {
+	if s.EndCapture {
 		delete(p.feeds, s.Table)
 	}
 	at := plan.OldNames
 	switch {
-	case s.Feed != nil && s.Swap != nil:
+	case s.Capture != nil && s.CutOver != nil:
 		at = plan.Swapped
-	case s.Feed != nil:
+	case s.Capture != nil:
 		at = plan.Captured
 	case p.feeds[s.Table] != nil:
 		return nil
 	}
-	if s.Feed != nil {
-		p.feeds[s.Table] = s.Feed
+	if s.Capture != nil {
+		p.feeds[s.Table] = s.Capture
 	}
 	return p.Others(ctx, at, s.Table)
 }
@@ -118,12 +118,12 @@ func (p *Play) meanwhile(ctx context.Context, s plan.Step) error {
 func (p *Play) act(ctx context.Context, on session, i int) (err error) {
 	s := p.Plan.Steps[i]
 	if n := swapAfter(p.Plan, i); s.Portray && n >= 0 {
-		if p.Start[n], err = Portrait(ctx, on, p.Plan.Steps[n].Swap.Guards[0].Query); err != nil {
+		if p.Start[n], err = Portrait(ctx, on, p.Plan.Steps[n].CutOver.Guards[0].Query); err != nil {
 			return err
 		}
 	}
 	switch {
-	case s.Swap != nil:
+	case s.CutOver != nil:
 		return p.cutOver(ctx, on, i)
 	case s.Walk == nil:
 		return p.all(ctx, on, s.SQL)
@@ -151,13 +151,13 @@ func (p *Play) act(ctx context.Context, on session, i int) (err error) {
 // cutOver exchanges tables, and takes the new one's portrait.
 func (p *Play) cutOver(ctx context.Context, on session, i int) (err error) {
 	s := p.Plan.Steps[i]
-	m := s.Swap.Made
+	m := s.CutOver.Made
 	if m != nil && m.Before {
 		if p.Made[i], err = Portrait(ctx, on, m.Query); err != nil {
 			return err
 		}
 	}
-	if err := p.swap(ctx, on, s.Table, s.Swap); err != nil {
+	if err := p.swap(ctx, on, s.Table, s.CutOver); err != nil {
 		return err
 	}
 	if m != nil && !m.Before {
@@ -176,7 +176,7 @@ func Portrait(ctx context.Context, on session, query string) ([]string, error) {
 }
 
 // swap exchanges tables. What a second session would do behind the lock comes after it.
-func (p *Play) swap(ctx context.Context, on session, table string, sw *plan.Swap) error {
+func (p *Play) swap(ctx context.Context, on session, table string, sw *plan.CutOver) error {
 	if err := p.all(ctx, on, sw.Lock); err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func compare(ctx context.Context, s session, guards []plan.Guard, was portrait, 
 // swapAfter gives the cut-over whose guards a step's portrait is for; -1: there is none.
 func swapAfter(p *plan.Plan, i int) int {
 	for n := i + 1; n < len(p.Steps); n++ {
-		if p.Steps[n].Swap != nil && p.Steps[n].Table == p.Steps[i].Table {
+		if p.Steps[n].CutOver != nil && p.Steps[n].Table == p.Steps[i].Table {
 			return n
 		}
 	}
@@ -117,10 +117,10 @@ func portrayed(p *plan.Plan, i int) int {
 // is still what it was.
 func (r *run) guarded() error {
 	for i, s := range r.plan.Steps {
-		if s.Swap == nil || r.marks[i].state == done {
+		if s.CutOver == nil || r.marks[i].state == done {
 			continue
 		}
-		if n := portrayed(r.plan, i); n < 0 || len(s.Swap.Guards) == 0 {
+		if n := portrayed(r.plan, i); n < 0 || len(s.CutOver.Guards) == 0 {
 			return refuse("the plan was made by an older surefoot, whose cut-over does not see what others do to %s meanwhile: make the plan again (a run that has begun can be ended by that version, or rolled back by this one)", s.Table)
 		}
 	}
@@ -143,7 +143,7 @@ func (r *run) watchTable(ctx context.Context, i int) error {
 		return nil
 	}
 	err := r.patiently(ctx, s.Table, func() error {
-		return compare(ctx, r.srv.Pool(), r.plan.Steps[n].Swap.Guards, r.marks[first].portrait, false)
+		return compare(ctx, r.srv.Pool(), r.plan.Steps[n].CutOver.Guards, r.marks[first].portrait, false)
 	})
 	if c, meddled := errors.AsType[*changed](err); meddled {
 		return r.meddled(ctx, n, c)
@@ -163,7 +163,7 @@ func (r *run) portray(ctx context.Context, i int) error {
 			return err
 		}
 		defer discard(conn)
-		p, err := look(ctx, conn, r.plan.Steps[n].Swap.Guards, false)
+		p, err := look(ctx, conn, r.plan.Steps[n].CutOver.Guards, false)
 		if err != nil {
 			return err
 		}
@@ -192,7 +192,7 @@ func (r *run) meddled(ctx context.Context, i int, c *changed) error {
 		}
 	}
 	p := slices.Clone(r.marks[first].portrait)
-	for n, g := range s.Swap.Guards {
+	for n, g := range s.CutOver.Guards {
 		if g.Rows && c.now[n] != nil {
 			p[n] = c.now[n]
 		}

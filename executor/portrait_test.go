@@ -101,7 +101,7 @@ func TestTableMadeAnewMeanwhile(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 500)
 	p := copyPlan()
-	s := p.Steps[5].Swap
+	s := p.Steps[5].CutOver
 	s.Guards = append(s.Guards, plan.Guard{Query: "SELECT count(*) FROM made", Rows: true})
 	d.exec(t, "CREATE TABLE made (x INT)")
 	o := quick()
@@ -129,7 +129,7 @@ func TestPlanWithoutGuards(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 50)
 	old := copyPlan()
-	old.Steps[0].Portray, old.Steps[5].Swap.Guards, old.Steps[5].Back.Guards = false, nil, nil
+	old.Steps[0].Portray, old.Steps[5].CutOver.Guards, old.Steps[5].Back.Guards = false, nil, nil
 	_, err := Run(t.Context(), d, old, quick())
 	var refused *Refused
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "made by an older surefoot") {

@@ -11,7 +11,7 @@ import (
 // queuePlan exchanges the tables in a second session, which waits behind the lock of the first.
 func queuePlan(queued string) *plan.Plan {
 	p := copyPlan()
-	s := p.Steps[5].Swap
+	s := p.Steps[5].CutOver
 	s.Atomic = false
 	s.Queue = append(append([]string{"BEGIN IMMEDIATE"}, s.SQL...), "COMMIT")
 	s.Queued, s.SQL = queued, nil

@@ -43,6 +43,7 @@ func decide(state string, there bool) action {
 
 // step brings one step to "done", whatever happened to it before.
 func (r *run) step(ctx context.Context, i int) error {
+	r.journal.since = moment()
 	s, m := r.plan.Steps[i], &r.marks[i]
 	there, err := r.there(ctx, s)
 	if err != nil {
@@ -66,7 +67,7 @@ func (r *run) step(ctx context.Context, i int) error {
 	switch {
 	case s.Walk != nil:
 		return r.walk(ctx, i)
-	case s.Swap != nil:
+	case s.CutOver != nil:
 		return r.cutOver(ctx, i)
 	case s.Atomic || len(s.SQL) == 0:
 		return r.caughtUp(ctx, s, func() error { return r.atomic(ctx, i, s.SQL, done) })
@@ -97,7 +98,7 @@ func answers(ctx context.Context, s asker, proof string) (bool, error) {
 
 // proven fails where a step's statements went through and its effect is not there.
 func proven(ctx context.Context, s asker, step plan.Step) error {
-	if step.Proof == "" || step.Walk != nil || step.Swap != nil {
+	if step.Proof == "" || step.Walk != nil || step.CutOver != nil {
 		return nil
 	}
 	there, err := answers(ctx, s, step.Proof)

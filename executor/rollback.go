@@ -67,7 +67,7 @@ func (r *run) mayReturn(ctx context.Context) error {
 		if err != nil || !there {
 			continue
 		}
-		if err = captured(ctx, r.srv.Pool(), s.Back, s.Table, false); err != nil || s.Feed == nil {
+		if err = captured(ctx, r.srv.Pool(), s.Back, s.Table, false); err != nil || s.Capture == nil {
 			continue
 		}
 		r.startFeed(ctx, i)

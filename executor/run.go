@@ -345,7 +345,7 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 		}
 		r.progress.tell(StepBegun, "")
 		r.trip(i, "start")
-		if s.EndFeed || s.Feed != nil && s.Swap == nil {
+		if s.EndCapture || s.Capture != nil && s.CutOver == nil {
 			r.endFeed(s.Table)
 		}
 		if err := r.step(ctx, i); err != nil {
@@ -353,7 +353,7 @@ func (r *run) forward(ctx context.Context) (Outcome, error) {
 		}
 		r.trip(i, "done")
 		r.losses.Store(0)
-		if s.Feed != nil {
+		if s.Capture != nil {
 			r.startFeed(ctx, i)
 		}
 		r.progress.tell(StepDone, "")

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -34,6 +35,18 @@ type RunStatus struct {
 	By      string `json:"by,omitempty"` // the process that works on it
 	Started string `json:"started"`
 	Updated string `json:"updated"`
+	// Steps are what each step did, of the one run that was asked for.
+	Steps []StepStatus `json:"steps,omitempty"`
+}
+
+// StepStatus is a step of a run. A step that was not begun or has not ended has no time of that. Times are
+// RFC 3339, in milliseconds.
+type StepStatus struct {
+	ID    string `json:"id"`
+	State string `json:"state"` // pending, begun, done, undone
+	Rows  int64  `json:"rows"`  // copied, compared or caught up
+	Began string `json:"began,omitempty"`
+	Ended string `json:"ended,omitempty"`
 }
 
 // Status gives the run called id; for an empty id all runs, the latest first.
@@ -57,12 +70,38 @@ func Status(ctx context.Context, srv Server, id string) ([]RunStatus, error) {
 		if err != nil {
 			return nil, err
 		}
+		if id != "" {
+			if s.Steps, err = stepsOf(ctx, srv, id); err != nil {
+				return nil, err
+			}
+		}
 		all = append(all, s)
 	}
 	if id != "" && len(all) == 0 {
 		return nil, &NoRun{id}
 	}
 	return all, nil
+}
+
+// stepsOf reads what a run's steps did; none of a run whose journal is of an earlier format.
+func stepsOf(ctx context.Context, srv Server, id string) ([]StepStatus, error) {
+	if ready, err := current(ctx, srv, true); !ready || err != nil {
+		return nil, err
+	}
+	rows, err := srv.Pool().QueryContext(ctx, words(srv, "SELECT step_id, state, rows_done, began_at, ended_at FROM {step} WHERE run_id = ? ORDER BY pos"), id)
+	if err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	defer rows.Close()
+	var all []StepStatus
+	for rows.Next() {
+		var s StepStatus
+		if err := rows.Scan(&s.ID, &s.State, &s.Rows, &s.Began, &s.Ended); err != nil {
+			return nil, fmt.Errorf("read the journal: %w", err)
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
 }
 
 func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
@@ -106,7 +145,7 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 func left(ctx context.Context, srv Server, p *plan.Plan, marks []checkpoint) int64 {
 	var sum int64
 	for _, i := range active(p, marks) {
-		if n, err := backlog(ctx, srv.Pool(), p.Steps[i].Feed); err == nil {
+		if n, err := backlog(ctx, srv.Pool(), p.Steps[i].Capture); err == nil {
 			sum += n
 		}
 	}

@@ -22,13 +22,13 @@ const swapTime = time.Minute
 // cutOver brings a swap step to "done".
 func (r *run) cutOver(ctx context.Context, i int) error {
 	s := r.plan.Steps[i]
-	if !s.Swap.Atomic && r.marks[i].state == pending {
+	if !s.CutOver.Atomic && r.marks[i].state == pending {
 		if err := r.mark(ctx, r.srv.Pool(), i, begun); err != nil {
 			return err
 		}
 		r.trip(i, "begun")
 	}
-	if err := r.swap(ctx, i, s.Swap, exchanged{there: true, state: done}); err != nil {
+	if err := r.swap(ctx, i, s.CutOver, exchanged{there: true, state: done}); err != nil {
 		return err
 	}
 	r.endFeed(s.Table)
@@ -44,7 +44,7 @@ type exchanged struct {
 // swap tries until it succeeds: the feed catches up, then the swap waits for its lock
 // no longer than the lock timeout and catches up under it no longer than the budget. A try that
 // fails leaves everything as it was, and the next one comes a while later.
-func (r *run) swap(ctx context.Context, i int, sw *plan.Swap, to exchanged) error {
+func (r *run) swap(ctx context.Context, i int, sw *plan.CutOver, to exchanged) error {
 	s, f := r.plan.Steps[i], r.feeds[r.plan.Steps[i].Table]
 	x := &exchange{r: r, i: i, swap: sw, feed: f, to: to, batch: drainBatch, was: r.marks[i].portrait}
 	if to.there {
@@ -93,7 +93,7 @@ func (x *exchange) proved(ctx context.Context, failure error) error {
 type exchange struct {
 	r     *run
 	i     int
-	swap  *plan.Swap
+	swap  *plan.CutOver
 	feed  *feed
 	to    exchanged
 	batch int64

@@ -144,7 +144,7 @@ func copyOf(p *plan.Plan, feedStep int) int {
 		if s.Table != table {
 			continue
 		}
-		if s.Feed != nil || s.EndFeed {
+		if s.Capture != nil || s.EndCapture {
 			break
 		}
 		if s.Walk != nil && s.Walk.Diff == nil {

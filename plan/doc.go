@@ -2,7 +2,7 @@
 // and a journal stores. All of it is data.
 //
 //	Plan, Step           SQL, the proof that it took effect, and the way back (plan.go, step.go)
-//	Walk, Feed, Swap     what a step runs for each key range, for captured keys, under the lock
+//	Walk, Capture, CutOver   what a step runs for each key range, for captured keys, under the lock
 //	Effect, Lock, Level  what something does to others, and where that is known from (effect.go)
 //	Rates, Totals        costs (costs.go, plan.go)
 //	Finding, Problem     what people are told (finding.go, problem.go)

@@ -13,7 +13,7 @@ import (
 )
 
 // Format is the version of the plan's JSON.
-const Format = 1
+const Format = 2
 
 // Mode says how a plan treats unsafe changes.
 type Mode string
@@ -176,7 +176,7 @@ func (p *Plan) Check() error {
 func (p *Plan) Astride(at int) bool {
 	copies := map[string]bool{}
 	for i, s := range p.Steps[:at+1] {
-		copies[s.Table] = (copies[s.Table] || s.Feed != nil) && (!s.EndFeed || s.Swap != nil && p.contracts(i))
+		copies[s.Table] = (copies[s.Table] || s.Capture != nil) && (!s.EndCapture || s.CutOver != nil && p.contracts(i))
 	}
 	return slices.Contains(slices.Collect(maps.Values(copies)), true)
 }

@@ -16,7 +16,7 @@ import (
 //     Otherwise it is one DDL statement that commits by itself (statements before it may set up
 //     the session, which is thrown away afterwards), and Proof decides after an unknown outcome.
 //   - a walk: Walk is run for each key range, each with its checkpoint in one transaction.
-//   - a swap: Swap locks, drains the active feed and exchanges tables.
+//   - a cut-over: CutOver locks, drains the active capture and exchanges tables.
 //   - a hold: no SQL; the run stops at Hold.
 type Step struct {
 	ID    string       `json:"id"`    // "03-backfill": position and kind
@@ -26,11 +26,11 @@ type Step struct {
 	Act
 	Evidence
 	WayBack
-	// Feed is the capture of this step's Table that is active from the end of this step on, until
+	// Capture is the capture of this step's Table that is active from the end of this step on, until
 	// a later step of the same Table names another or ends it with EndFeed. Several tables may
 	// have one each; a swap drains its own table's.
-	Feed    *Feed `json:"feed,omitempty"`
-	EndFeed bool  `json:"end_feed,omitempty"`
+	Capture    *Capture `json:"capture,omitempty"`
+	EndCapture bool     `json:"end_capture,omitempty"`
 	Pause
 	Price
 }
@@ -43,9 +43,9 @@ type Act struct {
 	Patient bool `json:"patient,omitempty"`
 	// Portray: before this step, when nothing of ours is on Table yet, the guards of the Swap that
 	// follows on the same Table are asked, and what they find is kept for it.
-	Portray bool  `json:"portray,omitempty"`
-	Walk    *Walk `json:"walk,omitempty"`
-	Swap    *Swap `json:"swap,omitempty"`
+	Portray bool     `json:"portray,omitempty"`
+	Walk    *Walk    `json:"walk,omitempty"`
+	CutOver *CutOver `json:"cut_over,omitempty"`
 }
 
 // Evidence is what tells whether a step took effect.
@@ -59,7 +59,7 @@ type Evidence struct {
 
 // WayBack is how a step is taken back.
 type WayBack struct {
-	Back *Swap `json:"back,omitempty"` // the way back of a swap: runs before Undo
+	Back *CutOver `json:"back,omitempty"` // the way back of a swap: runs before Undo
 	// Undo takes the step back; every statement of it is safe to repeat and safe to run when the
 	// step never took effect. In order. UndoAtomic: in one transaction.
 	Undo       []string `json:"undo"`
@@ -123,8 +123,8 @@ func (s *Step) show() {
 		if s.Walk.Diff != nil {
 			s.SQL = append(s.SQL, s.Walk.Diff.Mid.SQL)
 		}
-	case s.Swap != nil:
-		s.SQL = slices.Concat(s.Swap.Lock, s.Swap.SQL, s.Swap.Queue, s.Swap.Release)
+	case s.CutOver != nil:
+		s.SQL = slices.Concat(s.CutOver.Lock, s.CutOver.SQL, s.CutOver.Queue, s.CutOver.Release)
 	default:
 		s.SQL = []string{}
 	}
@@ -145,11 +145,11 @@ func (s Step) Bare() Step {
 		w.Rows = nil
 		s.Walk = &w
 	}
-	if s.Swap != nil && s.Swap.Made != nil {
-		sw, made := *s.Swap, *s.Swap.Made
+	if s.CutOver != nil && s.CutOver.Made != nil {
+		sw, made := *s.CutOver, *s.CutOver.Made
 		made.Lines = nil
 		sw.Made = &made
-		s.Swap = &sw
+		s.CutOver = &sw
 	}
 	return s
 }
@@ -158,7 +158,7 @@ func (s Step) Bare() Step {
 // it must be one with its journal entry, have a proof, or say why it has none.
 func (s *Step) whole() error {
 	switch {
-	case s.Walk != nil || s.Swap != nil:
+	case s.Walk != nil || s.CutOver != nil:
 		return nil
 	case !slices.ContainsFunc(s.SQL, func(q string) bool { return strings.TrimSpace(q) != "" }):
 		if len(s.SQL) > 0 || s.Hold == "" {
@@ -252,7 +252,7 @@ type Walk struct {
 	// Breach says what a row that Diff gives means, where the walk does not compare a copy: "rows
 	// break foreign key f". Such a row fails the walk.
 	Breach string `json:"breach,omitempty"`
-	// Repair puts all keys of the range (of both tables) into the log, so that the feed makes
+	// Repair puts all keys of the range (of both tables) into the log, so that the capture makes
 	// them right.
 	Repair []Ranged `json:"repair,omitempty"`
 	// Alone: chunks block writers (one writer at a time), so the walk has one worker and pauses
@@ -262,9 +262,9 @@ type Walk struct {
 	Workers int `json:"workers,omitempty"`
 }
 
-// Feed turns captured keys into rows: for each key in the log, the target's row becomes what the
+// Capture turns captured keys into rows: for each key in the log, the target's row becomes what the
 // source's row is now.
-type Feed struct {
+type Capture struct {
 	Name string `json:"name"` // "forward" or "reverse"
 	// Names are the key columns' names, for messages.
 	Names []string `json:"names,omitempty"`
@@ -282,10 +282,10 @@ type Feed struct {
 	Backlog Stmt `json:"backlog"`
 }
 
-// Swap exchanges tables under a lock. One session runs Lock, then drains the active feed, runs
+// CutOver exchanges tables under a lock. One session runs Lock, then drains the active capture, runs
 // SQL, and lets go. Closing that session at any point before Release leaves everything as it was
 // or is repaired by running the step again.
-type Swap struct {
+type CutOver struct {
 	Lock []string `json:"lock"` // after the server was told the lock timeout
 	// Guards are asked before the lock and once more under it, before SQL. What they find must be
 	// what they found when the copy began; of a way back, when the tables had been exchanged.

@@ -205,14 +205,14 @@ func (b *builder) keepOld(table schema.Name, steps []plan.Step) {
 	steps[0].Hold = "the old table is kept current, so that rollback loses nothing; finish drops it"
 	oneWay := false
 	for _, s := range b.steps { // its own cut-over is the last one
-		oneWay = s.Swap != nil && s.NoReturn || s.Swap == nil && oneWay
+		oneWay = s.CutOver != nil && s.NoReturn || s.CutOver == nil && oneWay
 	}
 	if oneWay {
 		steps[0].Hold = "the old table stays as it was at the cut-over, and nothing leads back to it; finish drops it"
 	}
 	for i := range steps {
 		steps[i].Until = "finish"
-		steps[i].EndFeed = steps[i].EndFeed || i == 0
+		steps[i].EndCapture = steps[i].EndCapture || i == 0
 		steps[i].NoReturn = true
 		if steps[i].Loses == "" {
 			steps[i].Loses = "point of no return: the old table is dropped"

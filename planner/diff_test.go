@@ -201,7 +201,7 @@ func TestNoStepIsEmptyOrUnproven(t *testing.T) {
 		{plan.Step{Act: plan.Act{SQL: []string{"VACUUM"}}, Evidence: plan.Evidence{Unproven: "it is not read"}}, ""},
 		{plan.Step{Pause: plan.Pause{Hold: "the application is deployed"}}, ""},
 		{plan.Step{Act: plan.Act{Walk: &plan.Walk{}}}, ""},
-		{plan.Step{Act: plan.Act{Swap: &plan.Swap{}}}, ""},
+		{plan.Step{Act: plan.Act{CutOver: &plan.CutOver{}}}, ""},
 	} {
 		p := plan.Plan{Steps: []plan.Step{tt.step}}
 		err := p.Seal()

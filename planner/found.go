@@ -18,7 +18,7 @@ func found(st schema.Statement, c schema.Change, rule Rule, e plan.NativeEffect,
 		if s.Hold != "" {
 			f.Instead = append(f.Instead, s.Hold)
 		}
-		if s.Walk == nil && s.Swap == nil && s.Feed == nil && len(s.SQL) == 1 {
+		if s.Walk == nil && s.CutOver == nil && s.Capture == nil && len(s.SQL) == 1 {
 			f.Instead = append(f.Instead, s.SQL[0])
 		} else {
 			f.Instead = append(f.Instead, s.Title)

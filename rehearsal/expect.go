@@ -14,7 +14,7 @@ import (
 // same rights, for example), nothing is expected, because the new table would rightly be another.
 func (r Request) expect(ctx context.Context, play *executor.Play) error {
 	for i, made := range play.Made {
-		swap := r.Plan.Steps[i].Swap
+		swap := r.Plan.Steps[i].CutOver
 		if swap == nil || swap.Made == nil || len(swap.Guards) == 0 {
 			continue
 		}

@@ -15,7 +15,7 @@ func copied(p *plan.Plan) []schema.Name {
 	var names []schema.Name
 	for _, t := range p.Tables {
 		for _, s := range p.Steps {
-			if s.Swap != nil && s.Table == t.String() {
+			if s.CutOver != nil && s.Table == t.String() {
 				names = append(names, t)
 				break
 			}

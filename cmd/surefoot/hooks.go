@@ -28,7 +28,7 @@ func newHookRunner(e *env) *hookRunner { return &hookRunner{env: e, hooks: e.con
 // event runs the hooks that an event calls for. A hook that fails is told of and stops nothing:
 // the run holds no lock while hooks run, and what it did is in its journal.
 func (h *hookRunner) event(ev executor.Event) {
-	cutOver := ev.Step.Kind == schema.CutOver && ev.Step.Swap != nil
+	cutOver := ev.Step.Kind == schema.CutOver && ev.Step.CutOver != nil
 	switch {
 	case ev.Kind == executor.StepBegun && cutOver:
 		h.run("before_cut_over", h.hooks.BeforeCutOver, ev)

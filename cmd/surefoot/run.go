@@ -194,7 +194,7 @@ func permitted(ctx context.Context, db database, p *plan.Plan) error {
 	asked, ok := db.(interface {
 		Forbidden(ctx context.Context) ([]plan.Problem, error)
 	})
-	if !ok || !slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Feed != nil }) {
+	if !ok || !slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Capture != nil }) {
 		return nil
 	}
 	found, err := asked.Forbidden(ctx)

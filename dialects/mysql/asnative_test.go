@@ -57,7 +57,7 @@ func (c likeness) look(t *testing.T, db, native *Database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	copied := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Swap != nil })
+	copied := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.CutOver != nil })
 	if copied == c.plain {
 		t.Errorf("the plan copies the table: %v", copied)
 	}

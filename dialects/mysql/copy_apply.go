@@ -91,7 +91,7 @@ const chosen = "JSON_TABLE(CONCAT('[', ?, ']'), '$[*]' COLUMNS (id BIGINT PATH '
 
 // feed makes the target's rows of logged keys what the source's rows are now. No table stands
 // twice in a statement and none has an alias: LOCK TABLES would need a lock for each.
-func (c *copying) feed(name string, p capture, source, target schema.Name, v transfer) *plan.Feed {
+func (c *copying) feed(name string, p capture, source, target schema.Name, v transfer) *plan.Capture {
 	log, src, dst := qualified(p.log), qualified(source), qualified(target)
 	picked := chosen + " STRAIGHT_JOIN " + log + " ON " + log + ".seq = sf_ids.id"
 	var keys, onTarget, onSource, texts []string
@@ -105,7 +105,7 @@ func (c *copying) feed(name string, p capture, source, target schema.Name, v tra
 		texts = append(texts, keyText(as, log))
 	}
 	ids := []string{"ids"}
-	return &plan.Feed{
+	return &plan.Capture{
 		Name: name, Names: namesOf(p.key),
 		Take:      plan.Stmt{SQL: "SELECT seq FROM " + log + " ORDER BY seq LIMIT ?", Args: []string{"limit"}},
 		TakeBelow: takeBelow(p, log),

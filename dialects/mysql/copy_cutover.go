@@ -28,9 +28,9 @@ func (c *copying) swap() []plan.Step {
 			WayBack:  plan.WayBack{Undo: append(r.dropTriggers(), "DROP TABLE IF EXISTS "+qualified(c.at.rev))},
 		},
 		{
-			Act: plan.Act{Swap: &there}, WayBack: plan.WayBack{Back: &back, Undo: c.unguard(), Loses: c.lostBack()},
+			Act: plan.Act{CutOver: &there}, WayBack: plan.WayBack{Back: &back, Undo: c.unguard(), Loses: c.lostBack()},
 			Evidence: plan.Evidence{Proof: keptAside(c.at.old)},
-			Feed:     c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
+			Capture:     c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{
 			Title: "end the log of the old table's rows", Act: plan.Act{Patient: true, SQL: f.dropTriggers()},
@@ -90,15 +90,15 @@ func (c *copying) lostBack() string {
 // nothing has changed either: capture goes on, and the step is run again.
 //
 // counter is the AUTO_INCREMENT value that next gets; empty: the live table's.
-func (c *copying) exchange(next, aside schema.Name, counter string) plan.Swap {
+func (c *copying) exchange(next, aside schema.Name, counter string) plan.CutOver {
 	rename := "RENAME TABLE " + qualified(c.at.live) + " TO " + qualified(aside) + ", " + qualified(next) + " TO " + qualified(c.at.live)
 	locks := []schema.Name{c.at.live, next, c.at.log, c.at.rev}
 	if c.d.renamesUnderLock() {
-		return plan.Swap{
+		return plan.CutOver{
 			Lock: []string{lockTables(locks)}, SQL: append(c.carryCounter(next, counter), rename), Release: []string{"UNLOCK TABLES"},
 		}
 	}
-	return plan.Swap{
+	return plan.CutOver{
 		Lock: []string{
 			"CREATE TABLE IF NOT EXISTS " + qualified(aside) + " (sentry INT) ENGINE=InnoDB",
 			lockTables(append(locks, aside)),

@@ -54,14 +54,14 @@ func TestSwapLosesNothing(t *testing.T) {
 		}
 		db := openTest(t, url)
 		steps := planFor(t, db, strings.ReplaceAll(widen, "%s", "t")).Steps
-		var forward, reverse *plan.Feed
+		var forward, reverse *plan.Capture
 		var swap plan.Step
 		for _, s := range steps {
 			switch {
-			case s.Swap != nil:
-				swap, reverse = s, s.Feed
-			case s.Feed != nil:
-				forward = s.Feed
+			case s.CutOver != nil:
+				swap, reverse = s, s.Capture
+			case s.Capture != nil:
+				forward = s.Capture
 			}
 		}
 		prepareSwap(t, db, steps)
@@ -70,7 +70,7 @@ func TestSwapLosesNothing(t *testing.T) {
 		prepared := func(q string) bool {
 			return strings.Contains(q, "surefoot_prepared") || strings.HasSuffix(q, " surefoot")
 		}
-		for _, x := range []*plan.Swap{swap.Swap, swap.Back} {
+		for _, x := range []*plan.CutOver{swap.CutOver, swap.Back} {
 			x.Lock, x.SQL = slices.DeleteFunc(x.Lock, prepared), slices.DeleteFunc(x.SQL, prepared)
 		}
 		l, err := load.Start(t.Context(), load.Options{URL: url, Table: "t", Shape: load.Int, Rows: rows, Writers: 32, Rate: 1500})
@@ -82,7 +82,7 @@ func TestSwapLosesNothing(t *testing.T) {
 		defer x.plain.Close()
 		for i := range rounds {
 			x.kills = i%2 == 1
-			x.until(swap, swap.Swap, forward, true)
+			x.until(swap, swap.CutOver, forward, true)
 			x.until(swap, swap.Back, reverse, false)
 		}
 		if _, err := l.Stop(); err != nil {
@@ -111,7 +111,7 @@ func prepareSwap(t *testing.T, db *Database, steps []plan.Step) {
 	}
 	defer conn.Close()
 	for _, s := range steps {
-		if s.Swap != nil {
+		if s.CutOver != nil {
 			return
 		}
 		statements := s.SQL
@@ -169,7 +169,7 @@ func watchTable(t *testing.T, pool *sql.DB) func() int64 {
 }
 
 // until repeats an exchange until its proof says that it took effect.
-func (x *swapper) until(step plan.Step, swap *plan.Swap, feed *plan.Feed, want bool) {
+func (x *swapper) until(step plan.Step, swap *plan.CutOver, feed *plan.Capture, want bool) {
 	x.t.Helper()
 	for {
 		x.catchUp(feed)
@@ -194,7 +194,7 @@ func (x *swapper) until(step plan.Step, swap *plan.Swap, feed *plan.Feed, want b
 
 // nothingLate fails when a write reached the table after its log was drained. Our own sessions do
 // not log, so the log must stay empty.
-func (x *swapper) nothingLate(feed *plan.Feed) {
+func (x *swapper) nothingLate(feed *plan.Capture) {
 	x.t.Helper()
 	var n int
 	if err := x.db.pool.QueryRow(feed.Backlog.SQL, 1000).Scan(&n); err != nil {
@@ -208,7 +208,7 @@ func (x *swapper) nothingLate(feed *plan.Feed) {
 }
 
 // catchUp applies the log from a session of its own.
-func (x *swapper) catchUp(feed *plan.Feed) {
+func (x *swapper) catchUp(feed *plan.Capture) {
 	x.t.Helper()
 	conn, err := x.db.pool.Conn(x.t.Context())
 	if err != nil {
@@ -229,7 +229,7 @@ func (x *swapper) catchUp(feed *plan.Feed) {
 	}
 }
 
-func drainOnce(ctx context.Context, conn *sql.Conn, feed *plan.Feed) (int, error) {
+func drainOnce(ctx context.Context, conn *sql.Conn, feed *plan.Capture) (int, error) {
 	rows, err := conn.QueryContext(ctx, feed.Take.SQL, 50_000)
 	if err != nil {
 		return 0, err
@@ -256,7 +256,7 @@ func drainOnce(ctx context.Context, conn *sql.Conn, feed *plan.Feed) (int, error
 }
 
 // once tries an exchange; with kills, a session may die on the way.
-func (x *swapper) once(swap *plan.Swap, feed *plan.Feed) error {
+func (x *swapper) once(swap *plan.CutOver, feed *plan.Capture) error {
 	ctxA, ctxB := x.t.Context(), x.t.Context()
 	a, err := x.plain.Conn(ctxA)
 	if err != nil {
@@ -298,7 +298,7 @@ func (x *swapper) once(swap *plan.Swap, feed *plan.Feed) error {
 	return x.release(ctxA, ctxB, a, b, swap)
 }
 
-func (x *swapper) release(ctx, ctxB context.Context, a, b *sql.Conn, swap *plan.Swap) error {
+func (x *swapper) release(ctx, ctxB context.Context, a, b *sql.Conn, swap *plan.CutOver) error {
 	ended := make(chan error, 1)
 	if len(swap.Queue) > 0 {
 		go func() {

@@ -114,7 +114,7 @@ func (d *Dialect) startCapture(cp *schema.Copy) []plan.Step {
 		Act:      plan.Act{SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true},
 		Evidence: plan.Evidence{Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log))},
 		WayBack:  plan.WayBack{Undo: append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true},
-		Feed:     c.forward(),
+		Capture:     c.forward(),
 		Price:    plan.Price{Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE"},
 	}}
 }
@@ -130,7 +130,7 @@ const laterThanIDs = "id > (SELECT max(i) FROM unnest(string_to_array($1::text, 
 	" AND id <= (SELECT max(i) + 5000 FROM unnest(string_to_array($1::text, ',')::bigint[]) i)"
 
 // feed makes a feed from a log: the target's rows of the logged keys become what the source has.
-func (c capture) feed(name string, source schema.Name, targetKey []schema.Column, targets, sources string) *plan.Feed {
+func (c capture) feed(name string, source schema.Name, targetKey []schema.Column, targets, sources string) *plan.Capture {
 	logged := walkKey{table: c.log, columns: logKey(c.key)}
 	below, args := logged.bound("hi", 2)
 	keys := strings.Join(logColumns(len(c.key)), ", ")
@@ -138,7 +138,7 @@ func (c capture) feed(name string, source schema.Name, targetKey []schema.Column
 	for i, col := range targetKey {
 		matches[i] = "t." + quote(col.Name) + " = g.k" + strconv.Itoa(i) + keyCast(c.key[i].Type, col.Type)
 	}
-	return &plan.Feed{
+	return &plan.Capture{
 		Name: name, Names: names(c.key),
 		Take:      plan.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " ORDER BY id LIMIT $1::bigint", Args: []string{"limit"}},
 		TakeBelow: plan.Stmt{SQL: "SELECT id FROM " + qualified(c.log) + " WHERE " + logged.row() + " <= " + below + " ORDER BY id LIMIT $1::bigint", Args: append([]string{"limit"}, args...)},
@@ -173,12 +173,12 @@ func keyCast(logged, target string) string {
 	return ""
 }
 
-func (c *copied) forward() *plan.Feed {
+func (c *copied) forward() *plan.Capture {
 	return c.capture.feed("forward", c.live, c.shadowKey.columns, c.targets(), c.sources())
 }
 
 // reverse keeps the old table current from the new one. Both have their names after the swap.
-func (c *copied) reverse() *plan.Feed {
+func (c *copied) reverse() *plan.Capture {
 	var targets, sources []string
 	for _, m := range c.Columns {
 		if m.From == "" {

@@ -87,7 +87,7 @@ func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 	c := d.copied(cp)
 	step := plan.Step{
 		Evidence: plan.Evidence{Proof: proof(hasTable(c.old), hasNoTable(c.shadow))},
-		Act: plan.Act{Swap: &plan.Swap{
+		Act: plan.Act{CutOver: &plan.CutOver{
 			Lock: c.lock(c.shadow), Guards: []plan.Guard{{Query: c.d.Portrait(c.live)}, {Query: madeAnew(c.live), Rows: true}},
 			Captured: c.capture.whole(c.live),
 			Made:     &plan.Made{Query: c.d.settledPortrait(c.live)},
@@ -96,11 +96,11 @@ func (d *Dialect) swapTables(cp *schema.Copy) []plan.Step {
 		Price: plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"},
 	}
 	if reason := c.oneWay(); reason != "" {
-		step.NoReturn, step.EndFeed = true, true
+		step.NoReturn, step.EndCapture = true, true
 		step.Loses = "point of no return: " + reason
 	} else {
-		step.Feed = c.reverse()
-		step.Back = &plan.Swap{
+		step.Capture = c.reverse()
+		step.Back = &plan.CutOver{
 			Lock: c.lock(c.old), Guards: []plan.Guard{{Query: c.d.settledPortrait(c.live)}},
 			Captured: c.captureReverse.whole(c.live),
 			SQL:      append(c.dropViews(), c.exchangeBack()...), Release: []string{"COMMIT"}, Atomic: true,

@@ -234,7 +234,7 @@ func (d *Dialect) dropOld(cp *schema.Copy) []plan.Step {
 	return []plan.Step{
 		{
 			Title: "end keeping the old table of " + c.live.String() + " current",
-			Act:   plan.Act{SQL: c.captureReverse.unwatch(c.live), Atomic: true}, EndFeed: true,
+			Act:   plan.Act{SQL: c.captureReverse.unwatch(c.live), Atomic: true}, EndCapture: true,
 			WayBack: plan.WayBack{NoReturn: true, Loses: "point of no return: the old table is no longer current"},
 			Price:   plan.Price{Blocks: plan.BlocksAll, Lock: "ACCESS EXCLUSIVE"},
 		},

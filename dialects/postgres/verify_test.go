@@ -66,7 +66,7 @@ func TestDiffFindsEverything(t *testing.T) {
 			}
 		}
 		repair := script(schema.CompareRows).Walk.Repair[0].All.SQL
-		feed := script(schema.StartCapture).Feed
+		feed := script(schema.StartCapture).Capture
 		exec(t, db.pool, "TRUNCATE t_sf_new, t_sf_log", fill, "UPDATE t_sf_new SET k = 'K' WHERE id = 3", "DELETE FROM t_sf_new WHERE id = 7", repair)
 		ids := value(t, db.pool, "SELECT string_agg(id::text, ',') FROM t_sf_log")
 		for _, st := range feed.Apply {

@@ -12,16 +12,16 @@ import (
 // picked are the log entries of a batch.
 const picked = "seq IN (SELECT value FROM json_each('[' || ?1 || ']'))"
 
-func (cp *copying) forward() *plan.Feed {
+func (cp *copying) forward() *plan.Capture {
 	return cp.feed("forward", cp.log, cp.live, cp.live.Name.Table, cp.next, cp.shadow, cp.columns)
 }
 
-func (cp *copying) reverse() *plan.Feed {
+func (cp *copying) reverse() *plan.Capture {
 	return cp.feed("reverse", cp.rev, cp.next, cp.live.Name.Table, cp.live, cp.old, cp.reversed())
 }
 
 // feed makes the target's rows of logged keys what the source's are now.
-func (cp *copying) feed(name, log string, from *schema.Table, source string, to *schema.Table, target string, columns []schema.Mapping) *plan.Feed {
+func (cp *copying) feed(name, log string, from *schema.Table, source string, to *schema.Table, target string, columns []schema.Mapping) *plan.Capture {
 	q := quote(log)
 	ids := []string{"ids"}
 	atSource := cp.keyed(log, source, from)
@@ -56,7 +56,7 @@ func (cp *copying) feed(name, log string, from *schema.Table, source string, to 
 	for _, k := range cp.key {
 		shown = append(shown, "quote("+quote(k.Name)+")")
 	}
-	return &plan.Feed{
+	return &plan.Capture{
 		Name: name, Names: names(cp.key), Apply: apply,
 		Take:      plan.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s ORDER BY seq LIMIT ?1", q), Args: []string{"limit"}},
 		TakeBelow: plan.Stmt{SQL: fmt.Sprintf("SELECT seq FROM %s WHERE %s ORDER BY seq LIMIT ?%d", q, where, len(below.args)), Args: below.args},

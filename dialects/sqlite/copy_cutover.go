@@ -38,16 +38,16 @@ func (cp *copying) swap() plan.Step {
 	back = append(back, cp.createTriggers()...)
 
 	guards := []plan.Guard{{Query: portraitOf(name)}}
-	whole := func(sql []string) *plan.Swap {
-		return &plan.Swap{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
+	whole := func(sql []string) *plan.CutOver {
+		return &plan.CutOver{Lock: []string{"BEGIN IMMEDIATE"}, Guards: guards, SQL: sql, Release: []string{"COMMIT"}, Atomic: true}
 	}
 	first, last := whole(there), whole(back)
 	first.Captured, last.Captured = forward.whole(name), reverse.whole(name)
 	first.Made = &plan.Made{Query: portraitOf(name)}
 	return plan.Step{
-		Act:      plan.Act{Atomic: true, Swap: first},
+		Act:      plan.Act{Atomic: true, CutOver: first},
 		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + tableQuery(cp.old) + ")"},
-		WayBack:  plan.WayBack{Back: last, Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true}, Feed: cp.reverse(),
+		WayBack:  plan.WayBack{Back: last, Undo: []string{"DROP TABLE IF EXISTS " + quote(cp.rev)}, UndoAtomic: true}, Capture: cp.reverse(),
 	}
 }
 

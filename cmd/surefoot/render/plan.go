@@ -207,7 +207,7 @@ func stepTitle(s plan.Step) string {
 		return s.Title
 	}
 	wait := "hold until surefoot " + orElse(s.Until, "continue")
-	if len(s.SQL) == 0 && s.Walk == nil && s.Swap == nil {
+	if len(s.SQL) == 0 && s.Walk == nil && s.CutOver == nil {
 		return wait + ": " + s.Hold
 	}
 	return s.Title + " (" + wait + ")"
@@ -317,16 +317,16 @@ func stepParts(s plan.Step) []part {
 			add("a range that differs", r.Mid.SQL)
 		}
 	}
-	if s.Swap != nil {
-		add("under a lock with a short timeout", append(append([]string{}, s.Swap.Lock...), append(append([]string{}, s.Swap.SQL...), s.Swap.Release...)...)...)
-		add("queued behind the lock", s.Swap.Queue...)
+	if s.CutOver != nil {
+		add("under a lock with a short timeout", append(append([]string{}, s.CutOver.Lock...), append(append([]string{}, s.CutOver.SQL...), s.CutOver.Release...)...)...)
+		add("queued behind the lock", s.CutOver.Queue...)
 	}
-	if s.Feed != nil {
+	if s.Capture != nil {
 		var apply []string
-		for _, a := range s.Feed.Apply {
+		for _, a := range s.Capture.Apply {
 			apply = append(apply, a.SQL)
 		}
-		add(fmt.Sprintf("from here on, for each captured key (%s)", s.Feed.Name), apply...)
+		add(fmt.Sprintf("from here on, for each captured key (%s)", s.Capture.Name), apply...)
 	}
 	add("done when this is not 0", s.Proof)
 	if s.Back != nil {
