@@ -66,7 +66,11 @@ CREATE TABLE doc (id int PRIMARY KEY, t varchar(200) NOT NULL);`
 				t.Errorf("by itself it is called %s, held %v, want %s", p.Verdict, p.Statements[0].Native.HeldMS, tc.window)
 			}
 			var also []string
-			for _, l := range p.Steps[0].Locks {
+			locks := p.Steps[0].Locks
+			if len(locks) == 0 || locks[0].Table != p.Steps[0].Table || locks[0].Lock != p.Steps[0].Lock {
+				t.Fatalf("locks %+v, want those of the step's own table first", locks)
+			}
+			for _, l := range locks[1:] {
 				also = append(also, l.Table)
 			}
 			if !slices.Equal(also, tc.also) {

@@ -84,8 +84,8 @@ type Price struct {
 	Meanwhile string `json:"meanwhile,omitempty"`
 	Blocks    Level  `json:"blocks"`
 	Lock      string `json:"lock"`
-	// Locks are the other tables that are locked meanwhile.
-	Locks      []Lock `json:"locks,omitempty"`
+	// Locks are all tables that are locked meanwhile, the step's own first. A dialect gives the others.
+	Locks      []Lock `json:"locks"`
 	HeldMS     *int64 `json:"held_ms"`
 	DurationMS *int64 `json:"duration_ms"`
 	DiskBytes  *int64 `json:"disk_bytes"`
@@ -114,6 +114,9 @@ func (s *Step) Most() Level { return Effect{Blocks: s.Blocks, Also: s.Locks}.Mos
 // show fills in what people read of a walk or a swap: its statements for a key range in the middle,
 // or from lock to release, and what takes a proof's place.
 func (s *Step) show() {
+	if s.Locks == nil {
+		s.Locks = []Lock{}
+	}
 	switch {
 	case len(s.SQL) > 0:
 	case s.Walk != nil:

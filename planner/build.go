@@ -296,6 +296,9 @@ func (b *builder) script(c schema.Change) ([]plan.Step, error) {
 			s.Loses = "point of no return: what the statement takes away is gone for good"
 		}
 		price(s, own, b.now, t, b.rates())
+		if s.Lock != "" || s.Blocks != plan.BlocksNothing {
+			s.Locks = slices.Concat([]plan.Lock{{Table: s.Table, Blocks: s.Blocks, Lock: s.Lock}}, s.Locks)
+		}
 	}
 	return steps, nil
 }

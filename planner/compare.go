@@ -117,7 +117,7 @@ func outage(p *plan.Plan) Outage {
 		}
 		o.Blocks = max(o.Blocks, s.Most())
 		plan.Sum(&o.MS, s.HeldMS)
-		for _, l := range append([]plan.Lock{{Table: s.Table, Blocks: s.Blocks}}, s.Locks...) {
+		for _, l := range s.Locks {
 			if l.Blocks >= plan.BlocksWrites && !slices.Contains(o.Tables, l.Table) {
 				o.Tables = append(o.Tables, l.Table)
 			}

@@ -18,7 +18,7 @@ var contract = map[string]string{
 				"loses_data": true, "breaks_application": true, "held_ms": 1, "source": ""},
 			"findings": [""]}],
 		"steps": [{"id": "", "kind": "", "title": "", "sql": [""], "proof": "", "undo": [""], "lost": "",
-			"blocks": "", "lock": "", "held_ms": 1, "duration_ms": 1, "disk_bytes": 1, "log_bytes": 1, "hold": ""}],
+			"blocks": "", "lock": "", "held_ms": 1, "duration_ms": 1, "disk_bytes": 1, "log_bytes": 1, "hold": "", "locks": [{"table": "", "level": "", "lock": ""}]}],
 		"totals": {"steps": 1, "deploys": 1, "blocked_ms": 1, "duration_ms": 1, "disk_bytes": 1, "log_bytes": 1}, "verdict": ""}`,
 	"check": `{"format": 1, "findings": [{"rule": "", "severity": "", "file": "", "line": 1, "column": 1, "end_line": 1, "end_column": 1,
 		"statement": "", "table": "", "message": "", "instead": [""], "blocks": "", "lock": "", "held_ms": 1}],
