@@ -130,7 +130,7 @@ func (d *database) finish(p *plan.Plan) {
 		switch out.State {
 		case executor.Finished:
 			return
-		case executor.AfterSwap:
+		case executor.AfterCutOver:
 			out, err = executor.Finish(d.t.Context(), d.live, out.ID, opts)
 		case executor.Held:
 			out, err = executor.Continue(d.t.Context(), d.live, out.ID, opts)

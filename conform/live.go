@@ -96,7 +96,7 @@ func (d *database) cutOver(p *plan.Plan) {
 		}
 		out, err = executor.Continue(d.t.Context(), d.live, out.ID, executor.Options{})
 	}
-	if out.State != executor.AfterSwap {
+	if out.State != executor.AfterCutOver {
 		d.t.Fatalf("the run stands in state %s at step %s instead of after the cut-over", out.State, out.Step)
 	}
 }

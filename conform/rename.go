@@ -139,7 +139,7 @@ func (d *database) interrupted(p *plan.Plan, want executor.State) {
 			d.t.Fatalf("run at step %s: %v", out.Step, err)
 		case out.State == want:
 			return
-		case out.State == executor.AfterSwap:
+		case out.State == executor.AfterCutOver:
 			if out, err = executor.Finish(d.t.Context(), d.live, out.ID, executor.Options{}); err != nil || out.State != want {
 				d.t.Fatalf("finish: %s %v", out.State, err)
 			}

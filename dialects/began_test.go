@@ -92,7 +92,7 @@ func (c timed) run(t *testing.T, db dialects.Database) {
 			do("UPDATE t SET a = 7 WHERE id IN (3, 6200)")
 		}
 	}})
-	if err != nil || out.State != executor.AfterSwap || waited < 2 {
+	if err != nil || out.State != executor.AfterCutOver || waited < 2 {
 		t.Fatalf("%s after %d waits: %v", out.State, waited, err)
 	}
 }

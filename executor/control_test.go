@@ -81,7 +81,7 @@ func TestHoldEndsTheProcessAndContinueGoesOn(t *testing.T) {
 	if _, err = Finish(t.Context(), d, "", quick()); !errors.As(err, &refused) {
 		t.Fatalf("finish at another hold: %v", err)
 	}
-	if out, err = Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterSwap || out.Until != "finish" {
+	if out, err = Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterCutOver || out.Until != "finish" {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if _, err = Continue(t.Context(), d, "", quick()); !errors.As(err, &refused) {
@@ -103,7 +103,7 @@ func TestWaitsAtHoldsAndKeepsTheOldTableCurrent(t *testing.T) {
 	o := quick()
 	o.Wait = true
 	end := background(t.Context(), d, o)
-	d.becomes(t, AfterSwap)
+	d.becomes(t, AfterCutOver)
 	time.Sleep(1500 * time.Millisecond)
 	if n := d.number(t, "SELECT count(*) FROM orders_sf_rev"); n > 50 {
 		t.Errorf("%d changes wait while the run waits", n)
@@ -126,7 +126,7 @@ func TestLiveRunIsRolledBack(t *testing.T) {
 	o := quick()
 	o.Wait = true
 	end := background(t.Context(), d, o)
-	d.becomes(t, AfterSwap)
+	d.becomes(t, AfterCutOver)
 	if err := Send(t.Context(), d, "", Command{Word: "rollback"}); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestPauseAndResume(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := end(); err != nil || out.State != AfterSwap {
+	if out, err := end(); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	w.end()
@@ -229,7 +229,7 @@ func TestAbortStopsAtOnceAndRunGoesOn(t *testing.T) {
 	if err := Send(t.Context(), d, "", Command{Word: "throttle"}); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 }
@@ -249,7 +249,7 @@ func TestTwoRunsAtTheSameMoment(t *testing.T) {
 			outs[i], errs[i] = Run(ctx, open(t, d.path), copyPlan(), o)
 			var held *HeldBy
 			if errors.As(errs[i], &held) {
-				d.becomes(t, AfterSwap)
+				d.becomes(t, AfterCutOver)
 				cancel()
 			}
 		})
@@ -262,7 +262,7 @@ func TestTwoRunsAtTheSameMoment(t *testing.T) {
 		if err != nil && !strings.Contains(err.Error(), "is held by another session") {
 			t.Error(err)
 		}
-		if err == nil && outs[i].State != AfterSwap {
+		if err == nil && outs[i].State != AfterCutOver {
 			t.Errorf("%+v", outs[i])
 		}
 	}
@@ -325,7 +325,7 @@ func TestLag(t *testing.T) {
 	}
 	var told []string
 	o.Notify = func(e Event) { told = append(told, e.Text) }
-	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if !strings.Contains(strings.Join(told, "\n"), "waits for replicas: their lag cannot be measured: no replica answers") {
@@ -414,7 +414,7 @@ func TestLastBreath(t *testing.T) {
 		t.Fatal(holder, err)
 	}
 	time.AfterFunc(2*deathNoticed, func() { discard(gone) })
-	if out, err = Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterSwap {
+	if out, err = Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 }
@@ -431,7 +431,7 @@ func TestNextHold(t *testing.T) {
 		want bool
 	}{
 		{at(Held, "06-cut-over", "asked"), false},
-		{at(AfterSwap, "07-contract", "the old table is kept"), true},
+		{at(AfterCutOver, "07-contract", "the old table is kept"), true},
 		{at(Failed, "06-cut-over", ""), false},
 		{nil, false},
 	} {

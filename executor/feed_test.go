@@ -43,7 +43,7 @@ func TestRollbackThatWouldLoseARow(t *testing.T) {
 		_, err := Run(ctx, d, p, o)
 		ended <- err
 	}()
-	d.becomes(t, AfterSwap)
+	d.becomes(t, AfterCutOver)
 	d.exec(t, "UPDATE orders SET amount = 'many' WHERE id = 42", "UPDATE orders SET amount = '77' WHERE id IN (41, 43)")
 	until(t, func() bool { return d.number(t, "SELECT count(*) FROM orders_sf_rev") == 1 })
 	if n := d.number(t, "SELECT sum(amount) FROM orders_sf_old WHERE id IN (41, 43)"); n != 154 {
@@ -58,7 +58,7 @@ func TestRollbackThatWouldLoseARow(t *testing.T) {
 		defer mu.Unlock()
 		return strings.Contains(strings.Join(warned, "\n"), "rolling back would lose 1 changes, among them row id=42")
 	})
-	d.becomes(t, AfterSwap) // it went on as before
+	d.becomes(t, AfterCutOver) // it went on as before
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestUniqueValuesWander(t *testing.T) {
 		}
 	}
 	out, err := Run(t.Context(), d, p, o)
-	if err != nil || out.State != AfterSwap {
+	if err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if n := d.number(t, "SELECT count(*) FROM orders n JOIN orders_sf_old o ON o.id = n.id WHERE o.name IS NOT n.name"); n != 0 {
@@ -165,7 +165,7 @@ func TestCutOverGivesUpAndSaysWhy(t *testing.T) {
 	if out.State != Failed || err == nil || !strings.Contains(err.Error(), "step 6 cut-over: no lock on orders in 3 tries: another writer: ") {
 		t.Fatalf("%+v %v", out, err)
 	}
-	if out, err = Run(t.Context(), d, p, quick()); err != nil || out.State != AfterSwap {
+	if out, err = Run(t.Context(), d, p, quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 }
@@ -183,7 +183,7 @@ func TestDrainKeepsItsBudget(t *testing.T) {
 	}
 	var told []string
 	o.Notify = func(e Event) { told = append(told, e.Text) }
-	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, copyPlan(), o); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if !strings.Contains(strings.Join(told, "\n"), "waits for "+errBudget.Error()) {
@@ -213,11 +213,11 @@ func TestKilledInASwapThatIsNoTransaction(t *testing.T) {
 				}
 			}
 			out, err := Run(ctx, d, loose(), o)
-			if err != nil || out.State != Stopped && out.State != AfterSwap {
+			if err != nil || out.State != Stopped && out.State != AfterCutOver {
 				t.Fatalf("%+v %v", out, err)
 			}
 			out, err = Run(t.Context(), d, loose(), quick())
-			if err != nil || out.State != AfterSwap {
+			if err != nil || out.State != AfterCutOver {
 				t.Fatalf("%+v %v", out, err)
 			}
 			if out, err = Rollback(t.Context(), d, "", quick()); err != nil || out.State != RolledBack {

@@ -131,7 +131,7 @@ func (r *run) gate(ctx context.Context, i int) (Outcome, error) {
 	out := Outcome{State: Held, Step: r.plan.Steps[i].ID, Hold: why, Until: until, Captures: len(active(r.plan, r.marks)) > 0}
 	var alarm time.Time
 	if until == "finish" {
-		out.State, out.Lost = AfterSwap, r.lostBefore(i)
+		out.State, out.Lost = AfterCutOver, r.lostBefore(i)
 		out.Behind = behind(r.plan, i)
 		if err := returns(r.id, r.plan, r.marks); err != nil {
 			out.NoReturn = err.Error()

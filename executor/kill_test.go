@@ -203,7 +203,7 @@ func TestKilledAnywhereThenResumed(t *testing.T) {
 				t.Errorf("a killed run is %s by %q", s.State, s.By)
 			}
 			out, err := Run(t.Context(), d, copyPlan(), quick())
-			if err != nil || out.State != AfterSwap {
+			if err != nil || out.State != AfterCutOver {
 				t.Fatalf("%+v %v", out, err)
 			}
 			if got, err := Finish(t.Context(), d, out.ID, quick()); err != nil || got.State != Finished {

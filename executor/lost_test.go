@@ -146,7 +146,7 @@ func TestSurvivesLostConnections(t *testing.T) {
 			for try := 0; err != nil && errors.Is(err, errCut) && try < 20; try++ { // cut before the run began
 				out, err = Run(t.Context(), cut, copyPlan(), o)
 			}
-			if err != nil || out.State != AfterSwap {
+			if err != nil || out.State != AfterCutOver {
 				t.Fatalf("%+v %v", out, err)
 			}
 			if seed%2 == 0 {
@@ -182,7 +182,7 @@ func TestUnknownOutcomes(t *testing.T) {
 					return !after, after
 				})
 				out, err := Run(t.Context(), cut, copyPlan(), quick())
-				if err != nil || out.State != AfterSwap {
+				if err != nil || out.State != AfterCutOver {
 					t.Fatalf("%+v %v", out, err)
 				}
 				if cuts == 0 {
@@ -218,7 +218,7 @@ func TestGivesUpWhenTheDatabaseStaysAway(t *testing.T) {
 	if s := d.status(t); s.State != Stopped {
 		t.Errorf("%+v", s)
 	}
-	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 }
@@ -253,7 +253,7 @@ func TestZombieDoesNoHarm(t *testing.T) {
 	}
 	o.Workers = 1
 	out, err := Run(t.Context(), sleepwalker{d}, copyPlan(), o)
-	if err != nil || out.State != AfterSwap {
+	if err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if err := <-zombies; !errors.Is(err, errSuperseded) {

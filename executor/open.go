@@ -219,7 +219,7 @@ func (r *run) ended(parent context.Context, out Outcome, err error) (Outcome, er
 	if noteErr != nil && err == nil && ctx.Err() == nil {
 		err = fmt.Errorf("write the journal: %w", noteErr)
 	}
-	if out.State != Held && out.State != AfterSwap {
+	if out.State != Held && out.State != AfterCutOver {
 		r.progress.tell(Reached, problem)
 	}
 	return out, err

@@ -43,7 +43,7 @@ func TestTableChangedMeanwhile(t *testing.T) {
 	_, err = Continue(t.Context(), d, "", quick())
 	drifts(t, err, "table orders: was")
 	d.exec(t, "ALTER TABLE orders DROP COLUMN name", "ALTER TABLE orders ADD COLUMN name TEXT", "ALTER TABLE orders ADD COLUMN amount INTEGER")
-	if out, err := Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterSwap {
+	if out, err := Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if n := d.number(t, "SELECT count(*) FROM orders WHERE name IS NOT NULL OR amount IS NOT NULL"); n != 0 {
@@ -56,13 +56,13 @@ func TestTableChangedMeanwhile(t *testing.T) {
 func TestRollbackThatWouldLoseAChange(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 500)
-	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, copyPlan(), quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	d.exec(t, "CREATE INDEX mine ON orders (amount)")
 	out, err := Rollback(t.Context(), d, "", quick())
 	drifts(t, err, "somebody changed orders after the cut-over", "index mine: is new, CREATE INDEX mine")
-	if s := d.status(t); out.State != AfterSwap || s.State != AfterSwap {
+	if s := d.status(t); out.State != AfterCutOver || s.State != AfterCutOver {
 		t.Errorf("%v, %+v", out.State, s)
 	}
 	d.exec(t, "UPDATE orders SET amount = 5 WHERE id = 7", "DROP INDEX mine")
@@ -115,7 +115,7 @@ func TestTableMadeAnewMeanwhile(t *testing.T) {
 			d.exec(t, triggers("orders", "orders_sf_log", "orders_sf_log")[1])
 		}
 	}
-	if out, err := Run(t.Context(), d, p, o); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, p, o); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if n := d.number(t, "SELECT count(*) FROM orders WHERE id = 7 AND name = 'unseen'"); n != 1 || verified != 2 {
@@ -154,7 +154,7 @@ func TestOlderJournal(t *testing.T) {
 	if s := d.status(t); s.State != Held {
 		t.Errorf("%+v", s)
 	}
-	if out, err := Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterSwap && out.State != Held {
+	if out, err := Continue(t.Context(), d, "", quick()); err != nil || out.State != AfterCutOver && out.State != Held {
 		t.Fatalf("%+v %v", out, err)
 	}
 }

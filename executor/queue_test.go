@@ -21,7 +21,7 @@ func queuePlan(queued string) *plan.Plan {
 func TestSwapInASecondSession(t *testing.T) {
 	d := fresh(t)
 	orders(t, d, 1000)
-	if out, err := Run(t.Context(), d, queuePlan("SELECT 1"), quick()); err != nil || out.State != AfterSwap {
+	if out, err := Run(t.Context(), d, queuePlan("SELECT 1"), quick()); err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if out, err := Finish(t.Context(), d, "", quick()); err != nil || out.State != Finished {

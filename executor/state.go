@@ -14,15 +14,15 @@ type State string
 
 // The states of a run.
 const (
-	Running    State = "running"
-	Held       State = "held"     // at a hold, until the operator says continue
-	Paused     State = "paused"   // until resume
-	Waiting    State = "waiting"  // for a lock or for replicas
-	Stopped    State = "stopped"  // no process works on it; it can be continued
-	Failed     State = "failed"   // it can be continued or rolled back
-	AfterSwap  State = "cut-over" // the new table serves, the old one is kept current, until finish
-	Finished   State = "finished"
-	RolledBack State = "rolled-back"
+	Running      State = "running"
+	Held         State = "held"     // at a hold, until the operator says continue
+	Paused       State = "paused"   // until resume
+	Waiting      State = "waiting"  // for a lock or for replicas
+	Stopped      State = "stopped"  // no process works on it; it can be continued
+	Failed       State = "failed"   // it can be continued or rolled back
+	AfterCutOver State = "cut-over" // the new table serves, the old one is kept current, until finish
+	Finished     State = "finished"
+	RolledBack   State = "rolled-back"
 )
 
 // over says that nothing more will happen to a run.

@@ -120,7 +120,7 @@ func status(ctx context.Context, srv Server, c *record) (RunStatus, error) {
 		if err := returns(c.id, p, marks); err != nil {
 			s.NoReturn = err.Error()
 		}
-		if at := slices.IndexFunc(marks, func(m checkpoint) bool { return m.state != done }); at >= 0 && s.State == AfterSwap {
+		if at := slices.IndexFunc(marks, func(m checkpoint) bool { return m.state != done }); at >= 0 && s.State == AfterCutOver {
 			s.Behind = behind(p, at)
 		}
 	}

@@ -148,7 +148,7 @@ func TestRepairsWhatDiffers(t *testing.T) {
 	var told []string
 	o.Notify = func(e Event) { told = append(told, e.Text) }
 	out, err := Run(t.Context(), d, copyPlan(), o)
-	if err != nil || out.State != AfterSwap {
+	if err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if all := strings.Join(told, "\n"); !strings.Contains(all, "row id=17") || !strings.Contains(all, "row id=9000") {
@@ -184,7 +184,7 @@ func TestKindDecidesNothing(t *testing.T) {
 		p.Steps[i].Kind = kinds[i]
 	}
 	out, err := Run(t.Context(), d, p, quick())
-	if err != nil || out.State != AfterSwap {
+	if err != nil || out.State != AfterCutOver {
 		t.Fatalf("%+v %v", out, err)
 	}
 	if out, err = Finish(t.Context(), d, "", quick()); err != nil || out.State != Finished {

@@ -27,21 +27,21 @@ type Step struct {
 	Evidence
 	WayBack
 	// Capture is the capture of this step's Table that is active from the end of this step on, until
-	// a later step of the same Table names another or ends it with EndFeed. Several tables may
-	// have one each; a swap drains its own table's.
+	// a later step of the same Table names another or ends it with EndCapture. Several tables may
+	// have one each; a cut-over drains its own table's.
 	Capture    *Capture `json:"capture,omitempty"`
 	EndCapture bool     `json:"end_capture,omitempty"`
 	Pause
 	Price
 }
 
-// Act is what a step does. SQL of a walk or a swap only shows what Walk or Swap runs.
+// Act is what a step does. SQL of a walk or a cut-over only shows what Walk or CutOver runs.
 type Act struct {
 	SQL    []string `json:"sql"`
 	Atomic bool     `json:"atomic,omitempty"`
 	// Patient: waiting for this step's locks blocks nobody, so it gets no lock timeout.
 	Patient bool `json:"patient,omitempty"`
-	// Portray: before this step, when nothing of ours is on Table yet, the guards of the Swap that
+	// Portray: before this step, when nothing of ours is on Table yet, the guards of the CutOver that
 	// follows on the same Table are asked, and what they find is kept for it.
 	Portray bool     `json:"portray,omitempty"`
 	Walk    *Walk    `json:"walk,omitempty"`
@@ -59,7 +59,7 @@ type Evidence struct {
 
 // WayBack is how a step is taken back.
 type WayBack struct {
-	Back *CutOver `json:"back,omitempty"` // the way back of a swap: runs before Undo
+	Back *CutOver `json:"back,omitempty"` // the way back of a cut-over: runs before Undo
 	// Undo takes the step back; every statement of it is safe to repeat and safe to run when the
 	// step never took effect. In order. UndoAtomic: in one transaction.
 	Undo       []string `json:"undo"`
@@ -111,7 +111,7 @@ func Called(steps []Step, c schema.Change, table schema.Name) []Step {
 // Most is the most that others cannot do meanwhile, on whichever table.
 func (s *Step) Most() Level { return Effect{Blocks: s.Blocks, Also: s.Locks}.Most() }
 
-// show fills in what people read of a walk or a swap: its statements for a key range in the middle,
+// show fills in what people read of a walk or a cut-over: its statements for a key range in the middle,
 // or from lock to release, and what takes a proof's place.
 func (s *Step) show() {
 	if s.Locks == nil {

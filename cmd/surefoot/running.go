@@ -149,7 +149,7 @@ func (e *env) ended(ctx context.Context, o executor.Outcome) error {
 		}
 		say("run %s is rolled back: the database is as it was", o.ID)
 		return nil
-	case executor.AfterSwap:
+	case executor.AfterCutOver:
 		return e.cutOver(o)
 	default:
 	}

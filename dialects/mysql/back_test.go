@@ -83,11 +83,11 @@ func thereAndBack(t *testing.T, db *Database, setup, change string) {
 	}
 	opts := executor.Options{ID: "there"}
 	out, err := executor.Run(t.Context(), db, p, opts)
-	if err != nil || out.State != executor.AfterSwap && out.State != executor.Finished {
+	if err != nil || out.State != executor.AfterCutOver && out.State != executor.Finished {
 		t.Fatalf("%v %v %s", out.State, err, strings.Join(kinds, "; "))
 	}
 	after := definition(t, db)
-	if out.State == executor.AfterSwap {
+	if out.State == executor.AfterCutOver {
 		out, err := executor.Rollback(t.Context(), db, opts.ID, opts)
 		if err != nil || out.State != executor.RolledBack {
 			t.Fatal(out, err, strings.Join(kinds, "; "))

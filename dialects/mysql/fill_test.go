@@ -26,7 +26,7 @@ func TestBackfillFollowsMoves(t *testing.T) {
 		}
 		p := planFor(t, db, "ALTER TABLE t ADD COLUMN x VARCHAR(36) DEFAULT (uuid())")
 		out, err := executor.Run(t.Context(), db, p, executor.Options{ChunkTime: time.Millisecond, Failpoint: move})
-		if out.State == executor.AfterSwap {
+		if out.State == executor.AfterCutOver {
 			out, err = executor.Finish(t.Context(), db, out.ID, executor.Options{})
 		}
 		if err != nil || out.State != executor.Finished {

@@ -86,7 +86,7 @@ func keepsTypes(t *testing.T, db *Database, change string) {
 		}
 	}
 	out, err := executor.Run(t.Context(), db, p, opts)
-	if err != nil || out.State != executor.AfterSwap {
+	if err != nil || out.State != executor.AfterCutOver {
 		t.Fatal(out, err)
 	}
 	loose(t, db, "INSERT INTO t (vc) VALUES ('after')")

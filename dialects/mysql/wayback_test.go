@@ -44,7 +44,7 @@ func TestWayBack(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				becomes(t, executor.AfterSwap, func() (executor.Outcome, error) {
+				becomes(t, executor.AfterCutOver, func() (executor.Outcome, error) {
 					return executor.Run(t.Context(), db, p, executor.Options{ID: "back"})
 				})
 				asOthers(t, db, writes...)

@@ -101,7 +101,7 @@ func finished(t *testing.T, db *Database, p *plan.Plan) {
 		switch out.State {
 		case executor.Finished:
 			return
-		case executor.AfterSwap:
+		case executor.AfterCutOver:
 			out, err = executor.Finish(t.Context(), db, out.ID, executor.Options{})
 		case executor.Held:
 			out, err = executor.Continue(t.Context(), db, out.ID, executor.Options{})

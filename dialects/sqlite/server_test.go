@@ -258,7 +258,7 @@ func TestDroppedColumnComesBack(t *testing.T) {
 	for err == nil && out.State == executor.Held {
 		out, err = executor.Continue(t.Context(), db, out.ID, executor.Options{})
 	}
-	if err != nil || out.State != executor.AfterSwap {
+	if err != nil || out.State != executor.AfterCutOver {
 		t.Fatalf("%s %v", out.State, err)
 	}
 	app := appPool(t, db.path)

@@ -83,7 +83,7 @@ func (v variant) run(t *testing.T, back bool) {
 	defer w.end()
 	opts := executor.Options{ChunkTime: time.Millisecond, Failpoint: func(string) { time.Sleep(3 * time.Millisecond) }}
 	out, err := executor.Run(t.Context(), db, p, opts)
-	if err != nil || out.State != executor.AfterSwap {
+	if err != nil || out.State != executor.AfterCutOver {
 		t.Fatalf("%s: %v", out.State, err)
 	}
 	time.Sleep(300 * time.Millisecond)
@@ -349,7 +349,7 @@ func TestCopyWithoutWAL(t *testing.T) {
 	w.start()
 	defer w.end()
 	out, err := executor.Run(t.Context(), db, p, executor.Options{})
-	if err != nil || out.State != executor.AfterSwap {
+	if err != nil || out.State != executor.AfterCutOver {
 		t.Fatalf("%s: %v", out.State, err)
 	}
 	if out, err = executor.Rollback(t.Context(), db, out.ID, executor.Options{}); err != nil || out.State != executor.RolledBack {

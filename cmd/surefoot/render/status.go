@@ -54,7 +54,7 @@ func state(r executor.RunStatus) string {
 
 func stateTone(s executor.State) tone {
 	switch s {
-	case executor.Finished, executor.AfterSwap:
+	case executor.Finished, executor.AfterCutOver:
 		return good
 	case executor.Failed:
 		return bad
@@ -111,7 +111,7 @@ func remarks(r executor.RunStatus) []string {
 	case executor.Held:
 		add("hold: ", r.Hold)
 		out = append(out, "next: surefoot continue "+r.ID)
-	case executor.AfterSwap:
+	case executor.AfterCutOver:
 		if r.Behind > 0 {
 			out = append(out, plural(r.Behind, "step", "steps")+" of the plan still to be made behind finish: the change is not whole yet")
 		}
