@@ -132,7 +132,7 @@ func (c *copying) startCapture() []plan.Step {
 		Act:      plan.Act{SQL: append([]string{f.createLog(c.d)}, f.atOnce(c.d, f.createTriggers(), c.at.log)...)},
 		Evidence: plan.Evidence{Proof: f.triggersThere(3)},
 		WayBack:  plan.WayBack{Undo: append(f.atOnce(c.d, f.dropTriggers()), "DROP TABLE IF EXISTS "+qualified(c.at.log))},
-		Capture:     c.feed("forward", f, c.at.live, c.at.shadow, c.values()),
+		Capture:  c.feed("forward", f, c.at.live, c.at.shadow, c.values()),
 	}}
 }
 

@@ -30,7 +30,7 @@ func (c *copying) swap() []plan.Step {
 		{
 			Act: plan.Act{CutOver: &there}, WayBack: plan.WayBack{Back: &back, Undo: c.unguard(), Loses: c.lostBack()},
 			Evidence: plan.Evidence{Proof: keptAside(c.at.old)},
-			Capture:     c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
+			Capture:  c.feed("reverse", r, c.at.live, c.at.old, c.backwards()),
 		},
 		{
 			Title: "end the log of the old table's rows", Act: plan.Act{Patient: true, SQL: f.dropTriggers()},

@@ -114,7 +114,7 @@ func (d *Dialect) startCapture(cp *schema.Copy) []plan.Step {
 		Act:      plan.Act{SQL: append([]string{c.capture.createLog()}, c.capture.watch(c.live)...), Atomic: true},
 		Evidence: plan.Evidence{Proof: proof(hasTrigger(c.live, c.capture.trigger(c.live)), hasTable(c.log))},
 		WayBack:  plan.WayBack{Undo: append(c.capture.unwatch(c.live), "DROP TABLE IF EXISTS "+qualified(c.log)), UndoAtomic: true},
-		Capture:     c.forward(),
+		Capture:  c.forward(),
 		Price:    plan.Price{Blocks: plan.BlocksWrites, Lock: "SHARE ROW EXCLUSIVE"},
 	}}
 }

@@ -153,7 +153,7 @@ func (cp *copying) startCapture() plan.Step {
 		Act:      plan.Act{SQL: sql, Atomic: true},
 		Evidence: plan.Evidence{Proof: "SELECT EXISTS (" + triggerQuery(c.triggerName("i")) + ")"},
 		WayBack:  plan.WayBack{Undo: append(c.drop(), "DROP TABLE IF EXISTS "+quote(cp.log)), UndoAtomic: true},
-		Capture:     cp.forward(),
+		Capture:  cp.forward(),
 	}
 }
 
