@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"strings"
@@ -31,8 +32,11 @@ func (f *liveFlags) open(ctx context.Context) (dialects.Database, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return nil, exitWith(exitFailed, withoutPassword(err, address),
-		"nothing was changed; check that the server runs, and its address, user and password")
+	hint := "nothing was changed; check that the server runs, and its address, user and password"
+	if errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(address, "sqlite:") {
+		hint = "nothing was changed; check the path: a database that is not there is not made"
+	}
+	return nil, exitWith(exitFailed, withoutPassword(err, address), hint)
 }
 
 // address is the database's URL with its password, if a file holds it.
