@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -192,12 +191,12 @@ func runRun(ctx context.Context, e *env, o runOptions) error {
 // permitted refuses a plan that the role could begin and not end.
 func permitted(ctx context.Context, db database, p *plan.Plan) error {
 	asked, ok := db.(interface {
-		Forbidden(ctx context.Context) ([]plan.Problem, error)
+		Forbidden(ctx context.Context, p *plan.Plan) ([]plan.Problem, error)
 	})
-	if !ok || !slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Capture != nil }) {
+	if !ok {
 		return nil
 	}
-	found, err := asked.Forbidden(ctx)
+	found, err := asked.Forbidden(ctx, p)
 	if err != nil || len(found) == 0 {
 		return err
 	}

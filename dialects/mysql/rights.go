@@ -3,14 +3,18 @@ package mysql
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"surefoot/plan"
 	"surefoot/schema"
 )
 
-// Forbidden says what this role may not do that the copy of a table needs. What SHOW GRANTS leaves open (roles
+// Forbidden says what this role may not do that a plan's copies of tables need. What SHOW GRANTS leaves open (roles
 // may grant more than it shows) is tried on a table of its own.
-func (db *Database) Forbidden(ctx context.Context) (found []plan.Problem, err error) {
+func (db *Database) Forbidden(ctx context.Context, p *plan.Plan) (found []plan.Problem, err error) {
+	if !slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Capture != nil }) {
+		return nil, nil
+	}
 	x := &examination{db: db, ctx: ctx}
 	if err := x.privileges(); err != nil {
 		return nil, fmt.Errorf("read the privileges: %w", err)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"surefoot/plan"
 )
 
 // TestForbidden: what a role lacks for a copy is said before one is begun, and a role that has it by way of
@@ -35,7 +37,7 @@ func TestForbidden(t *testing.T) {
 			}
 			u.User = url.UserPassword(user, "x")
 			db := openTest(t, u.String())
-			found, err := db.Forbidden(t.Context())
+			found, err := db.Forbidden(t.Context(), &plan.Plan{Steps: []plan.Step{{Capture: &plan.Capture{}}}})
 			if err != nil {
 				t.Fatal(err)
 			}
