@@ -94,7 +94,34 @@ func goldenPlan(t *testing.T, dialect, version, schema, change string) string {
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
+	checkWays(t, p)
 	return page(p)
+}
+
+// checkWays: of the ways to make a statement one is taken, each has a reason, and of a plan of one statement the way
+// that was taken costs what the plan does.
+func checkWays(t *testing.T, p *plan.Plan) {
+	t.Helper()
+	names := map[string]bool{}
+	for _, st := range p.Statements {
+		taken := []plan.Way{}
+		clear(names)
+		for _, w := range st.Ways {
+			if w.Why == "" || names[w.Name] {
+				t.Errorf("%s %s: way %q, reason %q, named twice: %t", p.Dialect, st.SQL, w.Name, w.Why, names[w.Name])
+			}
+			if names[w.Name] = true; w.Taken {
+				taken = append(taken, w)
+			}
+		}
+		if len(taken) != 1 {
+			t.Errorf("%s %s: %d ways are taken of %+v", p.Dialect, st.SQL, len(taken), st.Ways)
+			continue
+		}
+		if diff := cmp.Diff(p.Totals, taken[0].Totals); len(p.Statements) == 1 && diff != "" {
+			t.Errorf("%s %s: the way %s has not the plan's price (-plan +way):\n%s", p.Dialect, st.SQL, taken[0].Name, diff)
+		}
+	}
 }
 
 // page writes a plan so that it can be read aloud: each statement and what it would do, then each step.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"surefoot/plan"
-	"surefoot/schema"
 )
 
 // State is the state of a run as status shows it.
@@ -51,19 +50,19 @@ type Outcome struct {
 
 // Options steer a run. The zero value is good.
 type Options struct {
-	ID          string         // the run's name; empty: from the plan's hash
-	Base        string         // the fingerprint of the tables as they are now; empty: not compared
-	Workers     int            // sessions that copy; 0: 2
-	LockTimeout time.Duration  // the longest wait for a lock in one try; 0: 1 s
-	Tries       int            // tries to get a lock before the run fails; 0: 60
-	DrainBudget time.Duration  // the longest catching up under the cut-over's lock; 0: 300 ms
-	ChunkTime   time.Duration  // what a chunk should take; 0: 500 ms, or 100 ms where chunks block writers
-	Hold        []schema.Phase // stop before steps of these kinds too
-	Wait        bool           // stay at holds, keep feeding, and go on when told
-	KeepOld     time.Duration  // finish by itself that long after the cut-over; 0: wait for finish
-	Finish      bool           // pass holds that wait for finish
-	Outage      time.Duration  // how long a server may be away before the run fails; 0: 60 s
-	MaxLag      time.Duration  // copying rests while Lag gives more; 0: no limit
+	ID          string          // the run's name; empty: from the plan's hash
+	Base        string          // the fingerprint of the tables as they are now; empty: not compared
+	Workers     int             // sessions that copy; 0: 2
+	LockTimeout time.Duration   // the longest wait for a lock in one try; 0: 1 s
+	Tries       int             // tries to get a lock before the run fails; 0: 60
+	DrainBudget time.Duration   // the longest catching up under the cut-over's lock; 0: 300 ms
+	ChunkTime   time.Duration   // what a chunk should take; 0: 500 ms, or 100 ms where chunks block writers
+	Hold        []plan.StepKind // stop before steps of these kinds too
+	Wait        bool            // stay at holds, keep feeding, and go on when told
+	KeepOld     time.Duration   // finish by itself that long after the cut-over; 0: wait for finish
+	Finish      bool            // pass holds that wait for finish
+	Outage      time.Duration   // how long a server may be away before the run fails; 0: 60 s
+	MaxLag      time.Duration   // copying rests while Lag gives more; 0: no limit
 	// Lag measures how far replicas are behind. An error counts as too far.
 	Lag    func(ctx context.Context) (time.Duration, error)
 	Notify func(Event) // progress; called from one goroutine at a time

@@ -18,7 +18,8 @@ func DefaultRates() Rates {
 	return Rates{Write: 30 << 20, Read: 200 << 20, Index: 20 << 20}
 }
 
-func totals(steps []Step) Totals {
+// TotalsOf sums up steps.
+func TotalsOf(steps []Step) Totals {
 	t := Totals{Steps: len(steps), BlockedMS: Known(0), DurationMS: Known(0), DiskBytes: Known(0), LogBytes: Known(0)}
 	for _, s := range steps {
 		if s.Hold != "" && s.Until == "continue" {

@@ -73,7 +73,19 @@ type Planned struct {
 	Kind     string       `json:"kind"`
 	Native   NativeEffect `json:"native"`
 	Findings []string     `json:"findings"`
+	Ways     []Way        `json:"ways"` // the ways to make it that were weighed, the one that was taken among them
 }
+
+// Way is one way to make what a statement asks for, with its price.
+type Way struct {
+	Name  string `json:"name"` // AsWritten, or the name of the rule that gives it
+	Taken bool   `json:"taken"`
+	Why   string `json:"why"` // why it was taken, or was not
+	Totals
+}
+
+// AsWritten is the name of the way that leaves a statement as it is.
+const AsWritten = "as-written"
 
 // Text gives the statement for people: as it was written, or in words where nobody wrote it because
 // it follows from a wanted schema.
@@ -131,7 +143,7 @@ func (p *Plan) Seal() error {
 			s.Undo = []string{}
 		}
 	}
-	p.Totals = totals(p.Steps)
+	p.Totals = TotalsOf(p.Steps)
 	p.Hash = ""
 	b, err := json.Marshal(p)
 	if err != nil {

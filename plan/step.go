@@ -8,6 +8,9 @@ import (
 	"surefoot/schema"
 )
 
+// StepKind is the phase of a step. It is for people and for holds: nothing else decides by it.
+type StepKind = schema.Phase
+
 // Step is SQL, the proof that it took effect, and the way back. All of it is data: a plan can be
 // printed, priced, stored and run later, and what is printed is what is run.
 //
@@ -19,10 +22,10 @@ import (
 //   - a cut-over: CutOver locks, drains the active capture and exchanges tables.
 //   - a hold: no SQL; the run stops at Hold.
 type Step struct {
-	ID    string       `json:"id"`    // "03-backfill": position and kind
-	Kind  schema.Phase `json:"kind"`  //
-	Title string       `json:"title"` // "copy public.t into its shadow table"
-	Table string       `json:"table"`
+	ID    string   `json:"id"`    // "03-backfill": position and kind
+	Kind  StepKind `json:"kind"`  //
+	Title string   `json:"title"` // "copy public.t into its shadow table"
+	Table string   `json:"table"`
 	Act
 	Evidence
 	WayBack

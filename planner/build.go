@@ -61,6 +61,7 @@ type builder struct {
 	created   map[schema.Name]struct{} // tables made by this plan: nobody uses them yet
 	asked     *answer                  // what is known of the present statement's only clause
 	probed    probed                   // what the server said last
+	took      choice                   // the way of the present statement
 }
 
 // answer is an effect that holds for one change.
@@ -117,7 +118,8 @@ func (b *builder) statement(st schema.Statement) error {
 	if o, ok := clauses[0].(schema.ChangeObject); ok {
 		p.Subject = o.Object().Name
 	}
-	before := len(b.findings)
+	before, stand := len(b.findings), b.apart()
+	b.took = choice{}
 	switch {
 	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):
 		err = b.rewrite(st, native)
@@ -129,6 +131,7 @@ func (b *builder) statement(st schema.Statement) error {
 	for _, f := range b.findings[before:] {
 		p.Findings = append(p.Findings, f.Rule)
 	}
+	p.Ways = stand.ways(st, native, e, b.took)
 	b.planned = append(b.planned, p)
 	b.earlier = append(b.earlier, clauses...)
 	return err
@@ -150,7 +153,7 @@ func textOf(n schema.Native) []schema.Change {
 func (b *builder) rewrite(st schema.Statement, native schema.Native) error {
 	var apart pieces
 	needsCopy, rewritten := false, false
-	now := b.now
+	now, last := b.now, ""
 	for _, c := range b.inOrder(native) {
 		leaves, rule, err := b.milder(c, now)
 		if err != nil || len(leaves) > 0 && isCopy(leaves[0]) {
@@ -174,6 +177,7 @@ func (b *builder) rewrite(st schema.Statement, native schema.Native) error {
 				rule.Name = c.Kind()
 			}
 			b.find(st, c, rule, leaves)
+			last = rule.Name
 		}
 		rewritten = rewritten || len(leaves) > 0
 		apart.put(c, leaves)
@@ -181,6 +185,7 @@ func (b *builder) rewrite(st schema.Statement, native schema.Native) error {
 	}
 	switch {
 	case b.opts.Mode == plan.Window:
+		b.took = choice{name: plan.AsWritten, why: "in a window the statement is made as it was written"}
 		return b.emit(st, textOf(native)...)
 	case len(native.Setup) > 0 && (needsCopy || rewritten && !b.inOne(native)) && !b.opts.Gate:
 		return at(st, errors.New("its safe steps would not run in the session that the script has set up ("+
@@ -193,6 +198,10 @@ func (b *builder) rewrite(st schema.Statement, native schema.Native) error {
 		b.find(st, native, severalClauses, native.Clauses)
 	case !rewritten:
 		return b.whole(st, native, nil)
+	}
+	b.took = choice{name: last, changes: apart.all()}
+	if len(native.Clauses) > 1 {
+		b.took.name = severalClauses.Name
 	}
 	return b.emit(st, apart.all()...)
 }
@@ -217,7 +226,12 @@ func (b *builder) cast(clauses []schema.Change) []schema.Change {
 // asWritten keeps a statement that is safe as it is, or that nothing betters, and says so where the
 // server has much to do for it.
 func (b *builder) asWritten(st schema.Statement, native schema.Native) error {
-	if e := b.effect(native); b.heavy(native, e) && !b.unsafe(native, e) && b.opts.Mode != plan.Window {
+	e := b.effect(native)
+	b.took = choice{name: plan.AsWritten, why: "it is mild enough as it is"}
+	if b.unsafe(native, e) || b.heavy(native, e) {
+		b.took.why = "no milder way is known"
+	}
+	if b.heavy(native, e) && !b.unsafe(native, e) && b.opts.Mode != plan.Window {
 		b.find(st, native, Rule{Name: native.Clauses[0].Kind()}, nil)
 	}
 	return b.emit(st, textOf(native)...)
@@ -303,6 +317,8 @@ func (b *builder) script(c schema.Change) ([]plan.Step, error) {
 	return steps, nil
 }
 
+const inOneGo = "the server writes the whole table anew in one go, which cannot be paused, throttled or taken back, and each replica stands still for as long"
+
 func (b *builder) find(st schema.Statement, c schema.Change, rule Rule, pieces []schema.Change) {
 	var steps []plan.Step
 	for _, p := range pieces {
@@ -317,7 +333,7 @@ func (b *builder) find(st schema.Statement, c schema.Change, rule Rule, pieces [
 	e := b.effect(c)
 	unsafe := b.unsafe(c, e)
 	if !unsafe && !rule.Always {
-		rule.Why = "the server writes the whole table anew in one go, which cannot be paused, throttled or taken back, and each replica stands still for as long"
+		rule.Why = inOneGo
 	}
 	f := found(st, c, rule, e, steps)
 	if !unsafe {

@@ -128,6 +128,7 @@ func (b *builder) riding(c schema.Change) bool { return rides(c) && b.dialect.Ca
 
 // copyWith lets a statement share a copy. What the copy leaves out comes after it.
 func (b *builder) copyWith(st schema.Statement, native schema.Native) error {
+	b.took = choice{name: copyTable.Name}
 	var rest []schema.Change
 	ride := native
 	ride.Clauses = nil

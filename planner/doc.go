@@ -8,6 +8,7 @@
 //
 //	Build              changes to a plan (build.go)
 //	Rule               one kind of unsafe change and a milder way to the same end (rule.go)
+//	ways               what else could have been done, and its price (way.go)
 //	Dialect            what an engine has to answer (dialect.go)
 //	Compare            safe steps beside a short outage (compare.go)
 //

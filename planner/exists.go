@@ -63,7 +63,7 @@ func (b *builder) exists(st schema.Statement, clauses []schema.Change) ([]schema
 func untouched(st schema.Statement, clauses []schema.Change, s *schema.Schema) plan.Planned {
 	return plan.Planned{
 		SQL: st.SQL, File: st.File, Line: st.Line, Column: st.Column, Kind: schema.KindOf(clauses, "statement"),
-		Table: s.Resolve(clauses[0].Table()).String(), Native: plan.NativeEffect{Effect: plan.Effect{Source: plan.Measured}, HeldMS: plan.Known(0)}, Findings: []string{},
+		Table: s.Resolve(clauses[0].Table()).String(), Native: plan.NativeEffect{Effect: plan.Effect{Source: plan.Measured}, HeldMS: plan.Known(0)}, Findings: []string{}, Ways: []plan.Way{},
 	}
 }
 
