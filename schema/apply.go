@@ -149,13 +149,7 @@ func (t *Table) clone() *Table {
 // apply changes the table itself; only Apply calls it, on a clone.
 func (t *Table) apply(c Change) {
 	if v, unread := c.(Verbatim); unread {
-		if v.Moves != "" {
-			t.Name.Schema = v.Moves
-		}
-		t.Triggers = slices.DeleteFunc(slices.Clone(t.Triggers), func(tr Trigger) bool { return v.DropsTrigger != "" && strings.EqualFold(tr.Name, v.DropsTrigger) })
-		if v.MakesTrigger != nil {
-			t.Triggers = append(t.Triggers, *v.MakesTrigger)
-		}
+		t.applyUnread(v)
 		return
 	}
 	t.Applied = append(t.Applied, c)
@@ -171,18 +165,7 @@ func (t *Table) apply(c Change) {
 	case RenameColumn:
 		t.renameColumn(c.From, c.To)
 	case ChangeType:
-		t.with(c.Column, func(col *Column) {
-			if c.Becomes != nil {
-				name := col.Name
-				*col = *c.Becomes
-				col.Name = name
-				return
-			}
-			col.Type = c.Type
-			if c.Collation != "" {
-				col.Collation = c.Collation
-			}
-		})
+		t.with(c.Column, c.become)
 	case SetNotNull:
 		t.with(c.Column, func(col *Column) { col.NotNull = true })
 	case DropNotNull:
@@ -210,18 +193,51 @@ func (t *Table) apply(c Change) {
 	case AddConstraint:
 		t.addConstraint(c)
 	case ValidateConstraint:
-		for i := range t.Constraints {
-			k := &t.Constraints[i]
-			if k.Name == c.Constraint.Name && (k.Name != "" || k.Definition == c.Constraint.Definition) {
-				k.NotValid = false
-			}
-		}
+		t.validate(c.Constraint)
 	case DropConstraint:
-		t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return k.Name == c.Constraint })
-		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Constraint != "" && ix.Constraint == c.Constraint })
-		if col := t.NotNullBy(c.Constraint); col != nil {
-			col.NotNull, col.NotNullName, col.NotNullText = false, "", ""
+		t.dropConstraint(c.Constraint)
+	}
+}
+
+// applyUnread applies what is known of a statement that was not read.
+func (t *Table) applyUnread(v Verbatim) {
+	if v.Moves != "" {
+		t.Name.Schema = v.Moves
+	}
+	t.Triggers = slices.DeleteFunc(slices.Clone(t.Triggers), func(tr Trigger) bool { return v.DropsTrigger != "" && strings.EqualFold(tr.Name, v.DropsTrigger) })
+	if v.MakesTrigger != nil {
+		t.Triggers = append(t.Triggers, *v.MakesTrigger)
+	}
+}
+
+// become gives a column its new type, or all that it is to be.
+func (c ChangeType) become(col *Column) {
+	if c.Becomes != nil {
+		name := col.Name
+		*col = *c.Becomes
+		col.Name = name
+		return
+	}
+	col.Type = c.Type
+	if c.Collation != "" {
+		col.Collation = c.Collation
+	}
+}
+
+func (t *Table) validate(which Constraint) {
+	for i := range t.Constraints {
+		k := &t.Constraints[i]
+		if k.Name == which.Name && (k.Name != "" || k.Definition == which.Definition) {
+			k.NotValid = false
 		}
+	}
+}
+
+func (t *Table) dropConstraint(name string) {
+	t.Constraints = slices.DeleteFunc(t.Constraints, func(k Constraint) bool { return k.Name == name })
+	t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Constraint != "" && ix.Constraint == name })
+	if col := t.NotNullBy(name); col != nil {
+		col.NotNull, col.NotNullName, col.NotNullText = false, "", ""
 	}
 }
 

@@ -80,22 +80,7 @@ func (d *Dialect) createTable(r *reader, t *schema.Table) string {
 		if !ok {
 			return "the column " + shorten(r.text(p[0], p[1])) + " is not known"
 		}
-		col := c.column(d, t)
-		if d.maria() {
-			for _, k := range c.checks {
-				col.Checks += " " + k.Definition
-			}
-		}
-		t.Columns = append(t.Columns, col)
-		for _, k := range c.constraints() {
-			t.Constraints = append(t.Constraints, k)
-			if k.Kind == schema.PrimaryKey || k.Kind == schema.Unique {
-				t.Indexes = append(t.Indexes, schema.Index{
-					Name: k.Name, Columns: k.Columns, Unique: true,
-					Primary: k.Kind == schema.PrimaryKey, Constraint: k.Name, Definition: k.Definition,
-				})
-			}
-		}
+		d.addColumn(t, c)
 	}
 	for _, ix := range t.Indexes {
 		if ix.Primary {
@@ -110,6 +95,26 @@ func (d *Dialect) createTable(r *reader, t *schema.Table) string {
 		d.visibility(&t.Indexes[i])
 	}
 	return ""
+}
+
+// addColumn adds a column that was read, and the keys and checks that stand with it.
+func (d *Dialect) addColumn(t *schema.Table, c colDef) {
+	col := c.column(d, t)
+	if d.maria() {
+		for _, k := range c.checks {
+			col.Checks += " " + k.Definition
+		}
+	}
+	t.Columns = append(t.Columns, col)
+	for _, k := range c.constraints() {
+		t.Constraints = append(t.Constraints, k)
+		if k.Kind == schema.PrimaryKey || k.Kind == schema.Unique {
+			t.Indexes = append(t.Indexes, schema.Index{
+				Name: k.Name, Columns: k.Columns, Unique: true,
+				Primary: k.Kind == schema.PrimaryKey, Constraint: k.Name, Definition: k.Definition,
+			})
+		}
+	}
 }
 
 // newTable gives the text of a table that nobody wrote: the server's own of another one, without the

@@ -101,7 +101,12 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT r.tab, format('%I belongs to extension %I', r.relname, e.extname)
 		FROM rels r JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.rel AND d.deptype = 'e' JOIN pg_extension e ON e.oid = d.refobjid
 	UNION ALL SELECT i.indrelid, format('index %s is invalid, left behind by a failed build or being built: drop it or REINDEX it first', i.indexrelid::regclass)
-		FROM mine c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relkind = 'r' AND NOT (i.indisvalid AND i.indisready AND i.indislive)
+		FROM mine c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relkind = 'r' AND NOT (i.indisvalid AND i.indisready AND i.indislive)` + tableRefusals + roleRefusals + d.newerRefusals() + `
+) x GROUP BY x.tab`
+}
+
+// tableRefusals are about what a table has or is, and about rights to it.
+const tableRefusals = `
 	UNION ALL SELECT c.oid, format('%s depends on extension %I, which a copy does not carry', pg_describe_object(d.classid, d.objid, 0), e.extname)
 		FROM mine c JOIN pg_depend d ON d.deptype = 'x' JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
 		LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
@@ -119,9 +124,7 @@ SELECT x.tab, json_agg(DISTINCT x.why) FROM (
 	UNION ALL SELECT c.oid, 'row level security is forced and this role does not bypass it, so it cannot see every row' FROM mine c
 		WHERE c.relforcerowsecurity AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
 	UNION ALL SELECT c.oid, 'row level security is on and this role neither owns the table nor bypasses it, so it cannot see every row' FROM mine c
-		WHERE c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)` + roleRefusals + d.newerRefusals() + `
-) x GROUP BY x.tab`
-}
+		WHERE c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)`
 
 // newerRefusals are about what only newer servers have.
 func (d *Dialect) newerRefusals() string {

@@ -107,76 +107,96 @@ var storages = map[string]string{"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x"
 func (c *catalog) dressing(oid uint32) []schema.Object {
 	ct, sh := c.tables[oid], c.shapes[oid]
 	table := schema.Name{Schema: ct.Schema, Table: ct.Name}
-	alter := "ALTER TABLE " + qualified(table) + " "
-	var out []schema.Object
-	add := func(kind, part, definition, mk, drop string) {
-		o := schema.Object{Kind: kind, Name: table.String(), Of: table, Part: part, Definition: definition, Make: []string{alter + mk}, Drop: []string{alter + drop}}
-		if column, ok := strings.CutPrefix(part, "column "); ok {
-			o.Name += "." + column
-			o.Make[0] = alter + "ALTER COLUMN " + quote(column) + " " + mk
-			o.Drop[0] = alter + "ALTER COLUMN " + quote(column) + " " + drop
-		}
-		out = append(out, o)
-	}
-	inline := func(kind, definition, mk, drop string) {
-		add(kind, "", definition, mk, drop)
-		out[len(out)-1].Inline = true
-	}
-	fixed := func(kind, definition, why string) {
-		if definition != "" {
-			out = append(out, schema.Object{Kind: kind, Name: table.String(), Of: table, Definition: definition, Inline: true, Fixed: why})
-		}
-	}
-	if ct.Options != "" {
-		inline(kindOptions, ct.Options, "SET ("+ct.Options+")", "RESET ("+optionNames(ct.Options)+")")
-	}
-	if ct.Persistence == "u" {
-		inline("persistence", "UNLOGGED", "SET UNLOGGED", "SET LOGGED")
-	}
-	if ct.Tablespace != "" {
-		inline("tablespace", ct.Tablespace, "SET TABLESPACE "+quote(ct.Tablespace), "SET TABLESPACE pg_default")
-	}
-	if ct.Method != "" && ct.Method != "heap" {
-		inline("access method", ct.Method, "SET ACCESS METHOD "+quote(ct.Method), "SET ACCESS METHOD heap")
-	}
-	fixed(kindPartitions, sh.Key, "PostgreSQL does not change how a table is partitioned: make a new table and move the rows")
-	fixed(kindParents, sh.family(), "what a table inherits from, or is a partition of, is not changed from a wanted schema: write ALTER TABLE … INHERIT, ATTACH PARTITION or DETACH PARTITION")
-	switch ct.Identity {
-	case "f":
-		add("replica identity", "", "FULL", "REPLICA IDENTITY FULL", "REPLICA IDENTITY DEFAULT")
-	case "n":
-		add("replica identity", "", "NOTHING", "REPLICA IDENTITY NOTHING", "REPLICA IDENTITY DEFAULT")
-	}
+	d := &dresser{table: table, alter: "ALTER TABLE " + qualified(table) + " "}
+	d.ofTable(ct, sh)
 	for _, ix := range c.indexes[oid] {
-		part := "index " + ix.Name
-		if ix.Constraint != "" {
-			part = "constraint " + ix.Constraint
-		}
-		if ix.Replica {
-			add("replica identity", part, "USING INDEX "+quote(ix.Name), "REPLICA IDENTITY USING INDEX "+quote(ix.Name), "REPLICA IDENTITY DEFAULT")
-		}
-		if ix.Clustered {
-			add("cluster mark", part, quote(ix.Name), "CLUSTER ON "+quote(ix.Name), "SET WITHOUT CLUSTER")
-		}
+		d.ofIndex(ix)
 	}
 	for _, col := range c.columns[oid] {
 		if col.Target != nil {
 			n := strconv.Itoa(*col.Target)
-			add("column statistics target", "column "+col.Name, n, "SET STATISTICS "+n, "SET STATISTICS -1")
+			d.add("column statistics target", "column "+col.Name, n, "SET STATISTICS "+n, "SET STATISTICS -1")
 		}
 		if col.Options != "" {
-			add("column options", "column "+col.Name, col.Options, "SET ("+col.Options+")", "RESET ("+optionNames(col.Options)+")")
+			d.add("column options", "column "+col.Name, col.Options, "SET ("+col.Options+")", "RESET ("+optionNames(col.Options)+")")
 		}
 	}
 	for _, e := range sh.Extras {
 		if e.Storage != "" {
-			add("column storage", "column "+e.Name, e.Storage, "SET STORAGE "+storages[e.Storage], "SET STORAGE "+storages[e.TypeStorage])
+			d.add("column storage", "column "+e.Name, e.Storage, "SET STORAGE "+storages[e.Storage], "SET STORAGE "+storages[e.TypeStorage])
 		}
 		if method := map[string]string{"p": "pglz", "l": "lz4"}[e.Compression]; method != "" {
-			add("column compression", "column "+e.Name, method, "SET COMPRESSION "+method, "SET COMPRESSION default")
+			d.add("column compression", "column "+e.Name, method, "SET COMPRESSION "+method, "SET COMPRESSION default")
 		}
 	}
-	return out
+	return d.out
+}
+
+// dresser gathers the objects of one table.
+type dresser struct {
+	table schema.Name
+	alter string // the start of a statement that makes or drops one
+	out   []schema.Object
+}
+
+// add adds what a clause of ALTER TABLE makes and another one drops. part: "column c", "index i", "constraint k".
+func (d *dresser) add(kind, part, definition, mk, drop string) {
+	o := schema.Object{Kind: kind, Name: d.table.String(), Of: d.table, Part: part, Definition: definition, Make: []string{d.alter + mk}, Drop: []string{d.alter + drop}}
+	if column, ok := strings.CutPrefix(part, "column "); ok {
+		o.Name += "." + column
+		o.Make[0] = d.alter + "ALTER COLUMN " + quote(column) + " " + mk
+		o.Drop[0] = d.alter + "ALTER COLUMN " + quote(column) + " " + drop
+	}
+	d.out = append(d.out, o)
+}
+
+// inline adds what CREATE TABLE says too.
+func (d *dresser) inline(kind, definition, mk, drop string) {
+	d.add(kind, "", definition, mk, drop)
+	d.out[len(d.out)-1].Inline = true
+}
+
+// fixed adds what CREATE TABLE says and nothing changes.
+func (d *dresser) fixed(kind, definition, why string) {
+	if definition != "" {
+		d.out = append(d.out, schema.Object{Kind: kind, Name: d.table.String(), Of: d.table, Definition: definition, Inline: true, Fixed: why})
+	}
+}
+
+func (d *dresser) ofTable(ct catTable, sh shape) {
+	if ct.Options != "" {
+		d.inline(kindOptions, ct.Options, "SET ("+ct.Options+")", "RESET ("+optionNames(ct.Options)+")")
+	}
+	if ct.Persistence == "u" {
+		d.inline("persistence", "UNLOGGED", "SET UNLOGGED", "SET LOGGED")
+	}
+	if ct.Tablespace != "" {
+		d.inline("tablespace", ct.Tablespace, "SET TABLESPACE "+quote(ct.Tablespace), "SET TABLESPACE pg_default")
+	}
+	if ct.Method != "" && ct.Method != "heap" {
+		d.inline("access method", ct.Method, "SET ACCESS METHOD "+quote(ct.Method), "SET ACCESS METHOD heap")
+	}
+	d.fixed(kindPartitions, sh.Key, "PostgreSQL does not change how a table is partitioned: make a new table and move the rows")
+	d.fixed(kindParents, sh.family(), "what a table inherits from, or is a partition of, is not changed from a wanted schema: write ALTER TABLE … INHERIT, ATTACH PARTITION or DETACH PARTITION")
+	switch ct.Identity {
+	case "f":
+		d.add("replica identity", "", "FULL", "REPLICA IDENTITY FULL", "REPLICA IDENTITY DEFAULT")
+	case "n":
+		d.add("replica identity", "", "NOTHING", "REPLICA IDENTITY NOTHING", "REPLICA IDENTITY DEFAULT")
+	}
+}
+
+func (d *dresser) ofIndex(ix catIndex) {
+	part := "index " + ix.Name
+	if ix.Constraint != "" {
+		part = "constraint " + ix.Constraint
+	}
+	if ix.Replica {
+		d.add("replica identity", part, "USING INDEX "+quote(ix.Name), "REPLICA IDENTITY USING INDEX "+quote(ix.Name), "REPLICA IDENTITY DEFAULT")
+	}
+	if ix.Clustered {
+		d.add("cluster mark", part, quote(ix.Name), "CLUSTER ON "+quote(ix.Name), "SET WITHOUT CLUSTER")
+	}
 }
 
 // family says what a table inherits from, or is a partition of.

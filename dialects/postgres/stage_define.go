@@ -66,7 +66,13 @@ UNION ALL SELECT 40, CASE WHEN c.relkind = 'p' OR i.indisvalid AND i.indisready 
 	ELSE replace(pg_get_indexdef(i.indexrelid, 0, true), 'CREATE UNIQUE INDEX', 'CREATE INDEX') END -- no live row has to be unique in it
 	FROM mine c JOIN pg_index i ON i.indrelid = c.oid
 	WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-` + defineParts + `UNION ALL SELECT 41, format('ALTER INDEX %I SET (%s)', ic.relname, array_to_string(ic.reloptions, ', '))
+` + defineParts + defineMarks + defineRules + defineComments + `UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER TABLE %I OWNER TO %I', relname, pg_get_userbyid(relowner)) FROM mine
+UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER STATISTICS %I OWNER TO %I', s.stxname, pg_get_userbyid(s.stxowner)) FROM mine c JOIN pg_statistic_ext s ON s.stxrelid = c.oid
+ORDER BY 1, 2`
+}
+
+// defineMarks are the parts about options and marks of indexes, and statistics.
+const defineMarks = `UNION ALL SELECT 41, format('ALTER INDEX %I SET (%s)', ic.relname, array_to_string(ic.reloptions, ', '))
 	FROM mine c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u') JOIN pg_class ic ON ic.oid = k.conindid AND ic.reloptions IS NOT NULL
 UNION ALL SELECT 41, format('ALTER INDEX %I ALTER COLUMN %s SET STATISTICS %s', ic.relname, a.attnum, a.attstattarget)
 	FROM mine c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = ic.oid AND a.attstattarget >= 0
@@ -77,7 +83,10 @@ UNION ALL SELECT 42, format('ALTER TABLE %I REPLICA IDENTITY %s', c.relname, CAS
 UNION ALL SELECT 43, replace(pg_get_statisticsobjdef(s.oid), format('CREATE STATISTICS %I.%I', n.nspname, s.stxname), format('CREATE STATISTICS %I', s.stxname))
 	FROM mine c JOIN pg_statistic_ext s ON s.stxrelid = c.oid JOIN pg_namespace n ON n.oid = s.stxnamespace
 UNION ALL SELECT 44, format('ALTER STATISTICS %I SET STATISTICS %s', s.stxname, s.stxstattarget) FROM mine c JOIN pg_statistic_ext s ON s.stxrelid = c.oid AND s.stxstattarget >= 0
-UNION ALL SELECT 60, format('CREATE POLICY %I ON %I AS %s FOR %s TO %s%s%s', p.polname, c.relname, CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+`
+
+// defineRules are the parts about who may do what to rows, and what happens then.
+const defineRules = `UNION ALL SELECT 60, format('CREATE POLICY %I ON %I AS %s FOR %s TO %s%s%s', p.polname, c.relname, CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
 	CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
 	(SELECT string_agg(CASE WHEN r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) r),
 	' USING (' || pg_get_expr(p.polqual, p.polrelid, true) || ')', ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid, true) || ')')
@@ -95,10 +104,7 @@ UNION ALL SELECT 80, format('GRANT %s (%I) ON %I TO %s%s', x.privilege_type, a.a
 	CASE WHEN x.is_grantable AND x.grantee <> c.relowner THEN ' WITH GRANT OPTION' ELSE '' END) FROM mine c, cols a CROSS JOIN LATERAL aclexplode(a.attacl) x
 UNION ALL SELECT 80, format('GRANT %s ON SEQUENCE %I TO %s', x.privilege_type, s.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
 	FROM seqs q JOIN pg_class s ON s.oid = q.oid CROSS JOIN LATERAL aclexplode(s.relacl) x
-` + defineComments + `UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER TABLE %I OWNER TO %I', relname, pg_get_userbyid(relowner)) FROM mine
-UNION ALL SELECT ` + strconv.Itoa(rankLast) + `, format('ALTER STATISTICS %I OWNER TO %I', s.stxname, pg_get_userbyid(s.stxowner)) FROM mine c JOIN pg_statistic_ext s ON s.stxrelid = c.oid
-ORDER BY 1, 2`
-}
+`
 
 // defineComments are the parts about comments.
 const defineComments = `UNION ALL SELECT 81, format('COMMENT ON TABLE %I IS %L', c.relname, obj_description(c.oid, 'pg_class')) FROM mine c WHERE obj_description(c.oid, 'pg_class') IS NOT NULL
