@@ -24,13 +24,15 @@ func (b *builder) milder(c schema.Change, s *schema.Schema) ([]schema.Change, Ru
 		if !worth && !r.Always {
 			continue
 		}
-		pieces := r.Rewrite(c, s.Table(c.Table()))
+		ways := r.Rewrite(c, s.Table(c.Table()))
 		if r.Name == copyTable.Name && worth && copies(c) {
-			if pieces, refusal = b.copyParts(c, s); refusal != nil {
+			var parts []schema.Change
+			if parts, refusal = b.copyParts(c, s); refusal != nil {
 				continue
 			}
+			ways = [][]schema.Change{parts}
 		}
-		leaves, why := b.leaves(pieces, s, b.harm(c, e), e.Long())
+		leaves, why := b.fitting(ways, s, b.harm(c, e), e.Long())
 		if len(leaves) > 0 {
 			return leaves, r, nil
 		}
@@ -51,6 +53,16 @@ func (b *builder) milder(c schema.Change, s *schema.Schema) ([]schema.Change, Ru
 		rule.Why += "; there is no milder way, because " + hindrance
 	}
 	return nil, rule, refusal
+}
+
+// fitting gives the leaves of the first way that fits, or why the last one does not.
+func (b *builder) fitting(ways [][]schema.Change, s *schema.Schema, before harm, grew bool) (leaves []schema.Change, why error) {
+	for _, pieces := range ways {
+		if leaves, why = b.leaves(pieces, s, before, grew); len(leaves) > 0 {
+			return leaves, nil
+		}
+	}
+	return nil, why
 }
 
 // leaves rewrites pieces further. Where not all that comes of it harms less than before, it gives

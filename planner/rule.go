@@ -15,9 +15,9 @@ type Rule struct {
 	Why string
 	// Always: the milder form is taken even where the plain one does not block for too long.
 	Always bool
-	// Rewrite gives the milder changes, or nil where the rule has nothing to say. t is the table as
-	// it is now; nil where it is not known.
-	Rewrite func(c schema.Change, t *schema.Table) []schema.Change
+	// Rewrite gives the ways to make a change by milder ones, the best first; none where the rule has nothing
+	// to say. t is the table as it is now; nil where it is not known.
+	Rewrite func(c schema.Change, t *schema.Table) [][]schema.Change
 	// InTheWay says what keeps Rewrite from helping, as the end of "… because …"; nil: nobody asks.
 	InTheWay func(c schema.Change, t *schema.Table) string
 }
@@ -31,6 +31,6 @@ func IsRule(name string) bool {
 func rules() []Rule {
 	return []Rule{
 		addIndex, dropIndex, addUnique, addPrimaryKey, addForeignKey, addCheck, setNotNull,
-		addColumn, renameColumn, renameColumnLate, dropColumn, dropTable, dropObject, copyTable,
+		addColumn, renameColumn, dropColumn, dropTable, dropObject, copyTable,
 	}
 }

@@ -10,7 +10,7 @@ import (
 var addColumn = Rule{
 	Name: "add-column",
 	Why:  "the server writes the new column's value into every row while everybody waits",
-	Rewrite: func(c schema.Change, _ *schema.Table) []schema.Change {
+	Rewrite: func(c schema.Change, _ *schema.Table) [][]schema.Change {
 		a, ok := c.(schema.AddColumn)
 		if !ok || a.Column.Default == "" || a.Column.Generated != "" || a.Column.Identity != "" || a.Column.Counter || a.Column.More {
 			return nil
@@ -28,6 +28,6 @@ var addColumn = Rule{
 		if a.Column.NotNull {
 			pieces = append(pieces, schema.SetNotNull{On: a.On, Column: a.Column.Name})
 		}
-		return pieces
+		return [][]schema.Change{pieces}
 	},
 }

@@ -9,19 +9,19 @@ import (
 var addUnique = Rule{
 	Name: "add-unique",
 	Why:  "the constraint's index is built while everybody waits",
-	Rewrite: func(c schema.Change, _ *schema.Table) []schema.Change {
+	Rewrite: func(c schema.Change, _ *schema.Table) [][]schema.Change {
 		a, ok := c.(schema.AddConstraint)
 		if !ok || a.Constraint.Kind != schema.Unique || a.UsingIndex != "" {
 			return nil
 		}
-		return usingIndex(a, defaultIndexName(a, "_key"))
+		return [][]schema.Change{usingIndex(a, defaultIndexName(a, "_key"))}
 	},
 }
 
 var addPrimaryKey = Rule{
 	Name: "add-primary-key",
 	Why:  "the key's index is built, and its columns are scanned for NULL, while everybody waits",
-	Rewrite: func(c schema.Change, t *schema.Table) []schema.Change {
+	Rewrite: func(c schema.Change, t *schema.Table) [][]schema.Change {
 		a, ok := c.(schema.AddConstraint)
 		if !ok || a.Constraint.Kind != schema.PrimaryKey || a.UsingIndex != "" || t == nil {
 			return nil
@@ -32,7 +32,7 @@ var addPrimaryKey = Rule{
 				pieces = append(pieces, schema.SetNotNull{On: a.On, Column: name})
 			}
 		}
-		return append(pieces, usingIndex(a, a.Name.Table+"_pkey")...)
+		return [][]schema.Change{append(pieces, usingIndex(a, a.Name.Table+"_pkey")...)}
 	},
 }
 

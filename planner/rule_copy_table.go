@@ -8,7 +8,7 @@ import "surefoot/schema"
 var copyTable = Rule{
 	Name: "copy-table",
 	Why:  "the server rewrites or checks the whole table while everybody waits",
-	Rewrite: func(c schema.Change, t *schema.Table) []schema.Change {
+	Rewrite: func(c schema.Change, t *schema.Table) [][]schema.Change {
 		if t == nil || !copies(c) {
 			return nil
 		}
@@ -16,7 +16,7 @@ var copyTable = Rule{
 		if err != nil {
 			return nil
 		}
-		return parts(cp)
+		return [][]schema.Change{parts(cp)}
 	},
 }
 

@@ -10,26 +10,21 @@ import (
 // renameColumn lets both names live until the application is deployed. Indexes over the column get
 // twins over the new one before the hold, so that queries by the new name are as fast as by the old.
 var renameColumn = Rule{
-	Name:     "rename-column",
-	Why:      "clients that still use the old name fail from that moment on",
-	Rewrite:  func(c schema.Change, t *schema.Table) []schema.Change { return bothNames(c, t, false) },
+	Name: "rename-column",
+	Why:  "clients that still use the old name fail from that moment on",
+	Rewrite: func(c schema.Change, t *schema.Table) [][]schema.Change {
+		r, ok := c.(schema.RenameColumn)
+		if !ok || inTheWay(c, t) != "" {
+			return nil
+		}
+		return [][]schema.Change{bothNames(r, t, false), bothNames(r, t, true)}
+	},
 	InTheWay: inTheWay,
 }
 
-// renameColumnLate forbids NULL in the new column only when nobody uses the old name any more: for
-// engines that would check the new column before the dual write fills it in.
-var renameColumnLate = Rule{
-	Name:     renameColumn.Name,
-	Why:      renameColumn.Why,
-	Rewrite:  func(c schema.Change, t *schema.Table) []schema.Change { return bothNames(c, t, true) },
-	InTheWay: inTheWay,
-}
-
-func bothNames(c schema.Change, t *schema.Table, late bool) []schema.Change {
-	r, ok := c.(schema.RenameColumn)
-	if !ok || inTheWay(c, t) != "" {
-		return nil
-	}
+// bothNames are the pieces of a rename. late: NULL is forbidden in the new column only when nobody uses the old
+// name any more, for engines that would check the new column before the dual write fills it in.
+func bothNames(r schema.RenameColumn, t *schema.Table, late bool) []schema.Change {
 	old := *t.Column(r.From)
 	col := old
 	col.Name, col.Default, col.NotNull, col.Definition = r.To, "", false, ""

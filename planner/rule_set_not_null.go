@@ -5,7 +5,7 @@ import "surefoot/schema"
 var setNotNull = Rule{
 	Name: "set-not-null",
 	Why:  "everybody waits while every row is read to see that none is NULL",
-	Rewrite: func(c schema.Change, _ *schema.Table) []schema.Change {
+	Rewrite: func(c schema.Change, _ *schema.Table) [][]schema.Change {
 		n, ok := c.(schema.SetNotNull)
 		if !ok || n.Proven {
 			return nil
@@ -19,11 +19,11 @@ var setNotNull = Rule{
 		later := check
 		later.NotValid = true
 		n.Proven = true
-		return []schema.Change{
+		return [][]schema.Change{{
 			schema.AddConstraint{On: n.On, Constraint: later},
 			schema.ValidateConstraint{On: n.On, Constraint: check},
 			n,
 			schema.DropConstraint{On: n.On, Constraint: check.Name, What: schema.Check},
-		}
+		}}
 	},
 }

@@ -3,20 +3,22 @@ package planner
 import "surefoot/schema"
 
 var addForeignKey = Rule{
-	Name:    "add-foreign-key",
-	Why:     "both tables are locked while every row is checked",
-	Rewrite: func(c schema.Change, t *schema.Table) []schema.Change { return validateLater(c, t, schema.ForeignKey) },
+	Name: "add-foreign-key",
+	Why:  "both tables are locked while every row is checked",
+	Rewrite: func(c schema.Change, t *schema.Table) [][]schema.Change {
+		return validateLater(c, t, schema.ForeignKey)
+	},
 }
 
 var addCheck = Rule{
 	Name:    "add-check",
 	Why:     "everybody waits while every row is checked",
-	Rewrite: func(c schema.Change, t *schema.Table) []schema.Change { return validateLater(c, t, schema.Check) },
+	Rewrite: func(c schema.Change, t *schema.Table) [][]schema.Change { return validateLater(c, t, schema.Check) },
 }
 
 // validateLater adds the constraint for rows to come, and checks the existing ones afterwards
 // under a lock that lets everybody work.
-func validateLater(c schema.Change, t *schema.Table, kind schema.ConstraintKind) []schema.Change {
+func validateLater(c schema.Change, t *schema.Table, kind schema.ConstraintKind) [][]schema.Change {
 	a, ok := c.(schema.AddConstraint)
 	if !ok || a.Constraint.Kind != kind || a.Constraint.NotValid {
 		return nil
@@ -26,7 +28,7 @@ func validateLater(c schema.Change, t *schema.Table, kind schema.ConstraintKind)
 	}
 	now := a
 	now.Constraint.NotValid = true
-	return []schema.Change{now, schema.ValidateConstraint{On: a.On, Constraint: a.Constraint}}
+	return [][]schema.Change{{now, schema.ValidateConstraint{On: a.On, Constraint: a.Constraint}}}
 }
 
 func defaultConstraintName(a schema.AddConstraint) string {

@@ -45,11 +45,13 @@ func (b *builder) ways(st schema.Statement, native schema.Native, e plan.NativeE
 			return t.flush()
 		}))
 	}
+	taken := false
 	for i := range all {
 		w := &all[i]
-		w.Taken = w.Name == took.name
+		w.Taken = !taken && w.Name == took.name && w.Why == ""
 		switch {
 		case w.Taken:
+			taken = true
 			w.Why = "the first that is mild enough"
 		case w.Why == "":
 			w.Why = took.name + " is tried before it"
@@ -77,20 +79,14 @@ func (b *builder) byRules(st schema.Statement, c schema.Change) []plan.Way {
 		if r.Name == copyTable.Name {
 			continue
 		}
-		pieces := r.Rewrite(c, b.now.Table(c.Table()))
-		if len(pieces) == 0 {
-			continue
-		}
-		w := b.way(st, r.Name, pieces)
-		if leaves, why := b.leaves(pieces, b.now, b.harm(c, e), e.Long()); len(leaves) > 0 {
-			w = b.way(st, r.Name, leaves)
-		} else if why != nil {
-			w.Why = why.Error()
-		}
-		if i := slices.IndexFunc(all, func(o plan.Way) bool { return o.Name == w.Name }); i < 0 {
+		for _, pieces := range r.Rewrite(c, b.now.Table(c.Table())) {
+			w := b.way(st, r.Name, pieces)
+			if leaves, why := b.leaves(pieces, b.now, b.harm(c, e), e.Long()); len(leaves) > 0 {
+				w = b.way(st, r.Name, leaves)
+			} else if why != nil {
+				w.Why = why.Error()
+			}
 			all = append(all, w)
-		} else if all[i].Why != "" { // a rule of two forms, of which the second fits
-			all[i] = w
 		}
 	}
 	return all
