@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"surefoot/executor"
+	"surefoot/plan"
 )
 
 // Status writes runs: text or json.
@@ -41,8 +42,37 @@ func Status(w io.Writer, runs []executor.RunStatus, format string, look Look, no
 		for _, line := range remarks(r) {
 			out.line(look.paint(r.ID, strong), ": ", line)
 		}
+		if len(r.Steps) > 0 {
+			out.line("")
+			out.print(look.grid(steps(r)))
+		}
 	}
 	return out.err
+}
+
+// steps are what each step of a run did, and how long it took.
+func steps(r executor.RunStatus) grid {
+	g := grid{head: []string{"step", "state", "rows", "took"}}
+	for _, s := range r.Steps {
+		rows := "-"
+		if s.Rows > 0 {
+			rows = humanize.Comma(s.Rows)
+		}
+		g.rows = append(g.rows, []string{s.ID, s.State, rows, took(s)})
+	}
+	return g
+}
+
+func took(s executor.StepStatus) string {
+	began, err := time.Parse(time.RFC3339, s.Began)
+	if err != nil {
+		return "-"
+	}
+	ended, err := time.Parse(time.RFC3339, s.Ended)
+	if err != nil {
+		return "-"
+	}
+	return plan.Duration(ended.Sub(began).Milliseconds())
 }
 
 func state(r executor.RunStatus) string {
@@ -66,6 +96,9 @@ func stateTone(s executor.State) tone {
 }
 
 func done(r executor.RunStatus) string {
+	if r.State == executor.AfterCutOver {
+		return "-" // what it counted is behind it
+	}
 	if r.RowsTotal != nil && *r.RowsTotal > 0 {
 		return fmt.Sprintf("%.0f %%", min(float64(r.RowsDone)*100/float64(*r.RowsTotal), 100))
 	}
