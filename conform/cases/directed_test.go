@@ -6,6 +6,7 @@ var expected = map[string]string{
 	"sqlite/rebuild_primary_key":                "is not made of changes that can be planned",
 	"sqlite/rebuild_strict_without_rowid":       "is not made of changes that can be planned",
 	"sqlite/sqlite_autoincrement_added":         "is not made of changes that can be planned",
+	"sqlite/takes_back_window":                  "it takes back what stands before it",
 	"sqlite/rebuild_trigger_forgotten":          "the trigger doc_log would go with the old table doc",
 	"sqlite/rename_column_foreign_trigger":      "because trigger noted may name the column",
 	"sqlite/rename_column_view_made":            "because view few may use column a",
