@@ -43,16 +43,20 @@ func present(ctx context.Context, srv Server) (bool, error) {
 	case !known || format == journalFormat:
 		return true, nil
 	case format > journalFormat:
-		return false, refuse("the journal has format %d and this surefoot writes format %d: use a newer surefoot", format, journalFormat)
+		return false, otherFormat("the journal", format, "use a newer surefoot")
 	}
 	every, err := records(ctx, srv)
 	if err != nil {
 		return false, err
 	}
 	if i := slices.IndexFunc(every, func(c *record) bool { return !State(c.state).over() }); i >= 0 {
-		return false, refuse("run %s was begun by an older surefoot (journal format %d, this one writes %d): finish it or roll it back with that version first", every[i].id, format, journalFormat)
+		return false, otherFormat("run "+every[i].id+" was begun by an older surefoot: its journal", format, "finish it or roll it back with that version first")
 	}
 	return true, nil
+}
+
+func otherFormat(what string, format int64, remedy string) error {
+	return &Refused{fmt.Sprintf("%s has format %d, and this surefoot writes format %d", what, format, journalFormat), remedy}
 }
 
 // prepare makes the journal's tables where they are missing, and brings those of an earlier version up to date.

@@ -103,12 +103,12 @@ type HeldBy struct{ What, Holder string }
 
 func (e *HeldBy) Error() string { return fmt.Sprintf("%s is held by %s", e.What, e.Holder) }
 
-// Refused is a wish that does not fit the run's state.
-type Refused struct{ Reason string }
+// Refused is a wish that does not fit the run's state. Remedy, if any, says what to do instead.
+type Refused struct{ Reason, Remedy string }
 
 func (e *Refused) Error() string { return e.Reason }
 
-func refuse(format string, args ...any) error { return &Refused{fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) error { return &Refused{Reason: fmt.Sprintf(format, args...)} }
 
 // NoRun says that the journal has no such run.
 type NoRun struct{ ID string }

@@ -43,6 +43,8 @@ func judge(err error) (code int, hint string) {
 		return exitFailed, "wait until it is done, or stop it; surefoot status shows what runs"
 	case errors.As(err, &noRun):
 		return exitFailed, "surefoot status shows the runs of this database"
+	case errors.As(err, &refused) && refused.Remedy != "":
+		return exitFailed, refused.Remedy
 	case errors.As(err, &refused):
 		return exitFailed, "surefoot status shows where the run stands"
 	case errors.As(err, &step) && step.Untouched:

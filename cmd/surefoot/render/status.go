@@ -96,7 +96,7 @@ func stateTone(s executor.State) tone {
 }
 
 func done(r executor.RunStatus) string {
-	if r.State == executor.AfterCutOver {
+	if r.RowsDone == 0 && (r.State == executor.AfterCutOver || r.State == executor.Finished || r.State == executor.RolledBack) {
 		return "-" // what it counted is behind it
 	}
 	if r.RowsTotal != nil && *r.RowsTotal > 0 {
