@@ -118,7 +118,7 @@ func (b *builder) statement(st schema.Statement) error {
 	if o, ok := clauses[0].(schema.ChangeObject); ok {
 		p.Subject = o.Object().Name
 	}
-	before, stand := len(b.findings), b.apart()
+	before, stand := len(b.findings), *b
 	b.took = choice{}
 	switch {
 	case b.unsafe(native, e) || (b.heavy(native, e) || b.always(clauses)) && !b.milderWhole(native):
@@ -271,6 +271,7 @@ func (b *builder) emit(st schema.Statement, changes ...schema.Change) error {
 		}
 		b.steps = append(b.steps, steps...)
 		if !copies { // its steps read the table as it was; the last one tells what it made
+			b.took.steps = append(b.took.steps, steps...)
 			b.now = schema.Apply(b.now, c)
 		}
 		b.noteCreated(c)

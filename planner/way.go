@@ -13,6 +13,7 @@ type choice struct {
 	name    string
 	why     string          // as-written: why
 	changes []schema.Change // what comes of several clauses, each by its own rule
+	steps   []plan.Step     // those that are no part of a copy
 }
 
 // ways are the ways to make a statement, each with its price by the dialect's table of facts: as it was written,
@@ -22,11 +23,10 @@ func (b *builder) ways(st schema.Statement, native schema.Native, e plan.NativeE
 	if b.opts.Gate {
 		return []plan.Way{}
 	}
-	first := b.way(st, plan.AsWritten, textOf(native))
 	if took.name == plan.AsWritten {
-		first.Taken, first.Why = true, took.why
-		return []plan.Way{first}
+		return []plan.Way{{Name: took.name, Taken: true, Why: took.why, Totals: plan.TotalsOf(took.steps)}}
 	}
+	first := b.way(st, plan.AsWritten, textOf(native))
 	first.Why = b.whyNot(native, e)
 	all := []plan.Way{first}
 	if len(native.Clauses) == 1 {
