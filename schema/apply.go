@@ -80,6 +80,9 @@ func (s *Schema) handDown(parent *Table, c Change) *Schema {
 		}
 	}
 	for _, was := range s.Tables {
+		if len(was.Parents) == 0 {
+			continue
+		}
 		t := s.Table(was.Name) // one may be the heir of several
 		has := t.Column(column)
 		if !slices.ContainsFunc(t.Parents, func(n Name) bool { return s.Resolve(n) == parent.Name }) || column != "" && (has == nil || !has.Inherited) {
