@@ -51,7 +51,7 @@ func (s *Schema) Heirs(of *Table) []*Table {
 	var out []*Table
 	for next := []*Table{of}; len(next) > 0; next = next[1:] {
 		for _, t := range s.Tables {
-			if !slices.Contains(out, t) && slices.ContainsFunc(t.Parents, func(n Name) bool { return s.Table(n) == next[0] }) {
+			if !slices.Contains(out, t) && slices.ContainsFunc(t.Parents, func(n Name) bool { return s.means(n, next[0]) }) {
 				out, next = append(out, t), append(next, t)
 			}
 		}

@@ -17,7 +17,7 @@ func (s *Schema) KeysTo(name Name) []KeyOf {
 	}
 	for _, t := range s.Tables {
 		for _, k := range t.Constraints {
-			if k.Kind == ForeignKey && s.Table(k.Referred(t.Name)) == to {
+			if k.Kind == ForeignKey && s.means(k.Referred(t.Name), to) {
 				out = append(out, KeyOf{t, k})
 			}
 		}

@@ -70,6 +70,11 @@ func (s *Schema) Table(name Name) *Table {
 	return nil
 }
 
+// means says whether a name is that of one of the tables, without a search where it cannot be.
+func (s *Schema) means(name Name, t *Table) bool {
+	return strings.EqualFold(name.Table, t.Name.Table) && s.Table(name) == t
+}
+
 // Resolve fills in the default schema.
 func (s *Schema) Resolve(name Name) Name {
 	if name.Schema == "" && s != nil {

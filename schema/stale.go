@@ -114,12 +114,17 @@ func describeChange(c Change) string {
 
 // refersTo picks the tables that foreign keys bind: the one that has them and those they refer to.
 func refersTo(s *Schema, keys []Constraint, from Name) func(*Table) bool {
-	return func(t *Table) bool {
-		return slices.ContainsFunc(keys, func(k Constraint) bool {
-			to := s.Table(k.Referred(s.Resolve(from)))
-			return k.Kind == ForeignKey && (t.Name == s.Resolve(from) || to != nil && to.Name == t.Name)
-		})
+	bound := map[Name]bool{}
+	for _, k := range keys {
+		if k.Kind != ForeignKey {
+			continue
+		}
+		bound[s.Resolve(from)] = true
+		if to := s.Table(k.Referred(s.Resolve(from))); to != nil {
+			bound[to.Name] = true
+		}
 	}
+	return func(t *Table) bool { return bound[t.Name] }
 }
 
 // related picks the tables that foreign keys bind to one, in either direction: by a column of it, or, where that
@@ -129,13 +134,16 @@ func related(s *Schema, name Name, column string) func(*Table) bool {
 	if own == nil {
 		return func(*Table) bool { return false }
 	}
+	from := own.Constraints
+	if column != "" {
+		from = slices.DeleteFunc(slices.Clone(from), func(k Constraint) bool { return !own.Among(k.Columns, column) })
+	}
+	refers := refersTo(s, from, own.Name)
 	return func(t *Table) bool {
-		from, to := slices.Clone(own.Constraints), slices.Clone(t.Constraints)
-		if column != "" {
-			from = slices.DeleteFunc(from, func(k Constraint) bool { return !own.Among(k.Columns, column) })
-			to = slices.DeleteFunc(to, func(k Constraint) bool { return len(k.RefColumns) > 0 && !own.Among(k.RefColumns, column) })
-		}
-		return t.Name != own.Name && (refersTo(s, from, own.Name)(t) || refersTo(s, to, t.Name)(own))
+		return t.Name != own.Name && (refers(t) || slices.ContainsFunc(t.Constraints, func(k Constraint) bool {
+			return k.Kind == ForeignKey && s.means(k.Referred(t.Name), own) &&
+				(column == "" || len(k.RefColumns) == 0 || own.Among(k.RefColumns, column))
+		}))
 	}
 }
 
