@@ -3,7 +3,6 @@ package rehearsal_test
 import (
 	"context"
 	"errors"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,14 +27,10 @@ func everywhere(t *testing.T, f func(t *testing.T, engine, version string)) {
 	t.Helper()
 	for _, engine := range engines {
 		versions := servers.Versions(engine)
-		switch {
-		case engine == "sqlite":
+		if engine == "sqlite" {
 			versions = []string{""}
-		case len(versions) == 2 && os.Getenv("SUREFOOT_ALL_VERSIONS") == "": // one of them, by the test's name
-			at := crc32.ChecksumIEEE([]byte(t.Name())) % 2
-			versions = versions[at : at+1]
 		}
-		for _, version := range versions {
+		for _, version := range servers.Share(t.Name(), versions) {
 			t.Run(strings.TrimSuffix(engine+" "+version, " "), func(t *testing.T) { f(t, engine, version) })
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"surefoot/conform/servers"
 )
 
 // lost is what somebody does to what surefoot made beside a table, with a write that nothing logs then.
@@ -30,11 +32,11 @@ var losts = []lost{
 // takes place in either direction.
 func TestCaptureTakenAway(t *testing.T) {
 	for _, l := range losts {
-		servers := targets(l.engine)
+		all := targets(l.engine)
 		if l.engine == "mysql" {
-			servers = append(servers, targets("mariadb")...)
+			all = append(all, targets("mariadb")...)
 		}
-		for _, on := range some(l.first, servers) {
+		for _, on := range servers.Share(l.first, all) {
 			t.Run(on.name, func(t *testing.T) {
 				t.Parallel()
 				l.takenAway(t, on)

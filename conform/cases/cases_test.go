@@ -1,12 +1,13 @@
 package cases
 
 import (
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"surefoot/conform/servers"
 )
 
 const folder = "../../testdata/cases"
@@ -26,15 +27,16 @@ func TestCases(t *testing.T) {
 			for _, path := range files {
 				name := strings.TrimSuffix(filepath.Base(path), ".sql")
 				t.Run(name, func(t *testing.T) {
+					t.Parallel()
 					if engine+"/"+name == byHand {
 						t.Skip("TestOthersChangesMeanwhile does what it says")
 					}
 					c := readCase(t, engine, path)
-					servers := targets(engine)
+					all := targets(engine)
 					if engine == "mysql" {
-						servers = append(servers, targets("mariadb")...)
+						all = append(all, targets("mariadb")...)
 					}
-					for _, on := range some(name, slices.DeleteFunc(servers, func(on target) bool { return !c.fits(on) })) {
+					for _, on := range servers.Share(name, slices.DeleteFunc(all, func(on target) bool { return !c.fits(on) })) {
 						c.onServer(t, on, engine+"/"+name, known)
 					}
 				})
@@ -43,24 +45,13 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// some gives one of the servers, by the case's name: half of the cases run on MySQL and half on MariaDB. Where
-// everything is tested it gives all.
-func some(name string, servers []target) []target {
-	if everything() || len(servers) < 2 {
-		return servers
-	}
-	at := crc32.ChecksumIEEE([]byte(name)) % uint32(len(servers))
-	return servers[at : at+1]
-}
-
 func (c caseFile) onServer(t *testing.T, on target, name string, known map[string]string) {
 	ways := []string{"copy"}
-	if everything() {
+	if servers.Everything() {
 		ways = append(ways, "plain", "unrehearsed")
 	}
 	for _, way := range ways {
 		t.Run(on.name+"/"+way, func(t *testing.T) {
-			t.Parallel()
 			x := c.trial
 			x.copies, x.unrehearsed = way != "plain", way == "unrehearsed"
 			v := x.run(t, on)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"surefoot/conform/servers"
 )
 
 // generators make a draft for a server.
@@ -35,7 +37,7 @@ var generators = []struct {
 //	SUREFOOT_SHRINK=s  for how many seconds parts are left out of a case that is wrong
 func TestGenerated(t *testing.T) {
 	usual := 0
-	if os.Getenv("SUREFOOT_ALL_VERSIONS") == "1" {
+	if servers.Everything() {
 		usual = 300
 	}
 	seed, count := number("SUREFOOT_SEED", int(time.Now().UnixNano()%1_000_000)), number("SUREFOOT_CASES", usual)
@@ -47,11 +49,11 @@ func TestGenerated(t *testing.T) {
 		t.Run(g.engine, func(t *testing.T) {
 			var tally tally
 			t.Cleanup(func() { tally.judge(t, g.mayRefuse) })
-			servers := targets(g.engine)
+			all := targets(g.engine)
 			for n := seed; n < seed+count; n++ {
 				t.Run(strconv.Itoa(n), func(t *testing.T) {
 					t.Parallel()
-					on := servers[n%len(servers)]
+					on := all[n%len(all)]
 					d := rapid.Custom(func(rt *rapid.T) draft { return g.draft(rt, on) }).Example(n)
 					v := d.trial().run(t, on)
 					tally.add(v)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"surefoot/conform/servers"
 )
 
 // other is what somebody else does to the table during a run, how it is taken back, and a word of what
@@ -62,7 +64,7 @@ var onSQLite = []other{
 // stops with the exit code for drift and says what it is; a rollback leaves it, and once it is taken
 // back the run goes on. A rollback after the cut-over is refused just so.
 func TestOthersChangesMeanwhile(t *testing.T) {
-	if !everything() {
+	if !servers.Everything() {
 		t.Skip("it takes minutes: make test-all runs it")
 	}
 	c := readCase(t, "postgres", filepath.Join(folder, byHand+".sql")).trial

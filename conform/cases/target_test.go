@@ -66,17 +66,13 @@ type target struct {
 	journal string
 }
 
-// everything says that all versions are tested, and both settings; else the newest version, and the
-// setting that has more to go wrong.
-func everything() bool { return os.Getenv("SUREFOOT_ALL_VERSIONS") != "" }
-
-// targets are the versions of an engine to test on.
+// targets are the versions of an engine to test on: the newest, where not everything is tested.
 func targets(engine string) []target {
 	if engine == "sqlite" {
 		return []target{sqliteTarget()}
 	}
 	versions := servers.Versions(engine)
-	if !everything() {
+	if !servers.Everything() {
 		versions = versions[len(versions)-1:]
 	}
 	var all []target

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,10 +41,24 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("server %s is not there; .ci/servers %s fetches it", e.Name, e.Name)
 }
 
-// Versions returns what to test an engine on: the quick set, or with
-// SUREFOOT_ALL_VERSIONS=1 every supported version.
+// Everything says that every case is tested on every supported version: SUREFOOT_ALL_VERSIONS=1,
+// as make test-all sets it.
+func Everything() bool { return os.Getenv("SUREFOOT_ALL_VERSIONS") == "1" }
+
+// Share gives the places, of several servers that a case may run on, at which it does run: all where
+// everything is tested, else one, by the case's name, so that each server has its share of the cases.
+func Share[T any](name string, of []T) []T {
+	if Everything() || len(of) < 2 {
+		return of
+	}
+	at := crc32.ChecksumIEEE([]byte(name)) % uint32(len(of))
+	return of[at : at+1]
+}
+
+// Versions returns what to test an engine on: the quick set, or where everything is tested every
+// supported version.
 func Versions(engine string) []string {
-	full := os.Getenv("SUREFOOT_ALL_VERSIONS") == "1"
+	full := Everything()
 	switch {
 	case engine == "postgres" && full:
 		return []string{"14", "15", "16", "17", "18"}

@@ -4,12 +4,12 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"surefoot/conform/servers"
 	"surefoot/executor"
 	"surefoot/plan"
 	"surefoot/planner"
@@ -149,7 +149,7 @@ func inOneSession(t *testing.T, db *Database, statements ...string) {
 
 // TestRowVersions: a table may be changed INSTANT only so often; the last of it is one statement away.
 func TestRowVersions(t *testing.T) {
-	if os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
+	if !servers.Everything() {
 		t.Skip("make test-all: hundreds of statements make the table")
 	}
 	eachServer(t, func(t *testing.T, url string) {

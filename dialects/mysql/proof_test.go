@@ -1,10 +1,10 @@
 package mysql
 
 import (
-	"os"
 	"strings"
 	"testing"
 
+	"surefoot/conform/servers"
 	"surefoot/schema"
 )
 
@@ -32,7 +32,7 @@ var defaults = map[string][]string{
 
 // A default that is set is there after its statement, and was not before, whatever it was and becomes.
 func TestProofOfDefaults(t *testing.T) {
-	all := os.Getenv("SUREFOOT_ALL_VERSIONS") != "" // make test-all; else a third of the pairs
+	all := servers.Everything() // else a third of the pairs
 	eachServer(t, func(t *testing.T, url string) {
 		db := openTest(t, url)
 		for typ, texts := range defaults {

@@ -7,6 +7,7 @@ import "testing"
 func TestCarriedAsNatively(t *testing.T) {
 	for _, c := range carried {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			newest(t, func(t *testing.T, url string) { asNative(t, url, c) })
 		})
 	}

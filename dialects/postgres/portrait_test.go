@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -42,7 +41,7 @@ comment on column s.t.a is 'an a'
 // TestPortrait changes one thing after the other and sees each, as one difference.
 func TestPortrait(t *testing.T) {
 	for _, version := range servers.Versions("postgres") {
-		if version != "14" && version != "18" && os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
+		if version != "14" && version != "18" && !servers.Everything() {
 			continue
 		}
 		t.Run(version, func(t *testing.T) {

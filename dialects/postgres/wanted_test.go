@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,7 +57,7 @@ func describe(ctx context.Context, db *sql.DB) (string, error) {
 }
 
 func TestWanted(t *testing.T) {
-	if os.Getenv("SUREFOOT_ALL_VERSIONS") == "" {
+	if !servers.Everything() {
 		t.Skip("it takes minutes: make test-all runs it")
 	}
 	for _, version := range servers.Versions("postgres") {
