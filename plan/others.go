@@ -37,6 +37,9 @@ type Writes struct {
 	Renames []schema.RenameColumn
 	// Apart are columns whose values the change will keep apart; "": there is no telling which.
 	Apart []string
+	// Judged are columns whose values the change converts or checks: the rows with their extremes stay, since
+	// one of them may be what the server refuses.
+	Judged []string
 }
 
 // Others gives statements by which others write to a table at an instant. Rows go and come back, rows
@@ -51,7 +54,7 @@ func Others(t *schema.Table, w Writes, referred bool, aside, insert string, word
 	if why != "" || breaks || len(t.Triggers) > 0 {
 		return nil
 	}
-	o := others{SampleWords: words, table: t, aside: aside, insert: insert, referred: referred, apart: w.Apart}
+	o := others{SampleWords: words, table: t, aside: aside, insert: insert, referred: referred, apart: w.Apart, judged: w.Judged}
 	for _, k := range key {
 		o.keys = append(o.keys, words.Quote(k.Name))
 	}
@@ -80,6 +83,7 @@ type others struct {
 	aside, insert string
 	referred      bool
 	apart         []string
+	judged        []string
 	keys          []string
 	columns       []string // that take values
 	plain         []string // of those, that are no key and hand out no numbers
@@ -92,7 +96,7 @@ func (o others) copied(at Instant) []string {
 	gone, changed := o.every(7, 0), o.every(5, 1)
 	take := slices.Concat(o.keep(gone+" OR "+changed), change.of(changed), []string{"DELETE FROM " + o.From + " WHERE " + gone})
 	give := slices.Concat(changeBack.of("EXISTS (SELECT 1 FROM "+o.aside+" AS sf_a WHERE "+o.same()+")"), o.give(o.columns))
-	forGood := []string{"DELETE FROM " + o.From + " WHERE " + o.every(11, 0)}
+	forGood := []string{"DELETE FROM " + o.From + " WHERE " + o.every(11, 0) + o.butExtremes()}
 	if o.referred {
 		take, give, forGood = nil, nil, nil
 	}
@@ -115,6 +119,26 @@ func (o others) copied(at Instant) []string {
 func (o others) every(n, place int) string {
 	return fmt.Sprintf("(%s) IN (SELECT %[1]s FROM (SELECT %[1]s, row_number() OVER (ORDER BY %[1]s) AS sf_n FROM %[2]s) AS sf_some WHERE sf_n %% %[3]d = %[4]d)",
 		strings.Join(o.keys, ", "), o.From, n, place)
+}
+
+// butExtremes leaves out one row with each extreme of the judged columns: the first by its key.
+func (o others) butExtremes() string {
+	keys, but := strings.Join(o.keys, ", "), ""
+	for _, c := range o.table.Columns {
+		if c.Generated != "" || !o.table.Among(o.judged, c.Name) {
+			continue
+		}
+		name := o.Quote(c.Name)
+		there := name + " IS NOT NULL ORDER BY "
+		tails := []string{name + " IS NULL ORDER BY ", there + o.Length(name) + " DESC, "}
+		if surelySorts(c.Type) {
+			tails = append(tails, there+name+", ", there+name+" DESC, ")
+		}
+		for _, tail := range tails {
+			but += fmt.Sprintf(" AND (%s) NOT IN (SELECT %[1]s FROM (SELECT %[1]s FROM %[2]s WHERE %[3]s%[1]s LIMIT 1) AS sf_extreme)", keys, o.From, tail)
+		}
+	}
+	return but
 }
 
 // keep puts rows aside.

@@ -44,7 +44,7 @@ func sampleSize(t *schema.Table) (ends, points int) {
 // Sample picks rows of a table that say much about all of it, without reading a large table: the
 // ends of its key, a spread between, and of each column NULL, the least, the greatest, the longest
 // value and zero. Each answer is what stands behind "SELECT … FROM table". Where a column has no
-// index and the table is large, its extremes are left out: to find them takes a scan.
+// index and the table is large, its extremes are left out: Windows look for them.
 func Sample(t *schema.Table, w SampleWords) []string {
 	small := sortedAtOnce(t)
 	ends, points := sampleSize(t)
@@ -61,12 +61,18 @@ func Sample(t *schema.Table, w SampleWords) []string {
 		fmt.Sprintf("ORDER BY %s LIMIT %d", strings.Join(down, ", "), ends),
 	}
 	if first := w.Quote(key[0].Name); numeric(key[0].Type) {
+		least, greatest := w.ends(first)
 		for i := 1; i < points; i++ {
-			point := fmt.Sprintf("(SELECT MIN(%s) * 1.0 + (MAX(%[1]s) * 1.0 - MIN(%[1]s)) * %d / %d FROM %s)", first, i, points, w.From)
+			point := fmt.Sprintf("(%s * 1.0 + (%s * 1.0 - %[1]s) * %[3]d / %[4]d)", least, greatest, i, points)
 			tails = append(tails, fmt.Sprintf("WHERE %s >= %s ORDER BY %[1]s LIMIT 3", first, w.Whole(point)))
 		}
 	}
 	return append(tails, extremes(t, small, w)...)
+}
+
+// ends gives queries for the least and the greatest value of a key: of both in one, an engine may read all rows.
+func (w SampleWords) ends(key string) (least, greatest string) {
+	return "(SELECT MIN(" + key + ") FROM " + w.From + ")", "(SELECT MAX(" + key + ") FROM " + w.From + ")"
 }
 
 // sortedAtOnce: all of the table may be sorted in a moment.
@@ -112,9 +118,22 @@ func extremes(t *schema.Table, small bool, w SampleWords) []string {
 
 // numeric says that a type's name is one of whole numbers, as all engines spell them.
 func numeric(typ string) bool {
+	return slices.Contains([]string{"int", "integer", "bigint", "smallint", "mediumint", "tinyint"}, firstWord(typ))
+}
+
+func firstWord(typ string) string {
 	word, _, _ := strings.Cut(strings.ToLower(typ), " ")
 	word, _, _ = strings.Cut(word, "(")
-	return slices.Contains([]string{"int", "integer", "bigint", "smallint", "mediumint", "tinyint"}, word)
+	return word
+}
+
+// surelySorts says that a type is one of those that are known to have an order: a user's type may have none.
+func surelySorts(typ string) bool {
+	return sorts(typ) && (numeric(typ) || slices.Contains([]string{
+		"numeric", "decimal", "real", "double", "float", "date", "time", "timestamp", "datetime", "year", "interval",
+		"char", "character", "varchar", "text", "tinytext", "mediumtext", "longtext", "enum", "binary", "varbinary", "bytea",
+		"blob", "tinyblob", "mediumblob", "longblob", "boolean", "bool", "uuid", "bit",
+	}, firstWord(typ)))
 }
 
 // sorts says that every engine has an order for a type's values.

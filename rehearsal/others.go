@@ -95,7 +95,7 @@ func (r Request) others() func(ctx context.Context, at plan.Instant, table schem
 	var deployed []schema.RenameColumn
 	return func(ctx context.Context, at plan.Instant, table schema.Name) error {
 		if at != plan.OldNames && at != plan.BothNames {
-			return r.Stage.Others(ctx, plan.Writes{At: at, Apart: r.apart(table)}, table)
+			return r.Stage.Others(ctx, plan.Writes{At: at, Apart: r.apart(table), Judged: r.judged(table)}, table)
 		}
 		renames := r.renamesOf(table)
 		fresh := slices.DeleteFunc(slices.Clone(renames), func(c schema.RenameColumn) bool {
@@ -119,6 +119,20 @@ func (r Request) others() func(ctx context.Context, at plan.Instant, table schem
 		}
 		return nil
 	}
+}
+
+// judged names the columns of a table whose values the change converts or checks.
+func (r Request) judged(table schema.Name) []string {
+	t := r.have.Table(r.onStage(table))
+	var columns []string
+	for _, st := range r.Statements {
+		for _, c := range schema.Flatten(st.Changes) {
+			if t != nil && c.Table().Table == table.Table {
+				columns = append(columns, schema.Judged(c, t)...)
+			}
+		}
+	}
+	return columns
 }
 
 // apart names the columns of a table whose values the change keeps apart from then on.

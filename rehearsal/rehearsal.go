@@ -26,6 +26,8 @@ type Request struct {
 	// Live gives sessions in which names mean the live tables; of these, portraits are asked.
 	Live *sql.DB
 
+	// have is what the twins are at the start.
+	have *schema.Schema
 	// spared are tables to which nobody writes while they are copied.
 	spared map[schema.Name]bool
 	// unseen says of which columns the sample may lack the extremes.
@@ -67,7 +69,7 @@ func (r Request) unseenWords(have *schema.Schema) string {
 				continue
 			}
 			for _, name := range plan.Unseen(t) {
-				if part := name + " of " + t.Name.Table; t.Among(judged(c, t), name) && !slices.Contains(parts, part) {
+				if part := name + " of " + t.Name.Table; t.Among(schema.Judged(c, t), name) && !slices.Contains(parts, part) {
 					parts = append(parts, part)
 				}
 			}
@@ -77,28 +79,6 @@ func (r Request) unseenWords(have *schema.Schema) string {
 		return ""
 	}
 	return ". The least and greatest values of " + strings.Join(parts, ", ") + " may not be among the rows: no index finds them at once"
-}
-
-// judged are the columns whose values a change converts or checks.
-func judged(c schema.Change, t *schema.Table) []string {
-	switch c := c.(type) {
-	case schema.ChangeType:
-		return []string{c.Column}
-	case schema.SetNotNull:
-		return []string{c.Column}
-	case schema.AddConstraint:
-		if c.Constraint.Kind != schema.Check {
-			return c.Constraint.Columns
-		}
-		var names []string
-		for _, col := range t.Columns {
-			if schema.Mentions(c.Constraint.Definition, []string{col.Name}) {
-				names = append(names, col.Name)
-			}
-		}
-		return names
-	}
-	return nil
 }
 
 // picture is what is on a stage: facts, and rows as their table and their values.
@@ -124,13 +104,14 @@ func (r *Request) native(ctx context.Context) (plays, error) {
 	if err != nil {
 		return p, err
 	}
+	r.have = have
 	r.spared = r.spare(have)
 	r.unseen = r.unseenWords(have)
 	for _, t := range copied(r.Plan) {
 		if r.spared[r.onStage(t)] {
 			continue
 		}
-		if err := r.Stage.Others(ctx, plan.Writes{At: plan.AtOnce}, t); err != nil {
+		if err := r.Stage.Others(ctx, plan.Writes{At: plan.AtOnce, Judged: r.judged(t)}, t); err != nil {
 			return p, fmt.Errorf("rehearse: write to the twin of %s: %w", t, err)
 		}
 	}

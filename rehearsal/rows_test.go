@@ -60,3 +60,34 @@ func TestTablesOutOfRows(t *testing.T) {
 		}
 	})
 }
+
+// TestRowsOfLargeTables: one value in the middle of a table that the server refuses is found though no index leads to it.
+func TestRowsOfLargeTables(t *testing.T) {
+	everywhere(t, func(t *testing.T, engine, version string) {
+		l := open(t, database(t, engine, version))
+		l.run(`CREATE TABLE n (n INT)
+			INSERT INTO n VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
+			CREATE TABLE big (id INT NOT NULL PRIMARY KEY, v INT, w VARCHAR(50), d VARCHAR(50))
+			INSERT INTO big SELECT 1 + a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n, 5, 'word', 'other' FROM n a, n b, n c, n d, n e
+			UPDATE big SET v = NULL, w = 'much too long' WHERE id = 55555
+			ANALYZE ` + map[string]string{"mysql": "TABLE ", "mariadb": "TABLE "}[engine] + "big")
+		changes := map[string][]string{
+			"postgres": {"ALTER v SET NOT NULL", "ALTER w TYPE varchar(10)", "ADD CHECK (w < 'z' AND length(w) < 12)"},
+			"mysql":    {"MODIFY v INT NOT NULL", "MODIFY w VARCHAR(10)", "ADD CHECK (length(w) < 12)"},
+			"sqlite":   {"ALTER COLUMN v SET NOT NULL", "ADD CHECK (length(w) < 12)"},
+		}
+		changes["mariadb"] = changes["mysql"]
+		for _, change := range changes[engine] {
+			words, err := l.rehearse("ALTER TABLE big "+change, nil)
+			if err == nil || !strings.Contains(err.Error(), "refuses") {
+				t.Errorf("%s: %q %v", change, words, err)
+			}
+		}
+		if words, err := l.rehearse(map[string]string{
+			"postgres": "ALTER TABLE big ALTER d TYPE varchar(10)", "mysql": "ALTER TABLE big MODIFY d VARCHAR(10)",
+			"mariadb": "ALTER TABLE big MODIFY d VARCHAR(10)", "sqlite": "ALTER TABLE big ALTER COLUMN d SET NOT NULL",
+		}[engine], nil); err != nil {
+			t.Errorf("%q %v", words, err)
+		}
+	})
+}

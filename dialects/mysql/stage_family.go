@@ -55,7 +55,7 @@ func (st *Stage) keepParents(ctx context.Context, t *schema.Table) error {
 	for _, k := range st.bonds(t) {
 		parent := st.have.Table(k.RefTable)
 		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(st.keptOf(t)))
-		soon, err := st.keep(ctx, plan.SampleTime, parent, tail)
+		_, soon, err := st.keep(ctx, plan.SampleTime, parent, tail)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"surefoot/plan"
 	"surefoot/schema"
@@ -60,6 +61,12 @@ func (st *Stage) read(ctx context.Context, after *schema.Schema) error {
 			continue
 		}
 		if tw.tids, err = sampleTids(ctx, conn, tw.table); err != nil {
+			return fmt.Errorf("sample %s: %w", tw.table.Name, err)
+		}
+	}
+	until := time.Now().Add(plan.SampleTime)
+	for _, tw := range st.twins {
+		if err := tw.sampleWindows(ctx, conn, after, until); err != nil {
 			return fmt.Errorf("sample %s: %w", tw.table.Name, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -32,6 +33,30 @@ func sampleTids(ctx context.Context, conn *sql.Conn, t *schema.Table) ([]string,
 		return nil, nil
 	}
 	return tids, err
+}
+
+// sampleWindows adds rows that have the extremes of windows of a large table.
+func (tw *twinTable) sampleWindows(ctx context.Context, conn *sql.Conn, after *schema.Schema, until time.Time) error {
+	from := "ONLY " + qualified(tw.table.Name)
+	windows := plan.NewWindows(tw.table, after, sampleWords(from))
+	if windows == nil || len(tw.tids) == 0 {
+		return nil
+	}
+	var least, greatest sql.NullInt64
+	if err := conn.QueryRowContext(ctx, windows.Ends).Scan(&least, &greatest); err != nil || !least.Valid {
+		return err
+	}
+	sampled := func() string {
+		return fmt.Sprintf("(SELECT * FROM %s WHERE ctid = ANY('{%s}'::tid[])) AS sf_sampled", from, tidList(tw.tids))
+	}
+	return windows.Look(until, least.Int64, greatest.Int64, sampled, func(tail string) (int64, error) {
+		tids, err := soon(ctx, conn, "SELECT sf_live.ctid::text FROM "+from+" AS sf_live "+tail)
+		if tooLate(err) {
+			return 0, nil
+		}
+		tw.add(tids)
+		return int64(len(tids)), err
+	})
 }
 
 func tidsOf(parts []string) string {
@@ -216,12 +241,16 @@ func (tw *twinTable) addReferred(ctx context.Context, conn *sql.Conn, k schema.C
 	if err != nil {
 		return err
 	}
-	for _, tid := range more {
+	tw.add(more)
+	return nil
+}
+
+func (tw *twinTable) add(tids []string) {
+	for _, tid := range tids {
 		if !slices.Contains(tw.tids, tid) {
 			tw.tids = append(tw.tids, tid)
 		}
 	}
-	return nil
 }
 
 func tidList(tids []string) string { return `"` + strings.Join(tids, `","`) + `"` }

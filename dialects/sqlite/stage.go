@@ -133,6 +133,11 @@ func (st *Stage) samples(ctx context.Context, conn *sql.Conn, tables []*schema.T
 			return err
 		}
 	}
+	for _, t := range tables {
+		if err := st.sampleWindows(ctx, conn, t, until); err != nil {
+			return err
+		}
+	}
 	if err := st.families(ctx, conn, tables); err != nil {
 		return err
 	}
@@ -149,17 +154,52 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *schema.Table, un
 	if columns == "" { // every value is computed
 		return nil
 	}
-	from := "sf_live." + quote(t.Name.Table)
-	for _, tail := range plan.Sample(t, words(from)) {
+	for _, tail := range plan.Sample(t, words(liveName(t))) {
 		if time.Now().After(until) {
 			return nil
 		}
-		_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT OR IGNORE INTO main.%s (%s) SELECT %[2]s FROM %s %s", quote(t.Name.Table), columns, from, tail))
-		if err != nil {
-			return fmt.Errorf("sample %s: %w", t.Name, err)
+		if _, err := take(ctx, conn, t, columns, tail); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// sampleWindows takes the extremes that windows of a large table have.
+func (st *Stage) sampleWindows(ctx context.Context, conn *sql.Conn, t *schema.Table, until time.Time) error {
+	columns := writable(t)
+	windows := plan.NewWindows(t, st.after, words(liveName(t)))
+	if windows == nil || columns == "" {
+		return nil
+	}
+	var least, greatest sql.NullInt64
+	if err := conn.QueryRowContext(ctx, windows.Ends).Scan(&least, &greatest); err != nil || !least.Valid {
+		return nil //nolint:nilerr // a key may hold other values than its type says
+	}
+	sampled := func() string { return "main." + quote(t.Name.Table) }
+	return windows.Look(until, least.Int64, greatest.Int64, sampled, func(tail string) (int64, error) {
+		within, cancel := context.WithTimeout(ctx, plan.SampleMoment)
+		defer cancel()
+		rows, err := take(within, conn, t, columns, tail)
+		if within.Err() != nil && ctx.Err() == nil { // whoever writes waits no longer
+			return 0, nil
+		}
+		return rows, err
+	})
+}
+
+func liveName(t *schema.Table) string { return "sf_live." + quote(t.Name.Table) }
+
+// take copies the rows of a live table that stand behind SELECT … FROM, and says how many are new.
+func take(ctx context.Context, conn *sql.Conn, t *schema.Table, columns, tail string) (rows int64, err error) {
+	done, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT OR IGNORE INTO main.%s (%s) SELECT %[2]s FROM %s %s", quote(t.Name.Table), columns, liveName(t), tail))
+	if err == nil {
+		rows, err = done.RowsAffected()
+	}
+	if err != nil {
+		return 0, fmt.Errorf("sample %s: %w", t.Name, err)
+	}
+	return rows, nil
 }
 
 // words say how a sample's queries are written; from is the table.

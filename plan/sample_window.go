@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+	"time"
+
+	"surefoot/schema"
+)
+
+const (
+	windowRows   = 20_000  // that a query may look at within SampleMoment
+	windowBytes  = 8 << 20 // of them
+	windowTakes  = 20      // most rows that a query takes
+	windowRounds = 5       // most queries of a window that had more to take
+	windowCount  = 500     // most windows of a table
+)
+
+// Windows look for the extremes of columns whose values a change converts or checks, where no index finds
+// them: among the rows of one part of the key after another, spread over all of it, for as long as there is
+// time. Each takes rows whose values lie beyond those of the rows sampled so far.
+type Windows struct {
+	// Ends is the query for the least and the greatest key, two whole numbers.
+	Ends string
+
+	table   *schema.Table
+	key     string
+	columns []schema.Column
+	words   SampleWords
+}
+
+// NewWindows gives a table's windows; nil: it has no key to go along, or there is nothing to look for.
+func NewWindows(t *schema.Table, after *schema.Schema, w SampleWords) *Windows {
+	key, why := t.Key()
+	if why != "" || !numeric(key[0].Type) || sortedAtOnce(t) || t.Stats.Rows == nil {
+		return nil
+	}
+	judged := schema.JudgedIn(after, t)
+	var columns []schema.Column
+	for _, name := range Unseen(t) {
+		if t.Among(judged, name) {
+			columns = append(columns, *t.Column(name))
+		}
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	first := w.Quote(key[0].Name)
+	least, greatest := w.ends(first)
+	return &Windows{"SELECT " + least + ", " + greatest, t, first, columns, w}
+}
+
+// Look goes through the windows between the ends of the key until a time. sampled names the rows sampled so far as a
+// query does; take adds those that stand behind "SELECT … FROM table" to them and says how many.
+func (w *Windows) Look(until time.Time, least, greatest int64, sampled func() string, take func(tail string) (int64, error)) error {
+	for _, window := range w.between(least, greatest) {
+		for range windowRounds {
+			if time.Now().After(until) {
+				return nil
+			}
+			rows, err := take(w.tail(window[0], window[1], sampled()))
+			if err != nil {
+				return err
+			}
+			if rows < windowTakes {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// between gives the first and the last key of each window: the first windows are far from each other.
+func (w *Windows) between(least, greatest int64) [][2]int64 {
+	rows, span := *w.table.Stats.Rows, greatest-least
+	if rows <= 0 || span <= 0 {
+		return nil
+	}
+	most := int64(windowRows)
+	if w.table.Stats.Bytes != nil {
+		most = min(most, max(windowBytes/max(*w.table.Stats.Bytes/rows, 1), 1))
+	}
+	width := max(int64(float64(span)*float64(most)/float64(rows)), 1)
+	count := min(span/width+1, windowCount)
+	step := max(width, span/count)
+	windows := make([][2]int64, count)
+	for i := range windows {
+		from := least + int64(i)*step
+		windows[i] = [2]int64{from, from + min(width, greatest-from)}
+	}
+	place := func(window [2]int64) uint64 { return bits.Reverse64(uint64((window[0] - least) / step)) }
+	slices.SortFunc(windows, func(a, b [2]int64) int { return cmp.Compare(place(a), place(b)) })
+	return windows
+}
+
+func (w *Windows) tail(from, to int64, sampled string) string {
+	var known, beyond []string
+	for i, c := range w.columns {
+		name, n := w.words.Quote(c.Name), fmt.Sprint(i)
+		is := func(what, query string) {
+			known = append(known, "(SELECT "+query+") AS sf_"+what+n)
+		}
+		is("nulls", "COUNT(*) - COUNT("+name+") FROM "+sampled)
+		beyond = append(beyond, name+" IS NULL AND sf_nulls"+n+" = 0")
+		if surelySorts(c.Type) {
+			is("least", name+" FROM "+sampled+" WHERE "+name+" IS NOT NULL ORDER BY "+name+" LIMIT 1")
+			is("most", name+" FROM "+sampled+" WHERE "+name+" IS NOT NULL ORDER BY "+name+" DESC LIMIT 1")
+			beyond = append(beyond, name+" < sf_least"+n, name+" > sf_most"+n, name+" IS NOT NULL AND sf_least"+n+" IS NULL")
+		}
+		if !numeric(c.Type) {
+			is("longest", "COALESCE(MAX("+w.words.Length(name)+"), -1) FROM "+sampled)
+			beyond = append(beyond, w.words.Length(name)+" > sf_longest"+n)
+		}
+	}
+	return fmt.Sprintf("CROSS JOIN (SELECT %s) AS sf_known WHERE %s BETWEEN %d AND %d AND (%s) LIMIT %d",
+		strings.Join(known, ", "), w.key, from, to, strings.Join(beyond, " OR "), windowTakes)
+}
