@@ -80,6 +80,13 @@ func staged[S rehearsal.Stage](s S, err error) (rehearsal.Stage, error) {
 	return s, nil
 }
 
+// RowTrier asks what a server says of the values that tables have where a role may have no stage.
+type RowTrier interface {
+	// TryRows runs statements on clones with a sample of rows, and says how many; a *schema.Refusal says what
+	// the server refuses.
+	TryRows(ctx context.Context, have, after *schema.Schema, statements []schema.Statement) (rows int64, err error)
+}
+
 // Sweeper is a database in which a stage, or a scratch database, may outlive a process that is
 // killed. Sweep drops those that nobody uses, and counts those in use.
 type Sweeper interface {

@@ -39,7 +39,11 @@ func (t *target) rehearse(ctx context.Context, c *change, p *plan.Plan, o planne
 	words, err := t.perform(ctx, rehearsal.Request{Dialect: t.Dialect, Statements: c.statements, Plan: p, Options: o, Live: t.db.Pool()})
 	var unfit *schema.Unfit
 	if errors.As(err, &unfit) {
-		return p.Note(false, unfit.Reason)
+		tried, err := t.tryRows(ctx, c)
+		if err != nil {
+			return err
+		}
+		return p.Note(false, unfit.Reason+tried)
 	}
 	var deviation *rehearsal.Deviation
 	if errors.As(err, &deviation) && p.Mode != plan.Window && p.Verdict != plan.IsSafe {
@@ -76,11 +80,33 @@ func (t *target) after(ctx context.Context, c *change, o planner.Options, n int)
 // can be asked.
 func (t *target) refuses(ctx context.Context, c *change, o planner.Options) error {
 	_, err := t.after(ctx, c, o, len(c.statements))
+	var unfit *schema.Unfit
+	if errors.As(err, &unfit) {
+		_, err = t.tryRows(ctx, c)
+	}
 	var refusal *schema.Refusal
 	if errors.As(err, &refusal) {
 		return err
 	}
 	return ctx.Err()
+}
+
+// tryRows asks the server what it says of the values that the tables have, where there is no rehearsal, and gives
+// words for what it took.
+func (t *target) tryRows(ctx context.Context, c *change) (string, error) {
+	db, ok := t.db.(dialects.RowTrier)
+	if !ok {
+		return "", nil
+	}
+	rows, err := db.TryRows(ctx, t.have, rehearsal.Changed(t.have, c.statements), c.statements)
+	var refusal *schema.Refusal
+	switch {
+	case errors.As(err, &refusal), ctx.Err() != nil:
+		return "", err
+	case err != nil || rows == 0: // as Probe, it needs the right to make tables
+		return "", nil //nolint:nilerr // the plan says that it was not rehearsed
+	}
+	return fmt.Sprintf("; clones with %d rows of the tables take the statements", rows), nil
 }
 
 // onStage does something on a stage with twins of the tables that statements are about.

@@ -129,11 +129,15 @@ func (db *Database) refusal(n schema.Native, clone schema.Name, err error) error
 	if declines(err) {
 		return nil
 	}
-	ofNow := []plan.Fault{plan.Busy, plan.Gone, plan.DiskFull, plan.Privilege, plan.ReadOnly}
-	if n.SQL == "" || slices.Contains(ofNow, db.Fault(err)) {
+	if n.SQL == "" || db.ofNow(err) {
 		return err
 	}
 	return &schema.Rejected{Answer: strings.ReplaceAll(err.Error(), clone.Table, n.Name.Table)}
+}
+
+// ofNow says that an error is about the moment or the role, and not about the statement.
+func (db *Database) ofNow(err error) bool {
+	return slices.Contains([]plan.Fault{plan.Busy, plan.Gone, plan.DiskFull, plan.Privilege, plan.ReadOnly}, db.Fault(err))
 }
 
 // renamesReferred: a column gets another name to which other tables refer, which is not INSTANT here. A clone has

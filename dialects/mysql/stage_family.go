@@ -55,7 +55,7 @@ func (st *Stage) keepParents(ctx context.Context, t *schema.Table) error {
 	for _, k := range st.bonds(t) {
 		parent := st.have.Table(k.RefTable)
 		tail := fmt.Sprintf("WHERE (%s) IN (SELECT %s FROM %s)", quoteAll(k.RefColumns), quoteAll(k.Columns), qualified(st.keptOf(t)))
-		_, soon, err := st.keep(ctx, plan.SampleTime, parent, tail)
+		_, soon, err := st.sampler().keep(ctx, plan.SampleTime, parent, tail)
 		if err != nil {
 			return err
 		}
@@ -140,6 +140,8 @@ func (st *Stage) referred(table string) bool {
 func (st *Stage) keptOf(t *schema.Table) schema.Name {
 	return schema.Name{Schema: st.kept, Table: t.Name.Table}
 }
+
+func (st *Stage) sampler() sampler { return sampler{st.sessions, st.after, st.keptOf} }
 
 func (st *Stage) has(t *schema.Table) bool {
 	return slices.ContainsFunc(st.twins, func(tw twinTable) bool { return tw.table == t })

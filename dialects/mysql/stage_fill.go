@@ -78,62 +78,16 @@ func (st *Stage) sample(ctx context.Context) error {
 			return err
 		}
 		st.twins[i].create = create
-		for _, tail := range plan.Sample(tw.table, words(qualified(tw.table.Name))) {
-			if time.Now().After(until) {
-				break
-			}
-			// What takes longer would hold up whoever waits for the table, and is left out.
-			if _, _, err := st.keep(ctx, plan.SampleMoment, tw.table, tail); err != nil {
-				return err
-			}
+		if err := st.sampler().sample(ctx, tw.table, until); err != nil {
+			return err
 		}
 	}
 	for _, tw := range st.twins {
-		if err := st.sampleWindows(ctx, tw.table, until); err != nil {
+		if err := st.sampler().windows(ctx, tw.table, until); err != nil {
 			return err
 		}
 	}
 	return st.families(ctx)
-}
-
-// sampleWindows keeps the extremes that windows of a large table have.
-func (st *Stage) sampleWindows(ctx context.Context, t *schema.Table, until time.Time) error {
-	windows := plan.NewWindows(t, st.after, words(qualified(t.Name)))
-	if windows == nil {
-		return nil
-	}
-	var least, greatest sql.NullInt64
-	if err := st.sessions.QueryRowContext(ctx, windows.Ends).Scan(&least, &greatest); err != nil || !least.Valid {
-		return nil //nolint:nilerr // an unsigned key may be too great for windows
-	}
-	sampled := func() string { return qualified(st.keptOf(t)) }
-	return windows.Look(until, least.Int64, greatest.Int64, sampled, func(tail string) (int64, error) {
-		rows, _, err := st.keep(ctx, plan.SampleMoment, t, tail)
-		return rows, err
-	})
-}
-
-// keep keeps the rows of a table that stand behind SELECT … FROM, unless that takes too long: then the
-// server ends it. rows says how many are new.
-func (st *Stage) keep(ctx context.Context, most time.Duration, t *schema.Table, tail string) (rows int64, soon bool, err error) {
-	columns := writable(t)
-	if columns == "" {
-		return 0, true, nil // every value is computed
-	}
-	within, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-	kept := schema.Name{Schema: st.kept, Table: t.Name.Table}
-	done, err := st.sessions.ExecContext(within, fmt.Sprintf("INSERT IGNORE INTO %s (%s) SELECT %[2]s FROM %[3]s %[4]s", qualified(kept), columns, qualified(t.Name), tail))
-	if err != nil && within.Err() != nil && ctx.Err() == nil {
-		return 0, false, nil
-	}
-	if err == nil {
-		rows, err = done.RowsAffected()
-	}
-	if err != nil {
-		return 0, false, fmt.Errorf("keep a sample of %s: %w", t.Name, err)
-	}
-	return rows, true, nil
 }
 
 func writable(t *schema.Table) string {
