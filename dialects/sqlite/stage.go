@@ -58,8 +58,9 @@ func (db *Database) Stage(ctx context.Context, have, after *schema.Schema, names
 	return st, err
 }
 
+// open makes the database in memory. Its session reads the live file too, and waits there for those that write.
 func (st *Stage) open() (err error) {
-	st.db, err = sql.Open("sqlite", ":memory:?_pragma=foreign_keys(0)&_pragma=recursive_triggers(0)&_pragma=legacy_alter_table(0)")
+	st.db, err = sql.Open("sqlite", ":memory:?_pragma=busy_timeout(5000)&_pragma=foreign_keys(0)&_pragma=recursive_triggers(0)&_pragma=legacy_alter_table(0)")
 	if err == nil {
 		st.db.SetMaxOpenConns(1) // each session would have a database of its own
 	}
