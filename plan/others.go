@@ -123,11 +123,12 @@ func (o others) every(n, place int) string {
 
 // butExtremes leaves out one row with each extreme of the judged columns: the first by its key.
 func (o others) butExtremes() string {
-	keys, but := strings.Join(o.keys, ", "), ""
+	keys, but, judged := strings.Join(o.keys, ", "), "", 0
 	for _, c := range o.table.Columns {
-		if c.Generated != "" || !o.table.Among(o.judged, c.Name) {
+		if c.Generated != "" || !o.table.Among(o.judged, c.Name) || judged == mostJudged {
 			continue
 		}
+		judged++
 		name := o.Quote(c.Name)
 		there := name + " IS NOT NULL ORDER BY "
 		tails := []string{name + " IS NULL ORDER BY ", there + o.Length(name) + " DESC, "}

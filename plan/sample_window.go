@@ -17,6 +17,7 @@ const (
 	windowTakes  = 20      // most rows that a query takes
 	windowRounds = 5       // most queries of a window that had more to take
 	windowCount  = 500     // most windows of a table
+	mostJudged   = 30      // columns of a table whose extremes are looked for: a condition has no end of terms
 )
 
 // Windows look for the extremes of columns whose values a change converts or checks, where no index finds
@@ -41,7 +42,7 @@ func NewWindows(t *schema.Table, after *schema.Schema, w SampleWords) *Windows {
 	judged := schema.JudgedIn(after, t)
 	var columns []schema.Column
 	for _, name := range Unseen(t) {
-		if t.Among(judged, name) {
+		if t.Among(judged, name) && len(columns) < mostJudged {
 			columns = append(columns, *t.Column(name))
 		}
 	}

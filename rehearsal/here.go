@@ -24,7 +24,7 @@ func (r Request) mover() mover {
 
 // homeward is a mover from the stage to the live tables.
 func (r Request) homeward() mover {
-	m := mover{text: r.back, schemas: map[string]string{}, seen: map[uintptr]reflect.Value{}}
+	m := mover{text: r.backwards().Replace, schemas: map[string]string{}, seen: map[uintptr]reflect.Value{}}
 	for live, here := range r.Stage.Schemas() {
 		m.schemas[here] = live
 	}
@@ -33,13 +33,15 @@ func (r Request) homeward() mover {
 
 // back gives a text from the stage with the names of the live tables. One name of the stage may begin
 // another, so the longest is looked for first, and what was put in is not looked at again.
-func (r Request) back(text string) string {
+func (r Request) back(text string) string { return r.backwards().Replace(text) }
+
+func (r Request) backwards() *strings.Replacer {
 	names := r.Stage.Schemas()
 	var pairs []string
 	for _, live := range slices.SortedFunc(maps.Keys(names), func(a, b string) int { return len(names[b]) - len(names[a]) }) {
 		pairs = append(pairs, names[live], live)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return strings.NewReplacer(pairs...)
 }
 
 // own says that a name of the stage stands in what the user wrote or has: then nobody could tell them
