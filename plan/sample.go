@@ -18,7 +18,7 @@ type SampleWords struct {
 	Aside  string                     // stands in CREATE TABLE … AS SELECT, before AS
 }
 
-// SampleTime bounds how long a rehearsal may read live tables.
+// SampleTime bounds how long a rehearsal may read live tables, and how long it may look for more in windows.
 const SampleTime = 500 * time.Millisecond
 
 // SampleMoment bounds how long one query of it may take: whoever waits for the table with a lock waits

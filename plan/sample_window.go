@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	windowRows   = 20_000  // that a query may look at within SampleMoment
-	windowBytes  = 8 << 20 // of them
+	windowRows   = 10_000  // that a query may look at within SampleMoment
+	windowBytes  = 4 << 20 // of them
 	windowTakes  = 20      // most rows that a query takes
 	windowRounds = 5       // most queries of a window that had more to take
-	windowCount  = 500     // most windows of a table
+	windowCount  = 1000    // most windows of a table
 	mostJudged   = 30      // columns of a table whose extremes are looked for: a condition has no end of terms
 )
 

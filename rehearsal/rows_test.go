@@ -68,8 +68,8 @@ func TestRowsOfLargeTables(t *testing.T) {
 		l.run(`CREATE TABLE n (n INT)
 			INSERT INTO n VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
 			CREATE TABLE big (id INT NOT NULL PRIMARY KEY, v INT, w VARCHAR(50), d VARCHAR(50))
-			INSERT INTO big SELECT 1 + a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n, 5, 'word', 'other' FROM n a, n b, n c, n d, n e
-			UPDATE big SET v = NULL, w = 'much too long' WHERE id = 55555
+			INSERT INTO big SELECT 1 + a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n, 5, 'word', 'other' FROM n a, n b, n c, n d, n e WHERE e.n < 3
+			UPDATE big SET v = NULL, w = 'much too long' WHERE id = 15555
 			ANALYZE ` + map[string]string{"mysql": "TABLE ", "mariadb": "TABLE "}[engine] + "big")
 		changes := map[string][]string{
 			"postgres": {"ALTER v SET NOT NULL", "ALTER w TYPE varchar(10)", "ADD CHECK (w < 'z' AND length(w) < 12)"},
@@ -79,6 +79,9 @@ func TestRowsOfLargeTables(t *testing.T) {
 		changes["mariadb"] = changes["mysql"]
 		for _, change := range changes[engine] {
 			words, err := l.rehearse("ALTER TABLE big "+change, nil)
+			for again := 0; err == nil && again < 4; again++ { // on a busy machine a query may take too long
+				words, err = l.rehearse("ALTER TABLE big "+change, nil)
+			}
 			if err == nil || !strings.Contains(err.Error(), "refuses") {
 				t.Errorf("%s: %q %v", change, words, err)
 			}

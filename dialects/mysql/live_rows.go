@@ -99,7 +99,7 @@ func (c *rowClones) fill(ctx context.Context, t *schema.Table, clone schema.Name
 	if err := s.sample(ctx, t, c.until); err != nil {
 		return err
 	}
-	if err := s.windows(ctx, t, c.until); err != nil {
+	if err := s.windows(ctx, t, c.until.Add(plan.SampleTime)); err != nil {
 		return err
 	}
 	var rows int64

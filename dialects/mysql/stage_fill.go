@@ -82,6 +82,7 @@ func (st *Stage) sample(ctx context.Context) error {
 			return err
 		}
 	}
+	until = time.Now().Add(plan.SampleTime)
 	for _, tw := range st.twins {
 		if err := st.sampler().windows(ctx, tw.table, until); err != nil {
 			return err

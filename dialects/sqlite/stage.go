@@ -134,6 +134,7 @@ func (st *Stage) samples(ctx context.Context, conn *sql.Conn, tables []*schema.T
 			return err
 		}
 	}
+	until = time.Now().Add(plan.SampleTime)
 	for _, t := range tables {
 		if err := st.sampleWindows(ctx, conn, t, until); err != nil {
 			return err
