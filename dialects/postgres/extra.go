@@ -219,10 +219,16 @@ func (c *catalog) late(oid uint32) []template {
 func (c *catalog) comments(oid uint32) []owned {
 	schema := quote(c.tables[oid].Schema)
 	var out []owned
-	for _, k := range c.constraints[oid] {
-		if k.Comment != "" {
-			out = append(out, owned{"constraint", k.Name, template{"COMMENT ON CONSTRAINT " + quote(k.Name) + " ON ", " IS " + literal(k.Comment)}})
+	constraint := func(name, comment string) {
+		if comment != "" {
+			out = append(out, owned{"constraint", name, template{"COMMENT ON CONSTRAINT " + quote(name) + " ON ", " IS " + literal(comment)}})
 		}
+	}
+	for _, k := range c.constraints[oid] {
+		constraint(k.Name, k.Comment)
+	}
+	for _, col := range c.columns[oid] { // a shadow table has those from the live table's definition
+		constraint(col.NotNullName, col.NotNullComment)
 	}
 	for _, ix := range c.indexes[oid] {
 		if ix.Comment != "" {

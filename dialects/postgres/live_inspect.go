@@ -25,6 +25,7 @@ type (
 		NotNull                                                            bool   `json:"not_null"`
 		NotNullName                                                        string `json:"not_null_name"`
 		NotNullText                                                        string `json:"not_null_text"`
+		NotNullComment                                                     string `json:"not_null_comment"`
 		TypeKind                                                           string `json:"type_kind"`
 		Target                                                             *int
 		Options                                                            string

@@ -93,7 +93,11 @@ func clauseProof(c schema.Change, s *schema.Schema) string {
 		return when(col != nil && parseType(col.Type).String() != parseType(c.Type).String(), isType(n, c.Column, c.Type))
 	case schema.SetNotNull:
 		col := t.Column(c.Column)
-		return when(col != nil && !col.NotNull, columnIs(n, c.Column, "a.attnotnull"))
+		holds := "a.attnotnull"
+		if t != nil && uncheckedNotNull(t, c.Column) != nil { // it is checked now
+			holds += " AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated)"
+		}
+		return when(col != nil && !col.NotNull, columnIs(n, c.Column, holds))
 	case schema.DropNotNull:
 		col := t.Column(c.Column)
 		return when(col != nil && col.NotNull, columnIs(n, c.Column, "NOT a.attnotnull"))

@@ -46,8 +46,12 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 		if col := t.Column(c.Column); col != nil && col.NotNull {
 			return back{}
 		}
-		return back{sql: []string{doIf(columnIs(n, c.Column, "a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" DROP NOT NULL")}}
+		drop := doIf(columnIs(n, c.Column, "a.attnotnull"), "ALTER TABLE "+qualified(n)+" ALTER COLUMN "+quote(c.Column)+" DROP NOT NULL")
+		return back{sql: append([]string{drop}, forbidAgain(c.Column, n, t)...)}
 	case schema.DropNotNull:
+		if again := forbidAgain(c.Column, n, t); again != nil {
+			return back{sql: again}
+		}
 		if col := t.Column(c.Column); col != nil && !col.NotNull {
 			return back{}
 		}
@@ -70,6 +74,31 @@ func clauseUndo(c schema.Change, s *schema.Schema) back {
 		return back{lost: verbatimLost(c), noReturn: true}
 	}
 	return partUndo(c, n, t)
+}
+
+// forbidAgain makes the constraint again that forbade NULL in a column (PostgreSQL 18): it has a name and a
+// comment, and it may be one that is not valid.
+func forbidAgain(column string, n schema.Name, t *schema.Table) []string {
+	if t == nil {
+		return nil
+	}
+	if col := t.Column(column); col != nil && col.NotNullName != "" {
+		return undoDropConstraint(schema.DropConstraint{Constraint: col.NotNullName}, n, t).sql
+	}
+	if k := uncheckedNotNull(t, column); k != nil {
+		return undoDropConstraint(schema.DropConstraint{Constraint: k.Name}, n, t).sql
+	}
+	return nil
+}
+
+// uncheckedNotNull is a column's NOT NULL that is not valid.
+func uncheckedNotNull(t *schema.Table, column string) *schema.Constraint {
+	for _, k := range unchecked(t) {
+		if k.Kind == schema.OtherKind && len(k.Columns) == 1 && k.Columns[0] == column {
+			return &k
+		}
+	}
+	return nil
 }
 
 // partUndo is that of what changes an index or a constraint. Of whatever is not met there is none.
