@@ -16,6 +16,10 @@ type SampleWords struct {
 	Length func(column string) string // a quoted column's length
 	Whole  func(expr string) string   // a number without its fraction
 	Aside  string                     // stands in CREATE TABLE … AS SELECT, before AS
+	// Places are whole numbers by which rows can be found where no key has any: a query for the least and the
+	// greatest, and the condition for those between two. Empty: there are none.
+	PlaceEnds string
+	Places    func(from, to int64) string
 }
 
 // SampleTime bounds how long a rehearsal may read live tables, and how long it may look for more in windows.

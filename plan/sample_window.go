@@ -24,37 +24,40 @@ const (
 // them: among the rows of one part of the key after another, spread over all of it, for as long as there is
 // time. Each takes rows whose values lie beyond those of the rows sampled so far.
 type Windows struct {
-	// Ends is the query for the least and the greatest key, two whole numbers.
+	// Ends is the query for the least and the greatest key, or place: two whole numbers.
 	Ends string
 
 	table   *schema.Table
-	key     string
+	among   func(from, to int64) string
 	columns []schema.Column
 	words   SampleWords
 }
 
-// NewWindows gives a table's windows; nil: it has no key to go along, or there is nothing to look for.
+// NewWindows gives a table's windows; nil: there is nothing to go along, or nothing to look for.
 func NewWindows(t *schema.Table, after *schema.Schema, w SampleWords) *Windows {
-	key, why := t.Key()
-	if why != "" || !numeric(key[0].Type) || sortedAtOnce(t) || t.Stats.Rows == nil {
+	if sortedAtOnce(t) || t.Stats.Rows == nil {
 		return nil
+	}
+	windows := &Windows{Ends: w.PlaceEnds, table: t, among: w.Places, words: w}
+	if key, why := t.Key(); why == "" && numeric(key[0].Type) {
+		first := w.Quote(key[0].Name)
+		least, greatest := w.ends(first)
+		windows.Ends = "SELECT " + least + ", " + greatest
+		windows.among = func(from, to int64) string { return fmt.Sprintf("%s BETWEEN %d AND %d", first, from, to) }
 	}
 	judged := schema.JudgedIn(after, t)
-	var columns []schema.Column
 	for _, name := range Unseen(t) {
-		if t.Among(judged, name) && len(columns) < mostJudged {
-			columns = append(columns, *t.Column(name))
+		if t.Among(judged, name) && len(windows.columns) < mostJudged {
+			windows.columns = append(windows.columns, *t.Column(name))
 		}
 	}
-	if len(columns) == 0 {
+	if windows.Ends == "" || len(windows.columns) == 0 {
 		return nil
 	}
-	first := w.Quote(key[0].Name)
-	least, greatest := w.ends(first)
-	return &Windows{"SELECT " + least + ", " + greatest, t, first, columns, w}
+	return windows
 }
 
-// Look goes through the windows between the ends of the key until a time. sampled names the rows sampled so far as a
+// Look goes through the windows between two ends until a time. sampled names the rows sampled so far as a
 // query does; take adds those that stand behind "SELECT … FROM table" to them and says how many.
 func (w *Windows) Look(until time.Time, least, greatest int64, sampled func() string, take func(tail string) (int64, error)) error {
 	for _, window := range w.between(least, greatest) {
@@ -116,6 +119,6 @@ func (w *Windows) tail(from, to int64, sampled string) string {
 			beyond = append(beyond, w.words.Length(name)+" > sf_longest"+n)
 		}
 	}
-	return fmt.Sprintf("CROSS JOIN (SELECT %s) AS sf_known WHERE %s BETWEEN %d AND %d AND (%s) LIMIT %d",
-		strings.Join(known, ", "), w.key, from, to, strings.Join(beyond, " OR "), windowTakes)
+	return fmt.Sprintf("CROSS JOIN (SELECT %s) AS sf_known WHERE %s AND (%s) LIMIT %d",
+		strings.Join(known, ", "), w.among(from, to), strings.Join(beyond, " OR "), windowTakes)
 }

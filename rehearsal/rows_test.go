@@ -65,11 +65,15 @@ func TestTablesOutOfRows(t *testing.T) {
 func TestRowsOfLargeTables(t *testing.T) {
 	everywhere(t, func(t *testing.T, engine, version string) {
 		l := open(t, database(t, engine, version))
+		key := map[string]string{"mysql": "INT", "mariadb": "INT"}[engine] // the others find rows by their places too
+		if key == "" {
+			key = "VARCHAR(20)"
+		}
 		l.run(`CREATE TABLE n (n INT)
 			INSERT INTO n VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
-			CREATE TABLE big (id INT NOT NULL PRIMARY KEY, v INT, w VARCHAR(50), d VARCHAR(50))
+			CREATE TABLE big (id ` + key + ` NOT NULL PRIMARY KEY, v INT, w VARCHAR(50), d VARCHAR(50))
 			INSERT INTO big SELECT 1 + a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n, 5, 'word', 'other' FROM n a, n b, n c, n d, n e WHERE e.n < 3
-			UPDATE big SET v = NULL, w = 'much too long' WHERE id = 15555
+			UPDATE big SET v = NULL, w = 'much too long' WHERE id = '15555'
 			ANALYZE ` + map[string]string{"mysql": "TABLE ", "mariadb": "TABLE "}[engine] + "big")
 		changes := map[string][]string{
 			"postgres": {"ALTER v SET NOT NULL", "ALTER w TYPE varchar(10)", "ADD CHECK (w < 'z' AND length(w) < 12)"},

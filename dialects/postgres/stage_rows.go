@@ -38,7 +38,10 @@ func sampleTids(ctx context.Context, conn *sql.Conn, t *schema.Table) ([]string,
 // sampleWindows adds rows that have the extremes of windows of a large table.
 func (tw *twinTable) sampleWindows(ctx context.Context, conn *sql.Conn, after *schema.Schema, until time.Time) error {
 	from := "ONLY " + qualified(tw.table.Name)
-	windows := plan.NewWindows(tw.table, after, sampleWords(from))
+	words := sampleWords(from)
+	words.PlaceEnds = "SELECT 0, pg_relation_size(" + regclass(tw.table.Name) + ") / current_setting('block_size')::bigint"
+	words.Places = func(from, to int64) string { return fmt.Sprintf("sf_live.ctid BETWEEN '(%d,0)' AND '(%d,0)'", from, to) }
+	windows := plan.NewWindows(tw.table, after, words)
 	if windows == nil || len(tw.tids) == 0 {
 		return nil
 	}

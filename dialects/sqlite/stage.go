@@ -170,7 +170,12 @@ func (st *Stage) sample(ctx context.Context, conn *sql.Conn, t *schema.Table, un
 // sampleWindows takes the extremes that windows of a large table have.
 func (st *Stage) sampleWindows(ctx context.Context, conn *sql.Conn, t *schema.Table, until time.Time) error {
 	columns := writable(t)
-	windows := plan.NewWindows(t, st.after, words(liveName(t)))
+	words := words(liveName(t))
+	if rowid := hiddenRowid(t); rowid != "" {
+		words.PlaceEnds = fmt.Sprintf("SELECT (SELECT MIN(%s) FROM %s), (SELECT MAX(%[1]s) FROM %[2]s)", rowid, words.From)
+		words.Places = func(from, to int64) string { return fmt.Sprintf("%s BETWEEN %d AND %d", rowid, from, to) }
+	}
+	windows := plan.NewWindows(t, st.after, words)
 	if windows == nil || columns == "" {
 		return nil
 	}
