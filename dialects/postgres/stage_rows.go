@@ -40,7 +40,9 @@ func (tw *twinTable) sampleWindows(ctx context.Context, conn *sql.Conn, after *s
 	from := "ONLY " + qualified(tw.table.Name)
 	words := sampleWords(from)
 	words.PlaceEnds = "SELECT 0, pg_relation_size(" + regclass(tw.table.Name) + ") / current_setting('block_size')::bigint"
-	words.Places = func(from, to int64) string { return fmt.Sprintf("sf_live.ctid BETWEEN '(%d,0)' AND '(%d,0)'", from, to) }
+	words.Places = func(from, to int64) string {
+		return fmt.Sprintf("sf_live.ctid BETWEEN '(%d,0)' AND '(%d,0)'", from, to)
+	}
 	windows := plan.NewWindows(tw.table, after, words)
 	if windows == nil || len(tw.tids) == 0 {
 		return nil
