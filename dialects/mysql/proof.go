@@ -125,7 +125,7 @@ func (d *Dialect) proofOf(c schema.Change, t, after *schema.Table, order []strin
 	case schema.RenameIndex:
 		return indexThere(name, c.To) + " AND " + noIndex(name, c.From)
 	case schema.AddConstraint:
-		return proofOfConstraint(c.Constraint, t, after, name)
+		return d.proofOfConstraint(c.Constraint, t, after, name)
 	case schema.ValidateConstraint:
 		if c.Constraint.Kind == schema.Check {
 			return isEnforced(name, c.Constraint.Name, true)
@@ -204,7 +204,7 @@ func inCatalog(text string) string {
 
 // proofOfConstraint is the proof that a constraint is there. Those without a name are counted, with all that the
 // statement adds and drops: before is the table as it was, after as it will be.
-func proofOfConstraint(k schema.Constraint, before, after *schema.Table, name schema.Name) string {
+func (d *Dialect) proofOfConstraint(k schema.Constraint, before, after *schema.Table, name schema.Name) string {
 	switch {
 	case k.Kind == schema.PrimaryKey:
 		return fmt.Sprintf("(SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) FROM information_schema.STATISTICS"+
@@ -217,15 +217,13 @@ func proofOfConstraint(k schema.Constraint, before, after *schema.Table, name sc
 	case before == nil || after == nil || inPlaceOfAnother(k, before):
 		return ""
 	}
+	if k.Kind == schema.Check && d.maria() {
+		return checkThere(k, before, after, name)
+	}
 	kind := map[schema.ConstraintKind]string{schema.Check: "CHECK", schema.ForeignKey: "FOREIGN KEY"}[k.Kind]
 	n := 0
 	for _, other := range after.Constraints {
-		if other.Kind == k.Kind && !inPlaceOfAnother(other, before) {
-			n++
-		}
-	}
-	for _, col := range after.Columns {
-		if k.Kind == schema.Check && col.Checks != "" {
+		if other.Kind == k.Kind {
 			n++
 		}
 	}
@@ -235,4 +233,28 @@ func proofOfConstraint(k schema.Constraint, before, after *schema.Table, name sc
 // inPlaceOfAnother: it is a check of a column that has one, whose place it takes.
 func inPlaceOfAnother(k schema.Constraint, before *schema.Table) bool {
 	return k.Inline && slices.ContainsFunc(k.Columns, func(c string) bool { return before.Column(c) != nil && before.Column(c).Checks != "" })
+}
+
+// checkThere is the proof of a check without a name on MariaDB: a column's has the column's name, the table's own
+// are counted. JSON columns come and go with a check of which no clause speaks.
+func checkThere(k schema.Constraint, before, after *schema.Table, name schema.Name) string {
+	those := func(condition string) string {
+		return fmt.Sprintf("(SELECT COUNT(*) FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = %s AND TABLE_NAME = %s AND %s)",
+			schemaText(name), literal(name.Table), condition)
+	}
+	if k.Inline {
+		return those("LEVEL = 'Column' AND CONSTRAINT_NAME = "+literal(k.Columns[0])) + " = 1"
+	}
+	n := 0
+	for _, other := range after.Constraints {
+		if other.Kind == schema.Check && !other.Inline && !standsInColumn(other, before) && !standsInColumn(other, after) {
+			n++
+		}
+	}
+	return fmt.Sprintf("%s = %d", those("LEVEL = 'Table'"), n)
+}
+
+// standsInColumn: it is a check without a name that a column of the table has in its definition.
+func standsInColumn(k schema.Constraint, t *schema.Table) bool {
+	return k.Name == "" && slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return strings.Contains(c.Checks, k.Definition) })
 }
