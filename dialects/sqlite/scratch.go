@@ -125,7 +125,8 @@ func (d *Dialect) Schema(text string) (*schema.Schema, error) {
 	}
 	out := d.schema(tables)
 	out.Objects = storage(tables)
-	return out, nil
+	out.Others, err = others(context.Background(), s.db)
+	return out, err
 }
 
 // define runs what a schema file defines: a dump's rows and settings are no part of the schema.
@@ -145,8 +146,22 @@ func define(text string, run func(q string) error) error {
 func (d *Dialect) schema(tables []*schema.Table) *schema.Schema {
 	return &schema.Schema{
 		Dialect: "sqlite", Version: d.version, Default: mainSchema, Strict: true, Tables: tables, Ways: schema.Ways{RefersAhead: true, KeysStay: true, SharesNames: true, ToTheLetter: true},
-		Others: map[string]int{"views": schema.NotCounted, "triggers": schema.NotCounted},
 	}
+}
+
+// others counts what is not compared with a wanted schema.
+func others(ctx context.Context, q querier) (map[string]int, error) {
+	counts := map[string]int{"views": 0, "triggers": 0}
+	err := each(ctx, q, `SELECT type || 's', count(*) FROM sqlite_schema WHERE type IN ('view', 'trigger') AND name NOT LIKE '\_surefoot%' ESCAPE '\' GROUP BY 1`, func(rows *sql.Rows) error {
+		var kind string
+		var n int
+		if err := rows.Scan(&kind, &n); err != nil {
+			return err
+		}
+		counts[kind] = n
+		return nil
+	})
+	return counts, err
 }
 
 // storage gives what is said of tables behind their columns, which only a rebuild changes.

@@ -59,6 +59,9 @@ func (db *Database) Inspect(ctx context.Context) (*schema.Schema, error) {
 	}
 	s := db.schema(tables)
 	s.Objects = storage(tables)
+	if s.Others, err = others(ctx, conn); err != nil {
+		return nil, fmt.Errorf("inspect %s: %w", db.path, err)
+	}
 	if s.Settings, err = numbers(ctx, conn); err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", db.path, err)
 	}
