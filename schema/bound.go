@@ -100,8 +100,11 @@ func ForeignKeys(have, after *Schema, t *Table) []Constraint {
 		if k.RefTable.Schema == "" {
 			k.RefTable.Schema = t.Name.Schema
 		}
-		if later := after.Table(k.RefTable); later != nil && later.Origin != nil && have.Table(k.RefTable) == nil {
-			k.RefTable = later.Origin.Name // by its name of now
+		if later := after.Table(k.RefTable); later != nil && later.Origin != nil {
+			k.RefColumns = later.namesOfOrigin(k.RefColumns)
+			if have.Table(k.RefTable) == nil {
+				k.RefTable = later.Origin.Name // by its name of now
+			}
 		}
 		for _, s := range []*Schema{have, after} {
 			if to := s.Table(k.RefTable); to != nil && len(k.RefColumns) == 0 {
@@ -111,4 +114,20 @@ func ForeignKeys(have, after *Schema, t *Table) []Constraint {
 		keys = append(keys, k)
 	}
 	return keys
+}
+
+// namesOfOrigin gives columns by the names that they had before the changes, where these gave them others.
+func (t *Table) namesOfOrigin(names []string) []string {
+	names = slices.Clone(names)
+	for i := range names {
+		if t.Origin.Column(names[i]) != nil {
+			continue
+		}
+		for _, c := range slices.Backward(t.Applied) {
+			if r, ok := c.(RenameColumn); ok && t.Among(names[i:i+1], r.To) {
+				names[i] = r.From
+			}
+		}
+	}
+	return names
 }

@@ -11,12 +11,14 @@ import (
 
 // A file of testdata/cases says in its first line what the change is and what is right.
 //
-// mysql:             the setup, then   -- SEED n     a statement for each row, with {i}
+// In one of two forms:
+//
+//	                  the setup, then   -- SEED n     a statement for each row, with {i}
 //                                      -- WRITES     what the application does meanwhile, one a line
 //                                      -- CHANGE     the change
 //                    -- NOT: mysql or mariadb names a server that it is not for;
 //                    -- ARGS: --mode window is for the program.
-// postgres, sqlite:  -- @setup, -- @change or -- @to (the wanted schema), -- @native (the native
+//	                  -- @setup, -- @change or -- @to (the wanted schema), -- @native (the native
 //                    statements, where they are others), -- @writes, -- @after (queries that show
 //                    the result), -- @min 18 (the oldest version that knows it), -- @args --mode window
 //                    (for the program).
@@ -43,10 +45,15 @@ func readCase(t *testing.T, folder, path string) caseFile {
 		c.fillIn(string(text))
 		return c
 	}
-	if folder == "mysql" {
-		return readMarked(string(text))
+	if sectionLine.Match(text) {
+		c = readSections(t, string(text))
+	} else {
+		c = readMarked(string(text))
 	}
-	return readSections(t, string(text))
+	if strings.TrimSpace(c.change) == "" {
+		t.Fatal("the file has no change")
+	}
+	return c
 }
 
 // fillIn puts the file's text where a direction says {file}.

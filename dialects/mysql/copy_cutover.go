@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"surefoot/plan"
@@ -14,7 +15,7 @@ import (
 func (c *copying) swap() []plan.Step {
 	f, r := c.forward(), c.reverse()
 	there, back := c.exchange(c.at.shadow, c.at.old, c.wantedCounter()), c.exchange(c.at.old, c.at.shadow, "")
-	there.SQL = append(c.noneGone(), there.SQL...)
+	there.SQL = slices.Concat(c.noneGone(), c.noneZero(), there.SQL)
 	there.Made = &plan.Made{Query: c.d.Portrait(c.at.shadow), Before: true}
 	back.Guards = c.d.guards(c.at.live)
 	there.Captured = fmt.Sprintf("SELECT (%s) AND (%s)", f.on(c.at.live), r.on(c.at.shadow))

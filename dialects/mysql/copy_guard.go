@@ -52,6 +52,25 @@ func (c *copying) noneGone() []string {
 	return statements
 }
 
+// zeroCounts is a name of at most 64 letters.
+const zeroCounts = "a row has 0 where AUTO_INCREMENT comes: roll back, renumber it"
+
+// noneZero fails when a column that begins to count has a 0: to such a row the server's own ALTER gives the next
+// number, and a copy keeps it.
+func (c *copying) noneZero() []string {
+	if c.d.mode.keepsZero {
+		return nil
+	}
+	for _, m := range c.cp.Columns {
+		live, after := c.cp.Live.Column(m.From), c.after.Column(m.To)
+		if live != nil && after != nil && live.Identity == "" && after.Identity != "" {
+			return prepared(fmt.Sprintf("SET @surefoot_prepared = IF(EXISTS (SELECT 1 FROM %s WHERE %s = 0), %s, 'DO 0')",
+				qualified(c.at.shadow), quote(m.To), literal("SELECT 1 FROM "+quote(zeroCounts))))
+		}
+	}
+	return nil
+}
+
 // prepared runs the statement that a SET has put into @surefoot_prepared.
 func prepared(set string) []string {
 	return []string{set, "PREPARE surefoot FROM @surefoot_prepared", "EXECUTE surefoot", "DEALLOCATE PREPARE surefoot"}

@@ -52,6 +52,7 @@ type sqlMode struct {
 	ansiQuotes  bool     // ANSI_QUOTES
 	kept        []string // words that change what a statement means: our sessions have them as the user's do
 	noZeros     []string // words that refuse zero dates: the user's statements are tried under them
+	keepsZero   bool     // NO_AUTO_VALUE_ON_ZERO
 }
 
 // Dialect supplies facts and SQL text for one flavor at one version.

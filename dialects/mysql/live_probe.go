@@ -104,7 +104,12 @@ func (db *Database) probe(ctx context.Context, conn *sql.Conn, n schema.Native, 
 	if err != nil {
 		return plan.Unknown(), err
 	}
-	if err := runAll(ctx, conn, n.Setup); err != nil {
+	setup := n.Setup
+	if len(setup) == 0 && slices.ContainsFunc(flat(n.Clauses), letsCount) { // as its step runs it
+		setup = []string{"SET SESSION sql_mode = " + db.usersMode(nil)}
+		defer conn.ExecContext(context.WithoutCancel(ctx), "SET SESSION sql_mode = "+db.sessionMode(nil)) //nolint:errcheck // a session that is broken is not used again
+	}
+	if err := runAll(ctx, conn, setup); err != nil {
 		return plan.Unknown(), err
 	}
 	for _, a := range db.attempts() { // one that is refused leaves the clone as it was

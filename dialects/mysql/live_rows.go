@@ -70,7 +70,7 @@ func (c *rowClones) take(ctx context.Context, s schema.Statement) (taken bool, e
 	if err := c.fill(ctx, t, clone, rename); err != nil {
 		return false, err
 	}
-	mode := "SET SESSION sql_mode = " + c.db.sessionMode(nil)
+	mode := "SET SESSION sql_mode = " + c.db.usersMode(nil)
 	err = runAll(ctx, c.conn, append(append([]string{mode}, s.Setup...), body))
 	switch {
 	case err == nil:

@@ -30,6 +30,8 @@ func readMode(text string) (sqlMode, error) {
 			mode.kept = append(mode.kept, word)
 		case word == "NO_ZERO_DATE" || word == "NO_ZERO_IN_DATE":
 			mode.noZeros = append(mode.noZeros, word)
+		case word == noAutoValue:
+			mode.keepsZero = true
 		}
 		mode.noBackslash = mode.noBackslash || word == "NO_BACKSLASH_ESCAPES"
 		mode.ansiQuotes = mode.ansiQuotes || word == "ANSI_QUOTES"
@@ -37,16 +39,50 @@ func readMode(text string) (sqlMode, error) {
 	return mode, nil
 }
 
-// zeroMode sets the words of the server's own sql_mode that refuse zero dates, before a statement which gives one
-// to all rows: a new column of dates that is NOT NULL without a default. A script that sets something has its own.
+// noAutoValue lets a 0 be one in a column that counts: copies need it, where it was one before.
+const noAutoValue = "NO_AUTO_VALUE_ON_ZERO"
+
+// sessionMode is the sql_mode of our sessions, with some words more.
+func (d *Dialect) sessionMode(more []string) string {
+	return d.usersMode(append(more[:len(more):len(more)], noAutoValue))
+}
+
+// usersMode is the one under which the user's statements are tried: strict as ours, and a 0 is a number only where
+// the server's own mode says so.
+func (d *Dialect) usersMode(more []string) string {
+	words := slices.Concat([]string{"STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"}, more, d.mode.kept)
+	if d.mode.keepsZero && !slices.Contains(more, noAutoValue) {
+		words = append(words, noAutoValue)
+	}
+	return "'" + strings.Join(words, ",") + "'"
+}
+
+// zeroMode sets the words of the server's own sql_mode that are about zeros, before a statement which gives zero
+// dates to all rows (a new column of dates that is NOT NULL without a default), or lets a column count that may
+// hold a 0. A script that sets something has its own.
 func (d *Dialect) zeroMode(setup []string, clauses []schema.Change, sql string) []string {
 	gives := func(c schema.Change) bool {
 		add, ok := c.(schema.AddColumn)
 		return ok && add.Column.NotNull && add.Column.Default == "" && add.Column.Generated == "" &&
 			slices.Contains([]string{"date", "datetime", "timestamp"}, columnType(add.Column.Type, "").name)
 	}
-	if len(setup) > 0 || len(d.mode.noZeros) == 0 || !slices.ContainsFunc(clauses, gives) {
-		return []string{sql}
+	var words []string
+	if slices.ContainsFunc(clauses, gives) {
+		words = d.mode.noZeros
 	}
-	return []string{"SET SESSION sql_mode = " + d.sessionMode(d.mode.noZeros), sql}
+	switch {
+	case len(setup) > 0:
+		return []string{sql}
+	case slices.ContainsFunc(clauses, letsCount):
+		return []string{"SET SESSION sql_mode = " + d.usersMode(words), sql}
+	case len(words) > 0:
+		return []string{"SET SESSION sql_mode = " + d.sessionMode(words), sql}
+	}
+	return []string{sql}
+}
+
+// letsCount says that a change states a column that counts.
+func letsCount(c schema.Change) bool {
+	become, ok := c.(schema.ChangeType)
+	return ok && become.Becomes != nil && become.Becomes.Identity != ""
 }

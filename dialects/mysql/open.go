@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"slices"
 	"strings"
 	"time"
 
@@ -165,12 +164,6 @@ func (d *Dialect) sessionSettings() map[string]string {
 		}
 	}
 	return settings
-}
-
-// sessionMode is the sql_mode of our sessions, with some words more.
-func (d *Dialect) sessionMode(more []string) string {
-	mode := "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
-	return "'" + strings.Join(slices.Concat([]string{mode}, d.mode.kept, more), ",") + "'"
 }
 
 func (d *Dialect) isolationVariable() string {

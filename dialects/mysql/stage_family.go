@@ -96,7 +96,9 @@ func (st *Stage) bonds(t *schema.Table) []schema.Constraint {
 	var keys []schema.Constraint
 	for _, k := range schema.ForeignKeys(st.have, st.after, t) {
 		parent := st.have.Table(k.RefTable)
-		if parent == nil || !st.has(parent) || len(k.RefColumns) != len(k.Columns) || slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) {
+		if parent == nil || !st.has(parent) || len(k.RefColumns) != len(k.Columns) ||
+			slices.ContainsFunc(k.Columns, func(c string) bool { return t.Column(c) == nil }) ||
+			slices.ContainsFunc(k.RefColumns, func(c string) bool { return parent.Column(c) == nil }) {
 			continue
 		}
 		keys = append(keys, k)

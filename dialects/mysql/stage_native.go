@@ -48,7 +48,7 @@ func (st *Stage) Native(ctx context.Context, s schema.Statement) (own bool, err 
 
 // play runs a statement and what was set before it, in a mode with some words more.
 func (st *Stage) play(ctx context.Context, conn *sql.Conn, s schema.Statement, words []string) error {
-	mode := "SET SESSION sql_mode = " + st.live.sessionMode(words)
+	mode := "SET SESSION sql_mode = " + st.live.usersMode(words)
 	for _, q := range append(append([]string{mode}, s.Setup...), s.SQL) {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return err
