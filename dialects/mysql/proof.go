@@ -180,7 +180,7 @@ func (d *Dialect) proofOfType(c schema.ChangeType, t *schema.Table, order []stri
 		return "EXTRA NOT LIKE '%on update%'"
 	case is.def != "" && !sameDefault(was.def, is.def):
 		return d.defaultIs(schema.SetDefault{On: c.On, Column: c.Column, Expr: is.def}, &have, &have)
-	case c.Position != "":
+	case c.Position != "" && (t == nil || !slices.Equal(order, orderNow(t))): // where it stands already, no proof tells
 		return proofOfPlace(order, name, now)
 	}
 	return ""

@@ -24,9 +24,9 @@ func orderAfter(t *schema.Table, changes []schema.Change) []string {
 		}
 	}
 	var order []string
-	for _, c := range t.Columns {
-		if !out[strings.ToLower(c.Name)] {
-			order = append(order, renamed(c.Name))
+	for _, name := range orderNow(t) {
+		if !out[strings.ToLower(name)] {
+			order = append(order, renamed(name))
 		}
 	}
 	for _, c := range changes {
@@ -50,6 +50,43 @@ func orderAfter(t *schema.Table, changes []schema.Change) []string {
 			return nil
 		}
 		order = slices.Insert(order, at, name)
+	}
+	return order
+}
+
+// orderNow gives the names of a table's columns in their order, after what was changed before: the noun keeps what was
+// added at its end, and what was moved where it was.
+func orderNow(t *schema.Table) []string {
+	var order []string
+	for _, c := range t.Columns {
+		order = append(order, c.Name)
+	}
+	for i, c := range t.Applied {
+		renamed := func(name string) string {
+			for _, later := range t.Applied[i+1:] {
+				name = newNames([]schema.Change{later})(name)
+			}
+			return name
+		}
+		name, position := "", ""
+		switch c := c.(type) {
+		case schema.AddColumn:
+			name, position = c.Column.Name, c.Position
+		case schema.ChangeType:
+			name, position = c.Column, c.Position
+		}
+		at := slices.IndexFunc(order, func(o string) bool { return strings.EqualFold(o, renamed(name)) })
+		if position == "" || at < 0 {
+			continue
+		}
+		moved := order[at]
+		order = slices.Delete(order, at, at+1)
+		if neighbour, after := strings.CutPrefix(position, "AFTER "); after {
+			r := newReader(neighbour, sqlMode{})
+			of, _ := r.name()
+			position = "AFTER " + quote(renamed(of))
+		}
+		order = slices.Insert(order, max(placeOf(order, position), 0), moved)
 	}
 	return order
 }
