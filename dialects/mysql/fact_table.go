@@ -133,7 +133,7 @@ var facts = []fact{
 	{renameReferred, inPlace, instant},
 	{reorderColumn, rebuild, instant},
 	{changeMetadata, instant, instant},
-	{makeAutoIncrement, fullCopy, fullCopy},
+	{makeAutoIncrement, fullCopy, numbered}, // a 0 is given the next number
 	{dropAutoIncrement, fullCopy, instant},
 	{changeStored, fullCopy, fullCopy},
 	{changeVirtual, fullCopy, instant},

@@ -364,6 +364,10 @@ func measure(t *testing.T, db *Database, n schema.Native, e example) plan.Effect
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	defer conn.ExecContext(t.Context(), "SET SESSION sql_mode = "+db.sessionMode(nil)) //nolint:errcheck // the session ends with the test
+	if _, err := conn.ExecContext(t.Context(), "SET SESSION sql_mode = "+db.usersMode(nil)); err != nil {
+		t.Fatal(err)
+	}
 	for _, a := range db.attempts() {
 		before, err := db.storage(t.Context(), conn, n.Name)
 		if err != nil {
