@@ -45,8 +45,8 @@ func (e *MissingError) Error() string {
 // as make test-all sets it.
 func Everything() bool { return os.Getenv("SUREFOOT_ALL_VERSIONS") == "1" }
 
-// Share gives the places, of several servers that a case may run on, at which it does run: all where
-// everything is tested, else one, by the case's name, so that each server has its share of the cases.
+// Share gives those of several servers on which a case runs: all where everything is tested, else one,
+// by the case's name, so that each server has its share of the cases.
 func Share[T any](name string, of []T) []T {
 	if Everything() || len(of) < 2 {
 		return of

@@ -61,13 +61,13 @@ func (c *rowClones) take(ctx context.Context, s schema.Statement) (taken bool, e
 	if t == nil || s.SQL == "" || aboutForeignKeys(s.Changes) {
 		return false, nil
 	}
-	clone := cloneName(t.Name)
+	clone := cloneName(schema.Name{Schema: t.Name.Schema, Table: t.Name.Table + "\x00rows"}) // Probe of another plan drops its own
 	rename := func(name string) string { return c.db.cloneConstraint(t, clone, name) }
 	body, err := c.db.onClone(schema.Native{On: schema.On{Name: t.Name}, SQL: s.SQL, Clauses: s.Changes}, clone, "ALGORITHM=DEFAULT", rename)
 	if err != nil {
 		return false, nil //nolint:nilerr // a clone cannot say it
 	}
-	if err := c.fill(ctx, t, clone, rename); err != nil {
+	if free, err := c.fill(ctx, t, clone, rename); err != nil || !free {
 		return false, err
 	}
 	mode := "SET SESSION sql_mode = " + c.db.usersMode(nil)
@@ -83,31 +83,36 @@ func (c *rowClones) take(ctx context.Context, s schema.Statement) (taken bool, e
 	return false, &schema.Refusal{Statement: s, Reasons: []string{"on a clone with a sample of the table's rows the server refuses it: " + strings.ReplaceAll(err.Error(), clone.Table, t.Name.Table)}}
 }
 
-// fill makes a clone, with rows, unless it is there.
-func (c *rowClones) fill(ctx context.Context, t *schema.Table, clone schema.Name, rename func(string) string) error {
+// fill makes a clone, with rows, unless it is there. free is false where somebody else has one of the table: there is
+// one at a time, so that the next one drops what a process left that was killed.
+func (c *rowClones) fill(ctx context.Context, t *schema.Table, clone schema.Name, rename func(string) string) (free bool, err error) {
 	if _, there := c.made[t.Name.String()]; there {
-		return nil
+		return true, nil
+	}
+	var got sql.NullInt64
+	if err := c.conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, 0)", clone.Table).Scan(&got); err != nil || got.Int64 != 1 {
+		return false, err
 	}
 	if c.made == nil {
 		c.made = map[string]schema.Name{}
 	}
 	c.made[t.Name.String()] = clone
 	if err := c.db.makeClone(ctx, c.conn, t, clone, rename); err != nil {
-		return err
+		return false, err
 	}
 	s := sampler{c.db.pool, c.after, func(*schema.Table) schema.Name { return clone }}
 	if err := s.sample(ctx, t, c.until); err != nil {
-		return err
+		return false, err
 	}
 	if err := s.windows(ctx, t, c.until.Add(plan.SampleTime)); err != nil {
-		return err
+		return false, err
 	}
 	var rows int64
 	if err := c.conn.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+qualified(clone)).Scan(&rows); err != nil {
-		return fmt.Errorf("try the statements on rows: %w", err)
+		return false, fmt.Errorf("try the statements on rows: %w", err)
 	}
 	c.rows += rows
-	return nil
+	return true, nil
 }
 
 // aboutConstraint: there is no such constraint, or one of its name. A clone has no foreign keys, and checks of other
